@@ -1,0 +1,40 @@
+"""Does every reference lead somewhere?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from opsbook.diagnostic import Finding
+from opsbook.markup import REFERENCE
+from opsbook.model import Mention, Prose, Ref, mentions
+from opsbook.project import Home, Project, Unresolved
+from opsbook.source import Source
+
+
+def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A reference names something that does not exist, or that could be more than one thing.
+
+    References stand in fields (`owner: backend`, `go_to: "#restart"`) and as `[[type:id]]` in any
+    text. They are checked so that nobody follows a dead link during an outage.
+
+        related:
+          - runbook:restore-postgres
+          - checklist:shift-start#check-queue
+          - otherSystem/runbook:failover     (with the id of the other system)
+    """
+    for spec in project.specs:
+        home = Home(spec.system, spec.kind.name, spec.document.id)
+        for mention in mentions(spec.document):
+            for reference in _references(mention):
+                found = project.resolve(reference, home)
+                if isinstance(found, Unresolved):
+                    yield spec.source, Finding(mention.route, found.message, found.hint)
+
+
+def _references(mention: Mention) -> Iterator[str]:
+    """The whole references in a mention."""
+    if isinstance(mention.mark, Ref):
+        yield f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text
+    elif isinstance(mention.mark, Prose) and "[[" in mention.text:
+        yield from (match[1].strip() for match in REFERENCE.finditer(mention.text))

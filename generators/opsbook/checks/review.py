@@ -1,0 +1,44 @@
+"""Has somebody read it lately?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from opsbook.diagnostic import Finding
+from opsbook.project import Project
+from opsbook.source import Source
+
+
+def overdue_review(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
+    """A document should have been reviewed again by now.
+
+    Systems change faster than their documents. Read it against the system, mend it, and set the day:
+
+        last_reviewed: 2026-11-21
+        review_every: 90d
+    """
+    for spec in project.specs:
+        due = spec.document.review_due
+        if due < today:
+            yield spec.source, Finding(
+                ("last_reviewed",),
+                f"`{spec.document.id}` was due for review on {due}, {(today - due).days} days ago",
+                f"read it against the system and set `last_reviewed: {today}`",
+            )
+
+
+def future_review(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
+    """A document claims to have been reviewed on a day that has not come yet.
+
+    Set the day on which somebody really read it:
+
+        last_reviewed: 2026-11-21
+    """
+    for spec in project.specs:
+        if spec.document.last_reviewed > today:
+            yield spec.source, Finding(
+                ("last_reviewed",),
+                f"{spec.document.last_reviewed} lies in the future",
+                "set the day on which somebody really read it",
+            )

@@ -1,0 +1,82 @@
+"""Can the commands be typed as they stand?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from opsbook.diagnostic import Finding, suggest
+from opsbook.model import Shell, SnippetPath, mentions
+from opsbook.project import Project
+from opsbook.source import Source
+
+# A word in angle brackets without quotes around it; `<(`, `<<` and `< file` are the shell's own.
+_PLACEHOLDER = re.compile(r"(?<![<\w\\$])<([A-Za-zÀ-ÿ][\w À-ÿ.:/-]*)>(?!>)")
+_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?<!\S)#[^\n]*")
+
+
+def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A command holds a raw `<placeholder>`, which the shell reads as a redirection.
+
+    `kubectl delete pod <pod> --force` reads from a file `pod` and writes to one called `--force`. What
+    the reader supplies is a parameter, and reaches the command as an environment variable:
+
+        parameters:
+          - name: POD
+            title: The pod to delete
+        …
+            run: kubectl delete pod "$POD"
+    """
+    for spec in project.specs:
+        for mention in mentions(spec.document):
+            if isinstance(mention.mark, Shell):
+                for name in _placeholders(mention.text):
+                    variable = re.sub(r"\W+", "_", name.upper())
+                    yield spec.source, Finding(
+                        mention.route,
+                        f"the shell reads `<{name}>` as a redirection",
+                        f'declare a parameter `{variable}` and write `"${variable}"`',
+                    )
+
+
+def _placeholders(command: str) -> list[str]:
+    unquoted = _QUOTED.sub(lambda match: " " * len(match[0]), command)
+    return [match[1] for match in _PLACEHOLDER.finditer(unquoted)]
+
+
+def unknown_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A step names a snippet that does not exist.
+
+    Snippets are files below `snippets/`, by system, or in `shared/`:
+
+        snippet: chatbot/dump.sh        (the file snippets/chatbot/dump.sh)
+    """
+    for spec in project.specs:
+        for mention in mentions(spec.document):
+            if isinstance(mention.mark, SnippetPath) and mention.text not in project.snippets:
+                yield spec.source, Finding(
+                    mention.route,
+                    f"there is no file `snippets/{mention.text}`",
+                    suggest(mention.text, project.snippets),
+                )
+
+
+def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """No step uses a snippet: nobody finds it, and nobody notices when it breaks.
+
+    Use it in a step, or delete the file:
+
+        snippet: chatbot/dump.sh
+    """
+    used = {
+        mention.text
+        for spec in project.specs
+        for mention in mentions(spec.document)
+        if isinstance(mention.mark, SnippetPath)
+    }
+    for name, text in project.snippets.items():
+        if name not in used:
+            yield Source(f"snippets/{name}", text, None), Finding(
+                (), f"no step uses `snippets/{name}`", "use it in a step with `snippet:`, or delete it"
+            )

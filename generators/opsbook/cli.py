@@ -1,0 +1,217 @@
+"""The command line. Exit codes: 0 nothing wrong, 1 findings, 2 the command could not do its work."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from opsbook import scaffold
+from opsbook.checks import check_all, rules
+from opsbook.clock import today
+from opsbook.diagnostic import Diagnostic, suggest, worst
+from opsbook.errors import OpsbookError, UnknownName
+from opsbook.generate import generate_tree
+from opsbook.kind import Kind, Spec
+from opsbook.kinds import all_kinds
+from opsbook.links import check_site
+from opsbook.read import Loaded, find_root, load, load_file
+from opsbook.reporters import REPORTERS
+from opsbook.reporters.text import text
+from opsbook.schema import json_schema
+from opsbook.write import write_file
+
+FINDINGS = 1
+FAILED = 2
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _guarded(command: F) -> F:
+    """Turn what stops a command into a message and exit code 2. Anything else that is raised is our bug."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except OpsbookError as error:
+            _fail(str(error))
+
+    return run  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"opsbook: {message}", err=True)
+    sys.exit(FAILED)
+
+
+def _project(folder: str) -> Loaded:
+    return load(find_root(Path(folder)), all_kinds())
+
+
+_FOLDER = click.option("-C", "--project", "folder", default=".", metavar="DIR", help="The project, or a folder within it.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="opsbook")
+def main() -> None:
+    """Turn YAML specs of a system's operations into a documentation site that can be trusted."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+
+@main.command()
+@_FOLDER
+@click.option("--site-dir", metavar="DIR", help="Where the site goes; `site_dir` of mkdocs.yml where it is not given.")
+@_guarded
+def build(folder: str, site_dir: str | None) -> None:
+    """Build the site. A failed build leaves the former site as it was."""
+    from opsbook.mkdocs_plugin import build_site
+
+    root = find_root(Path(folder))
+    _report_errors(_diagnose(_project(folder)))
+    target = build_site(root, Path(site_dir).resolve() if site_dir else None)
+    click.echo(f"{target / 'index.html'} is ready")
+
+
+@main.command()
+@_FOLDER
+@click.option("-a", "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@_guarded
+def serve(folder: str, address: str) -> None:
+    """Show the site, and rebuild it when a spec, a snippet or a page changes."""
+    from opsbook.mkdocs_plugin import serve_site
+
+    _report_errors(_diagnose(_project(folder)))
+    serve_site(find_root(Path(folder)), address)
+
+
+@main.command()
+@_FOLDER
+@click.option("--out", required=True, metavar="DIR", help="A folder for the Markdown tree and its mkdocs.yml.")
+@_guarded
+def generate(folder: str, out: str) -> None:
+    """Write plain Markdown, navigation and assets, for any engine that reads mkdocs.yml."""
+    loaded = _project(folder)
+    _report_errors(_diagnose(loaded))
+    written = generate_tree(loaded, Path(out).resolve())
+    click.echo(f"{out}: {written} files written; build it with `mkdocs build -f {out}/mkdocs.yml` or `zensical build -f {out}/mkdocs.yml`")
+
+
+@main.command()
+@_FOLDER
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", show_default=True)
+@click.option("--site", "site_dir", metavar="DIR", help="Check the links of a built site instead of the specs.")
+@_guarded
+def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | None) -> None:
+    """Check specs, references and commands; with --site, the links of a built site.
+
+    PATHS limit what is reported to these files and folders; a spec outside any project is checked by itself.
+    """
+    if site_dir is not None:
+        found = check_site(Path(site_dir))
+    else:
+        found = _check_paths(folder, paths) if paths else _diagnose(_project(folder))
+    click.echo(REPORTERS[format_](found), nl=False)
+    sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
+
+
+def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UnknownName(f"there is no file {path}")
+    try:
+        root = find_root(Path(folder))
+    except OpsbookError:
+        root = None
+    within = [path for path in paths if root and Path(path).absolute().is_relative_to(root)]
+    found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
+    if root and within:
+        wanted = [Path(path).absolute() for path in within]
+        found += [d for d in _diagnose(load(root, all_kinds())) if any((root / d.path).is_relative_to(path) for path in wanted)]
+    return sorted(found)
+
+
+def _check_lone(path: Path) -> list[Diagnostic]:
+    if path.is_dir():
+        raise UnknownName(f"{path} is a folder outside any project; name its files, or use -C for a project")
+    spec = load_file(path, all_kinds())
+    return sorted(spec.check({})) if isinstance(spec, Spec) else spec
+
+
+def _diagnose(loaded: Loaded) -> list[Diagnostic]:
+    return check_all(loaded, loaded.root / "docs", today())
+
+
+def _report_errors(diagnostics: list[Diagnostic]) -> None:
+    """Print what is wrong; stop when any of it is an error."""
+    if diagnostics:
+        click.echo(text(diagnostics), err=True, nl=False)
+    if worst(diagnostics) == "error":
+        click.echo("nothing was built: mend the errors above; `opsbook explain RULE` tells more about one", err=True)
+        sys.exit(FINDINGS)
+
+
+@main.command()
+@_FOLDER
+@click.argument("kind")
+@click.argument("id_", metavar="ID")
+@click.option("-s", "--system", metavar="SYSTEM", help="The system it belongs to; needed where there are several.")
+@_guarded
+def new(folder: str, kind: str, id_: str, system: str | None) -> None:
+    """Write a commented, valid skeleton of a spec."""
+    path = scaffold.new_spec(_project(folder), _kind(kind), id_, system)
+    click.echo(f"{path} is written; edit it, then run `opsbook check`")
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+@_guarded
+def init(folder: str) -> None:
+    """Make a working project in DIR: specs, snippets, mkdocs.yml, pages and a CI workflow."""
+    scaffold.new_project(Path(folder))
+    click.echo(f"{folder} is ready: `cd {folder}`, then `opsbook build` and open site/index.html, or `opsbook serve`")
+
+
+@main.command()
+@click.argument("rule", required=False)
+@_guarded
+def explain(rule: str | None) -> None:
+    """Say what a rule means, why, and the cure; without RULE, list them all."""
+    known = rules(all_kinds())
+    if rule is None:
+        width = max(map(len, known))
+        click.echo("\n".join(f"{name:{width}}  {known[name].severity:7}  {known[name].summary}" for name in known))
+        return
+    if rule not in known:
+        raise UnknownName(f"there is no rule {rule}; {suggest(rule, known)}")
+    click.echo(f"{rule} ({known[rule].severity})\n\n{known[rule].explanation}")
+
+
+@main.command()
+@click.argument("kind", required=False)
+@click.option("--out", metavar="DIR", help="Write a file a kind into this folder.")
+@_guarded
+def schema(kind: str | None, out: str | None) -> None:
+    """Print the JSON Schema of a kind, or write those of all kinds, so that editors complete and explain."""
+    kinds = [_kind(kind)] if kind else list(all_kinds())
+    if out is None:
+        schemas = {one.name: json_schema(one) for one in kinds}
+        click.echo(json.dumps(schemas[kind] if kind else schemas, indent=2, ensure_ascii=False))
+        return
+    for one in kinds:
+        write_file(Path(out) / f"{one.name}.schema.json", (json.dumps(json_schema(one), indent=2, ensure_ascii=False) + "\n").encode())
+    click.echo(f"{len(kinds)} schemas are in {out}")
+
+
+def _kind(name: str) -> Kind[Any]:
+    kinds = {kind.name: kind for kind in all_kinds()}
+    if name not in kinds:
+        raise UnknownName(f"there is no kind {name}; {suggest(name, kinds)}")
+    return kinds[name]

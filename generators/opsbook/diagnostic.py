@@ -1,0 +1,102 @@
+"""What is wrong, where, and the cure.
+
+Checks speak in routes (`Finding`); this is the one place that knows about lines (`Diagnostic`)
+and about comments that ignore a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, TypeAlias
+
+from opsbook.source import Fault, Route, Source
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+"""`error`: the page cannot be built or would be false. `warning`: it can, but misleads. `note`: never fails a build."""
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check has to say about one value of one spec."""
+
+    route: Route
+    message: str
+    hint: str = ""
+    key: bool = False
+    """Point at the key instead of its value: for a key that should not be there."""
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """A finding with a file and a line: what people and machines are shown."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+
+    @classmethod
+    def of_fault(cls, path: str, fault: Fault) -> Diagnostic:
+        """Report a file that could not be read as YAML."""
+        return cls(path, fault.place.line, fault.place.column, fault.rule, fault.message, fault.hint)
+
+
+_IGNORE = re.compile(r"#\s*ignore\[(?P<rules>[^\]]*)\](?::\s*(?P<reason>\S.*))?")
+
+
+def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[Finding]) -> Iterator[Diagnostic]:
+    """Give the findings of one rule their places in `source`, leaving out those that its author ignores.
+
+    `# ignore[rule]: reason` counts on the line of the finding and on the line above it.
+    """
+    for finding in findings:
+        line, column = source.place(finding.route, key=finding.key)
+        if not any(_ignores(source.comments.get(at, ""), rule) for at in (line, line - 1)):
+            yield Diagnostic(source.path, line, column, rule, finding.message, finding.hint, severity)
+
+
+def _ignores(comment: str, rule: str) -> bool:
+    match = _IGNORE.match(comment)
+    return bool(match and match["reason"] and rule in [name.strip() for name in match["rules"].split(",")])
+
+
+def ignores_without_reason(source: Source) -> Iterator[Diagnostic]:
+    """Report `# ignore[rule]` comments that give no reason, and which therefore ignore nothing."""
+    for number, comment in source.comments.items():
+        match = _IGNORE.match(comment)
+        if match and not match["reason"]:
+            column = source.text.split("\n")[number - 1].index("#") + 1
+            yield Diagnostic(
+                source.path, number, column, "project/ignore-without-reason",
+                "an ignore without a reason ignores nothing",
+                f"write `# ignore[{match['rules']}]: ` and why this is right here", "warning",
+            )
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """A sentence that names what `word` was probably meant to be, out of what is `known`.
+
+    Close names come first; where nothing is close, a short list of everything is the next best help.
+    """
+    names = sorted(set(known))
+    close = get_close_matches(word, names, n=3, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(f'`{name}`' for name in close)}?"
+    if not names:
+        return ""
+    shown = ", ".join(f"`{name}`" for name in names[:12])
+    return f"known: {shown}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")  # noqa: PLR2004
+
+
+def worst(diagnostics: Iterable[Diagnostic]) -> Severity | None:
+    """The gravest severity among the diagnostics; None when there are none."""
+    found = {diagnostic.severity for diagnostic in diagnostics}
+    return next((severity for severity in SEVERITIES if severity in found), None)

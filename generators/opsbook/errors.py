@@ -1,0 +1,30 @@
+"""Raised when opsbook cannot go on. What an author got wrong is a `Diagnostic`, never an exception.
+
+* OpsbookError
+  - NoProject        there is no project where one was looked for
+  - CannotWrite      an output cannot be written without harming what is there
+  - UnknownName      a kind, rule or system named on the command line does not exist
+  - CheckCrashed     names the check and the spec that it was reading: our bug
+"""
+
+from __future__ import annotations
+
+
+class OpsbookError(Exception):
+    """The command could not do its work (exit code 2). The text is written for the person who ran it."""
+
+
+class NoProject(OpsbookError):
+    """There is no project where one was looked for."""
+
+
+class CannotWrite(OpsbookError):
+    """An output cannot be written without harming what is there."""
+
+
+class UnknownName(OpsbookError):
+    """A kind, rule or system named on the command line does not exist."""
+
+
+class CheckCrashed(OpsbookError):
+    """A check raised an exception: a bug of the check, reported with the spec that it was reading."""

@@ -1,0 +1,108 @@
+"""A tree of plain Markdown with its mkdocs.yml, for any engine that reads one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from opsbook import site
+from opsbook.errors import CannotWrite, NoProject
+from opsbook.read import Loaded
+from opsbook.write import write_tree
+
+
+def generate_tree(loaded: Loaded, out: Path) -> int:
+    """Write everything an engine needs below `out`; gives the number of files that changed.
+
+    `out/docs` holds the hand-written pages, their references linked, with the generated pages and
+    assets; `out/mkdocs.yml` is the project's, with its navigation completed and without the plugin.
+    Raises CannotWrite where something that opsbook did not make is in the way.
+    """
+    docs = loaded.root / "docs"
+    if out == loaded.root or out == docs or docs.is_relative_to(out) or out.is_relative_to(docs):
+        raise CannotWrite(f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`")
+    files = {f"docs/{name}": content for name, content in _hand_written(loaded, docs).items()}
+    pages = list(loaded.project.pages())
+    for path, content in [
+        *((page.path, page.body.encode()) for page in pages),
+        *((artifact.path, artifact.content) for artifact in site.assets()),
+    ]:
+        if f"docs/{path}" in files:
+            raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
+        files[f"docs/{path}"] = content
+    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", site.navigation(pages))
+    return write_tree(out, files)
+
+
+def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
+    files = {}
+    for path in sorted(docs.rglob("*")) if docs.is_dir() else ():
+        if path.is_file():
+            name = path.relative_to(docs).as_posix()
+            content = path.read_bytes()
+            if path.suffix == ".md":
+                content = site.link_references(content.decode(), name, loaded.project)[0].encode()
+            files[name] = content
+    return files
+
+
+def _configuration(path: Path, nav: site.Nav) -> bytes:
+    """The project's mkdocs.yml for the generated tree. Edited as YAML nodes, so that tags of other plugins survive."""
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError as error:
+        raise NoProject(f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise NoProject(f"{path} cannot be read: {error}") from error
+    if not isinstance(root, MappingNode):
+        raise NoProject(f"{path} is not a mapping of settings")
+    for gone in ("docs_dir", "site_dir", "edit_uri"):
+        _set(root, gone, None)
+    plugins = _get(root, "plugins")
+    if isinstance(plugins, SequenceNode):
+        plugins.value = [plugin for plugin in plugins.value if not _names(plugin, "opsbook")]
+    written = _get(root, "nav")
+    entries: list[Node] = written.value if isinstance(written, SequenceNode) else [_node("index.md")]
+    at = next((index for index, entry in enumerate(entries) if _names(entry, "opsbook")), len(entries))
+    ours = [_node(entry) for entry in nav]
+    _set(root, "nav", SequenceNode("tag:yaml.org,2002:seq", [*entries[:at], *ours, *entries[at + 1 :]]))
+    _extend(root, "extra_css", site.STYLES)
+    _extend(root, "extra_javascript", site.SCRIPTS)
+    extra = _get(root, "extra")
+    if not isinstance(extra, MappingNode):
+        extra = MappingNode("tag:yaml.org,2002:map", [])
+        _set(root, "extra", extra)
+    _extend(extra, "polyfills", site.POLYFILLS)
+    return str(yaml.serialize(root, Dumper=yaml.SafeDumper, allow_unicode=True)).encode()
+
+
+def _names(node: Node, name: str) -> bool:
+    """Whether an entry is `name`, or a mapping whose only key it is."""
+    if isinstance(node, MappingNode) and node.value:
+        node = node.value[0][0]
+    return isinstance(node, ScalarNode) and node.value == name
+
+
+def _get(mapping: MappingNode, key: str) -> Node | None:
+    return next((value for name, value in mapping.value if name.value == key), None)
+
+
+def _set(mapping: MappingNode, key: str, value: Node | None) -> None:
+    mapping.value = [(name, old) for name, old in mapping.value if name.value != key]
+    if value is not None:
+        mapping.value.append((_node(key), value))
+
+
+def _extend(mapping: MappingNode, key: str, values: tuple[str, ...]) -> None:
+    old = _get(mapping, key)
+    kept = old.value if isinstance(old, SequenceNode) else []
+    _set(mapping, key, SequenceNode("tag:yaml.org,2002:seq", [*(_node(value) for value in values), *kept]))
+
+
+def _node(value: Any) -> Node:
+    node = yaml.compose(yaml.safe_dump(value, allow_unicode=True), Loader=yaml.SafeLoader)
+    assert node is not None  # noqa: S101  # what was dumped composes
+    return node

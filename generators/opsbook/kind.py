@@ -1,0 +1,201 @@
+"""What a kind of spec is: one value that holds its model, its checks and its pages."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from opsbook import wording
+from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose
+from opsbook.errors import CheckCrashed
+from opsbook.model import Document
+from opsbook.source import Route, Source
+
+if TYPE_CHECKING:
+    from opsbook.page import Page
+    from opsbook.printer import Printer
+    from opsbook.project import Project
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that opsbook finds fault with: its id, how grave it is, and its page of the manual."""
+
+    id: str
+    severity: Severity
+    explanation: str = field(repr=False)
+    """First line: the fault, in a sentence. Then why it matters, and an example of the cure."""
+
+    @property
+    def summary(self) -> str:
+        """The fault, in a sentence."""
+        return self.explanation.partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Check(Generic[D]):
+    """Finds one kind of fault in one document. Its name is its function's, its manual page the docstring."""
+
+    find: Callable[[D], Iterator[Finding]]
+    severity: Severity = "error"
+
+    @property
+    def name(self) -> str:
+        """The fault that is found: `missing-rollback`."""
+        return self.find.__name__.replace("_", "-")
+
+    def rule(self, kind: str) -> Rule:
+        """The rule that this check holds documents of `kind` to."""
+        return Rule(f"{kind}/{self.name}", self.severity, inspect.getdoc(self.find) or "")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Something that has an address: a document, or a part of one."""
+
+    system: str
+    type: str
+    """`runbook`, `service`, `severity` …"""
+    id: str
+    """`restore`, or `restore#dump` for a part that only makes sense within its document."""
+    title: str
+    page: str
+    anchor: str
+    route: Route
+    """Where in its spec it is defined."""
+    source: str
+    """The path of that spec."""
+
+    @property
+    def address(self) -> str:
+        """The page and the anchor: `chatbot/runbooks/restore.md#dump`."""
+        return f"{self.page}#{self.anchor}" if self.anchor else self.page
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something within a document that can be referred to. The document's kind says what it has."""
+
+    id: str
+    title: str
+    anchor: str
+    route: Route
+    type: str = ""
+    """Its own type, for what is known beyond its document (`service`); empty for what is not (a step)."""
+
+
+@dataclass(frozen=True)
+class Kind(Generic[D]):
+    """A kind of spec. A new kind is a folder with one of these; nothing else has to know it."""
+
+    name: str
+    """The word after `kind:`, and the prefix of its checks."""
+    model: type[D]
+    pages: Callable[[Spec[D], Project], Iterator[Page]]
+    group: str = ""
+    """The label of its section in the navigation; none when its pages stand beside the home."""
+    folder: str = ""
+    """The folder of its pages below the system's."""
+    checks: tuple[Check[D], ...] = ()
+    parts: Callable[[D], Iterator[Part]] = lambda _doc: iter(())
+    """What a document defines beside itself."""
+    order: Callable[[D], tuple[Any, ...]] = lambda doc: (doc.title,)
+    """By what its documents are sorted in the navigation."""
+    describe: Callable[[D], str] = lambda _doc: ""
+    """What distinguishes a document within its kind, as a label: its type, its frequency."""
+    home: Callable[[Sequence[Spec[D]], Printer], str] | None = None
+    """What its documents of one system add to that system's home, as Markdown."""
+    page: Callable[[str, D], str] | None = None
+    """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
+
+    skeleton: Path | None = None
+    """A commented, valid spec for `opsbook new`, as a template."""
+
+    def parse(self, source: Source, system: str) -> Spec[D] | list[Diagnostic]:
+        """Make a spec of a source, or say everything that its schema finds wrong with it."""
+        try:
+            # By way of JSON: pydantic's strict mode then takes lists for tuples and text for dates.
+            document = self.model.model_validate_json(json.dumps(source.data))
+        except ValidationError as error:
+            found = [wording.finding(detail, source, self.model) for detail in error.errors(include_url=False)]
+            return [diagnostic for rule, finding in found for diagnostic in diagnose(source, rule, "error", [finding])]
+        return Spec(self, system, source, document)
+
+    def path(self, system: str, document: D) -> str:
+        """The path of a document's page."""
+        if self.page:
+            return self.page(system, document)
+        return "/".join(part for part in (system, self.folder, f"{document.id}.md") if part)
+
+
+@dataclass(frozen=True)
+class Spec(Generic[D]):
+    """One validated document, with its kind, its system and where it was read."""
+
+    kind: Kind[D]
+    system: str
+    source: Source
+    document: D
+
+    @cached_property
+    def path(self) -> str:
+        """The path of its page."""
+        return self.kind.path(self.system, self.document)
+
+    def definitions(self) -> Iterator[Definition]:
+        """The document itself and its parts."""
+        document = self.document
+        yield Definition(
+            self.system, self.kind.name, document.id, document.title, self.path, "", ("id",), self.source.path
+        )
+        for part in self.kind.parts(document):
+            yield Definition(
+                self.system,
+                part.type or self.kind.name,
+                part.id if part.type else f"{document.id}#{part.id}",
+                part.title,
+                self.path,
+                part.anchor,
+                (*part.route, "id"),
+                self.source.path,
+            )
+
+    def check(self, severities: Mapping[str, Severity | None]) -> Iterator[Diagnostic]:
+        """Run the kind's own checks; `severities` overrides a rule's severity, or switches it off with None."""
+        for check in self.kind.checks:
+            rule = f"{self.kind.name}/{check.name}"
+            severity = severities.get(rule, check.severity)
+            if severity is None:
+                continue
+            try:
+                yield from diagnose(self.source, rule, severity, check.find(self.document))
+            except Exception as error:
+                raise CheckCrashed(f"{rule} crashed on {self.source.path}: {error!r}; this is a bug of the check") from error
+
+
+@dataclass(frozen=True)
+class ProjectCheck:
+    """Finds one kind of fault that only shows when all specs are seen together."""
+
+    find: Callable[[Project, date], Iterator[tuple[Source, Finding]]]
+    severity: Severity = "error"
+
+    @property
+    def name(self) -> str:
+        """The rule's id: `project/unknown-reference`."""
+        return f"project/{self.find.__name__.replace('_', '-')}"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that this check holds the project to."""
+        return Rule(self.name, self.severity, inspect.getdoc(self.find) or "")

@@ -1,0 +1,26 @@
+"""The kinds of specs that opsbook knows: its own, and those of installed packages.
+
+A package adds kinds by an entry point of the group `opsbook.kinds` that names a `Kind`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from opsbook.kind import Kind
+from opsbook.kinds.checklist import CHECKLIST
+from opsbook.kinds.incident_process import INCIDENT_PROCESS
+from opsbook.kinds.monitoring import MONITORING
+from opsbook.kinds.runbook import RUNBOOK
+from opsbook.kinds.system import SYSTEM
+
+OWN: tuple[Kind[Any], ...] = (SYSTEM, INCIDENT_PROCESS, RUNBOOK, CHECKLIST, MONITORING)
+"""The order is that of the navigation."""
+
+
+@cache
+def all_kinds() -> tuple[Kind[Any], ...]:
+    """Every kind, opsbook's own first."""
+    return (*OWN, *(point.load() for point in entry_points(group="opsbook.kinds")))

@@ -1,0 +1,39 @@
+"""What a checklist holds: things to look at or to do, again and again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from opsbook.model import Document, Duration, Id, Line, Model, Reference, ServiceId, Text
+from opsbook.step import Step
+
+Frequency: TypeAlias = Literal[
+    "shift-start", "end-of-day", "daily", "weekly", "fortnightly", "monthly", "quarterly", "on-demand"
+]
+
+
+class RecordField(Model):
+    """Something to write down each time."""
+
+    id: Id
+    title: Line
+    help: Line | None = None
+
+
+class Checklist(Document):
+    """Things to look at or to do, again and again."""
+
+    kind: Literal["checklist"]
+    frequency: Frequency
+    """When it is done."""
+    summary: Text
+    """What it is for."""
+    services: tuple[ServiceId, ...] = ()
+    expected_time: Duration | None = None
+    """How long it takes."""
+    items: Annotated[tuple[Step, ...], Field(min_length=1)]
+    record: tuple[RecordField, ...] = ()
+    """What to write down each time: the evidence that it was done."""
+    related: tuple[Reference, ...] = ()

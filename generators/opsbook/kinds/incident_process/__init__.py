@@ -1,0 +1,38 @@
+"""Incident processes: severities, escalation, phases, messages and the duty to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsbook.kind import Check, Kind, Part
+from opsbook.kinds.incident_process import checks
+from opsbook.kinds.incident_process.model import IncidentProcess
+from opsbook.kinds.incident_process.page import home, pages
+
+
+def _parts(process: IncidentProcess) -> Iterator[Part]:
+    for index, severity in enumerate(process.severities):
+        yield Part(severity.id, severity.title, f"severity-{severity.id}", ("severities", index), "severity")
+    for index, policy in enumerate(process.escalation):
+        yield Part(policy.id, policy.title, f"escalation-{policy.id}", ("escalation", index), "escalation")
+    for index, phase in enumerate(process.phases):
+        yield Part(phase.id, phase.title, f"phase-{phase.id}", ("phases", index), "phase")
+    for index, message in enumerate(process.messages):
+        yield Part(message.id, message.title, f"message-{message.id}", ("messages", index), "message")
+
+
+INCIDENT_PROCESS = Kind(
+    name="incident-process",
+    model=IncidentProcess,
+    pages=pages,
+    home=home,
+    checks=(
+        Check(checks.undeclared_blank),
+        Check(checks.unused_field, "warning"),
+        Check(checks.ambiguous_severity),
+        Check(checks.escalation_out_of_order),
+    ),
+    parts=_parts,
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+)

@@ -1,0 +1,126 @@
+"""How a system's incidents are run: severities, escalation, phases, log, messages, postmortem duty.
+
+Words follow the incident response guides of PagerDuty and Google's SRE book; every other kind
+refers to these severities, so they are defined once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from opsbook.model import Document, Duration, Id, Line, Model, Reference, RoleId, SeverityId, Text
+
+
+class Severity(Model):
+    """How bad an incident is, and how fast one has to answer."""
+
+    id: Id
+    title: Line
+    rank: Annotated[int, Field(ge=1, le=9)]
+    """1 is the gravest."""
+    description: Text
+    """What makes an incident one of this severity."""
+    aliases: tuple[str, ...] = ()
+    """Other names that people use for it."""
+    examples: tuple[Line, ...] = ()
+    respond_within: Duration | None = None
+    """How soon somebody has to work on it."""
+    update_every: Duration | None = None
+    """How often those affected hear news."""
+    start_with: tuple[Reference, ...] = ()
+    """The documents to open first."""
+
+
+class EscalationStep(Model):
+    """One level of an escalation policy."""
+
+    role: RoleId
+    after: Duration | None = None
+    """How long after the start of the incident this level is called; none for a level called by its condition alone."""
+    when: Line | None = None
+    """The condition under which this level is called."""
+    does: Line | None = None
+    """What this level decides or does."""
+
+
+class EscalationPolicy(Model):
+    """Who is called next, and when."""
+
+    id: Id
+    title: Line
+    severities: tuple[SeverityId, ...] = ()
+    """The severities it holds for; all when empty."""
+    steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
+
+
+class Phase(Model):
+    """One phase of the response."""
+
+    id: Id
+    title: Line
+    do: Text
+    """What happens in this phase."""
+    done_when: Line | None = None
+    """What has to be true before the next phase."""
+
+
+class LogField(Model):
+    """A column of the incident log."""
+
+    id: Id
+    title: Line
+    help: Line | None = None
+
+
+class MessageField(Model):
+    """A blank of a message."""
+
+    id: Id
+    title: Line
+    choices: tuple[str, ...] = ()
+    """The values it may take; free text when empty."""
+    example: str | None = None
+
+
+class Message(Model):
+    """A message to send during an incident, with blanks to fill."""
+
+    id: Id
+    title: Line
+    stage: Literal["initial", "update", "mitigation", "closing"]
+    audience: Line
+    """For whom the message is."""
+    channel: Line | None = None
+    fields: tuple[MessageField, ...] = ()
+    body: Annotated[str, StringConstraints(min_length=1)]
+    """The message; `{field-id}` marks a blank."""
+
+
+class PostmortemDuty(Model):
+    """Which incidents need a postmortem, by when, and what it has to hold."""
+
+    severities: tuple[SeverityId, ...]
+    due: Duration | None = None
+    contents: tuple[Line, ...] = ()
+    follow_up: Text | None = None
+    """What becomes of its actions."""
+
+
+class IncidentProcess(Document):
+    """How this system's incidents are run."""
+
+    kind: Literal["incident-process"]
+    summary: Text | None = None
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
+    escalation: tuple[EscalationPolicy, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    log: tuple[LogField, ...] = ()
+    messages: tuple[Message, ...] = ()
+    postmortem: PostmortemDuty | None = None
+
+    @property
+    def by_rank(self) -> tuple[Severity, ...]:
+        """The severities, the gravest first."""
+        return tuple(sorted(self.severities, key=lambda severity: severity.rank))

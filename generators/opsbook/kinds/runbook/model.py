@@ -1,0 +1,196 @@
+"""What a runbook holds: how to do one operation, or how to get out of one kind of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+
+from pydantic import Field, StringConstraints, model_validator
+
+from opsbook.model import (
+    Command,
+    Document,
+    Duration,
+    EnvironmentId,
+    Id,
+    Line,
+    MessageId,
+    Model,
+    PolicyId,
+    Reference,
+    ServiceId,
+    SeverityId,
+    Text,
+)
+from opsbook.source import Route
+from opsbook.step import Step
+
+RunbookType: TypeAlias = Literal[
+    "operations", "deployment", "promotion", "rollback", "troubleshooting", "disaster-recovery", "incident", "maintenance"
+]
+
+
+class Prerequisite(Model):
+    """Something that must be true before the first step."""
+
+    text: Line
+    """What must be true."""
+    run: Command | None = None
+    """A command that only reads and that shows whether it is."""
+
+
+class Parameter(Model):
+    """A value that the reader supplies; it reaches the commands as an environment variable."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
+    """The environment variable: `BACKUP_FILE`."""
+    title: Line
+    """What the value is and where to find it."""
+    pattern: str | None = None
+    """A regular expression that the whole value must match."""
+    example: str | None = None
+    """A value that would be right."""
+    default: str | None = None
+    """The value to use where the reader gives none."""
+    secret: bool = False
+    """Whether the value must never be shown or stored."""
+
+    @model_validator(mode="after")
+    def _keeps_secrets(self) -> Self:
+        if self.secret and self.default is not None:
+            raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")
+        return self
+
+
+class Procedure(Model):
+    """Steps that are followed from first to last."""
+
+    id: Id
+    title: Line
+    when: Text | None = None
+    """When to choose this procedure."""
+    environment: EnvironmentId | None = None
+    expected_time: Duration | None = None
+    """How long the whole procedure takes."""
+    entry: bool = True
+    """Whether a reader may start here. `false`: it is only reached through a failure route or a link."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+class Scenario(Model):
+    """One kind of trouble: how it shows, why, how to be sure, what to do, how to keep it from coming back."""
+
+    id: Id
+    title: Line
+    symptom: Line
+    """What somebody sees."""
+    severity: SeverityId
+    causes: Annotated[tuple[Line, ...], Field(min_length=1)]
+    services: tuple[ServiceId, ...] = ()
+    rto: Duration | None = None
+    """How soon this trouble has to be over."""
+    diagnosis: Annotated[tuple[Step, ...], Field(min_length=1)]
+    resolution: Annotated[tuple[Step, ...], Field(min_length=1)]
+    prevention: tuple[Line, ...] = ()
+
+
+class Rollback(Model):
+    """When to go back, and how."""
+
+    triggers: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """What makes one go back."""
+    procedures: tuple[Procedure, ...] = ()
+    """The ways back."""
+    see: tuple[Reference, ...] = ()
+    """The documents that hold the way back, where it is not here."""
+
+    @model_validator(mode="after")
+    def _has_a_way(self) -> Self:
+        if not (self.procedures or self.see):
+            raise ValueError("a `rollback` needs `procedures`, or `see` with the document that holds them")
+        return self
+
+
+class Objectives(Model):
+    """What a recovery has to achieve."""
+
+    rto: Duration | None = None
+    """Recovery time objective: how long the service may be away."""
+    rpo: Duration | None = None
+    """Recovery point objective: how much data, as time, may be lost."""
+
+
+class Note(Model):
+    """Knowledge that belongs to the runbook and is not a step."""
+
+    id: Id
+    title: Line
+    text: Text
+
+
+class Runbook(Document):
+    """How to do one operation, or how to get out of one kind of trouble."""
+
+    kind: Literal["runbook"]
+    type: RunbookType
+    """What the runbook is for; each type has sections that it must have."""
+    summary: Text
+    """What it achieves, in a sentence or two."""
+    when: Text | None = None
+    """When to use it, and when not."""
+    severities: tuple[SeverityId, ...] = ()
+    """The severities of the incidents that it serves."""
+    services: tuple[ServiceId, ...] = ()
+    environments: tuple[EnvironmentId, ...] = ()
+    objectives: Objectives | None = None
+    prerequisites: tuple[Prerequisite, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    verification: tuple[Step, ...] = ()
+    """How to know that the whole runbook did what it should."""
+    rollback: Rollback | None = None
+    escalation: PolicyId | None = None
+    communication: tuple[MessageId, ...] = ()
+    """The messages to send while following it."""
+    prevention: tuple[Line, ...] = ()
+    """How to keep from needing this runbook."""
+    monitoring: tuple[Line, ...] = ()
+    """What to watch, and at which value to act."""
+    notes: tuple[Note, ...] = ()
+    related: tuple[Reference, ...] = ()
+
+    def located_steps(self) -> Iterator[LocatedStep]:
+        """Every step with its route, in the order of the page."""
+        return chain.from_iterable(
+            (LocatedStep((*place.route, index), step, place) for index, step in enumerate(place.steps))
+            for place in self.step_lists()
+        )
+
+    def step_lists(self) -> Iterator[StepList]:
+        """Every list of steps, in the order of the page."""
+        for number, procedure in enumerate(self.procedures):
+            yield StepList(("procedures", number, "steps"), procedure.steps, procedure.id)
+        for number, scenario in enumerate(self.scenarios):
+            yield StepList(("scenarios", number, "diagnosis"), scenario.diagnosis, scenario.id)
+            yield StepList(("scenarios", number, "resolution"), scenario.resolution, scenario.id)
+        yield StepList(("verification",), self.verification, "")
+        for number, procedure in enumerate(self.rollback.procedures if self.rollback else ()):
+            yield StepList(("rollback", "procedures", number, "steps"), procedure.steps, procedure.id)
+
+
+class StepList(NamedTuple):
+    """Steps that follow one another, where they stand, and the procedure or scenario that holds them."""
+
+    route: Route
+    steps: tuple[Step, ...]
+    within: str
+
+
+class LocatedStep(NamedTuple):
+    """A step, its route, and the list that it stands in."""
+
+    route: Route
+    step: Step
+    place: StepList

@@ -1,0 +1,92 @@
+"""The page of a runbook."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from opsbook.kind import Spec
+from opsbook.kinds.runbook.model import Procedure, Runbook, Scenario
+from opsbook.labels import N_
+from opsbook.page import Page
+from opsbook.printer import Printer, render
+from opsbook.project import Home, Project
+
+TYPES = {
+    "incident": N_("Incident"),
+    "troubleshooting": N_("Troubleshooting"),
+    "disaster-recovery": N_("Disaster recovery"),
+    "rollback": N_("Rollback"),
+    "deployment": N_("Deployment"),
+    "promotion": N_("Promotion"),
+    "maintenance": N_("Maintenance"),
+    "operations": N_("Operations"),
+}
+"""The types of runbooks as they are called on pages, the most urgent first."""
+
+
+def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
+    """One page: what to do now first, then everything that helps."""
+    runbook = spec.document
+    md = Printer(project, spec.path, Home(spec.system, "runbook", runbook.id))
+    label = md.label
+
+    def procedure_facts(procedure: Procedure) -> list[tuple[str, str]]:
+        return [
+            (label("Environment"), md.link("environment", procedure.environment) if procedure.environment else ""),
+            (label("Takes about"), md.duration(procedure.expected_time) if procedure.expected_time else ""),
+        ]
+
+    def scenario_facts(scenario: Scenario) -> list[tuple[str, str]]:
+        return [
+            (label("Symptom"), md.line(scenario.symptom)),
+            (label("Severity"), md.link("severity", scenario.severity)),
+            (label("Services"), md.links("service", scenario.services)),
+            (label("RTO"), md.duration(scenario.rto) if scenario.rto else ""),
+        ]
+
+    body = render(
+        Path(__file__).with_name("page.md.jinja"),
+        md,
+        runbook=runbook,
+        facts=_facts(runbook, md),
+        exports=_exports(runbook),
+        procedure_facts=procedure_facts,
+        scenario_facts=scenario_facts,
+    )
+    yield Page(spec.path, md.plain(runbook.title), body, (label("Runbooks"), label(TYPES[runbook.type])), spec.source.path)
+
+
+def home(specs: Sequence[Spec[Runbook]], md: Printer) -> str:
+    """What somebody may see, over all runbooks of a system, each with the way to what helps."""
+    symptoms = [
+        (scenario, f"runbook:{spec.document.id}#{scenario.id}") for spec in specs for scenario in spec.document.scenarios
+    ]
+    return render(Path(__file__).with_name("home.md.jinja"), md, symptoms=symptoms) if symptoms else ""
+
+
+def _facts(runbook: Runbook, md: Printer) -> list[tuple[str, str]]:
+    label, goal = md.label, runbook.objectives
+    return [
+        (label("Type"), label(TYPES[runbook.type])),
+        (label("Severity"), md.links("severity", runbook.severities)),
+        (label("RTO"), md.duration(goal.rto) if goal and goal.rto else ""),
+        (label("RPO"), md.duration(goal.rpo) if goal and goal.rpo else ""),
+        (label("Services"), md.links("service", runbook.services)),
+        (label("Environments"), md.links("environment", runbook.environments)),
+        (label("Owner"), md.link("role", runbook.owner)),
+        (label("Reviewed"), md.freshness(runbook)),
+        (label("Escalation"), md.link("escalation", runbook.escalation) if runbook.escalation else ""),
+    ]
+
+
+def _exports(runbook: Runbook) -> str:
+    """The lines that set the parameters in a shell. A secret is asked for, so that no history keeps it."""
+    lines = []
+    for parameter in runbook.parameters:
+        if parameter.secret:
+            lines.append(f"read -rsp '{parameter.name}: ' {parameter.name} && export {parameter.name}")
+        else:
+            lines.append(f"export {parameter.name}={shlex.quote(parameter.default or parameter.example or '')}")
+    return "\n".join(lines)

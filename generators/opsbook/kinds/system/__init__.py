@@ -1,0 +1,40 @@
+"""Systems: what is documented, where it runs, who answers for it and what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsbook.kind import Check, Kind, Part
+from opsbook.kinds.system import checks
+from opsbook.kinds.system.model import System
+from opsbook.kinds.system.page import pages
+
+
+def _parts(system: System) -> Iterator[Part]:
+    for type_, things in (
+        ("role", system.roles),
+        ("contact", system.contacts),
+        ("environment", system.environments),
+        ("service", system.services),
+        ("url", system.urls),
+        ("dependency", system.dependencies),
+    ):
+        field = {"dependency": "dependencies"}.get(type_, f"{type_}s")
+        for index, thing in enumerate(things):
+            yield Part(thing.id, thing.title, f"{type_}-{thing.id}", (field, index), type_)
+
+
+SYSTEM = Kind(
+    name="system",
+    model=System,
+    pages=pages,
+    checks=(
+        Check(checks.no_health_url, "warning"),
+        Check(checks.circular_dependency),
+        Check(checks.missing_description, "note"),
+    ),
+    parts=_parts,
+    page=lambda system, _document: f"{system}/index.md",
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+)

@@ -1,0 +1,97 @@
+"""What a system is: its services, where they run, who answers for them and how to reach those people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from opsbook.model import Document, EnvironmentId, Id, Line, Model, RoleId, ServiceId, Text, Url
+
+
+class Role(Model):
+    """A role that people take, never a person: people change, roles stay."""
+
+    id: Id
+    title: Line
+    """What the role is called."""
+    duties: Text | None = None
+    """What the role answers for."""
+    contact: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """How to reach whoever holds the role: a channel, a rota, an address."""
+
+
+class Contact(Model):
+    """A way to reach somebody or something during operations."""
+
+    id: Id
+    title: Line
+    """Whom or what this reaches."""
+    channel: Literal["chat", "email", "phone", "pager", "web"]
+    """By what means."""
+    address: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """The address itself, as one would type it."""
+    when: Line | None = None
+    """In which case to use it."""
+
+
+class Environment(Model):
+    """One place where the system runs."""
+
+    id: Id
+    title: Line
+    description: Text | None = None
+
+
+class Service(Model):
+    """A running part of the system that can fail by itself."""
+
+    id: Id
+    title: Line
+    description: Text | None = None
+    critical: bool = False
+    """Whether the system is down when this service is."""
+    owner: RoleId | None = None
+    depends_on: tuple[ServiceId, ...] = ()
+    """The services without which this one does not work."""
+
+
+class OperationalUrl(Model):
+    """An address that operators open."""
+
+    id: Id
+    title: Line
+    url: Url
+    service: ServiceId | None = None
+    environment: EnvironmentId | None = None
+    health: bool = False
+    """Whether this address answers "is it up?"."""
+    expect: Line | None = None
+    """What a healthy answer looks like."""
+
+
+class Dependency(Model):
+    """Something outside the system that it cannot work without."""
+
+    id: Id
+    title: Line
+    description: Text | None = None
+    status_page: Url | None = None
+
+
+class System(Document):
+    """The thing that is documented; owns the specs beside it and has one language."""
+
+    kind: Literal["system"]
+    summary: Text
+    """What the system does and for whom."""
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en"
+    """The language of this system's texts and labels: `en`, `es`, `pt_BR`."""
+    goals: tuple[Line, ...] = ()
+    """What operating this system has to achieve."""
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    contacts: tuple[Contact, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    services: tuple[Service, ...] = ()
+    urls: tuple[OperationalUrl, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()

@@ -1,0 +1,106 @@
+"""A system's home, which answers "what do I do now?", and the index of its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from opsbook.kind import Spec
+from opsbook.kinds.system.model import Contact, OperationalUrl, System
+from opsbook.model import Document
+from opsbook.page import Page
+from opsbook.printer import Printer, render
+from opsbook.project import Home, Project
+
+
+def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
+    """The home and the index of documents."""
+    yield _home(spec, project)
+    yield _documents(spec, project)
+
+
+def _home(spec: Spec[System], project: Project) -> Page:
+    system = spec.document
+    md = Printer(project, spec.path, Home(spec.system, "system", system.id))
+    label = md.label
+    change = project.changes.get(spec.system)
+    body = render(
+        Path(__file__).with_name("page.md.jinja"),
+        md,
+        system=system,
+        now=[
+            (label("Is it up?"), " · ".join(_health(url, md) for url in system.urls if url.health)),
+            (
+                label("Call"),
+                " · ".join(f"{md.line(contact.title)}: {_contact_address(contact, md)}" for contact in system.contacts),
+            ),
+            (label("Last change of this handbook"), f"{change.day} · {md.literal(change.subject)}" if change else ""),
+        ],
+        sections=[
+            kind.home(specs, md)
+            for kind in project.kinds
+            if kind.home and (specs := project.of(kind.model, spec.system))
+        ],
+        documents="\n".join(
+            f"-   {label(group)}: {', '.join(md.ref(_reference(other)) for other in others)}"
+            for group, others in _groups(spec, project)
+        ),
+        contact_address=lambda contact: _contact_address(contact, md),
+        url_address=lambda url: _url_address(url, md),
+        facts=[(label("Owner"), md.link("role", system.owner)), (label("Reviewed"), md.freshness(system))],
+    )
+    return Page(spec.path, md.plain(system.title), body, (), spec.source.path)
+
+
+def _documents(spec: Spec[System], project: Project) -> Page:
+    path = f"{spec.system}/documents.md"
+    md = Printer(project, path, Home(spec.system, "system", spec.document.id))
+    title = md.label("All documents")
+    groups = [
+        (
+            md.label(group),
+            [
+                (
+                    md.ref(_reference(other)),
+                    md.label(other.kind.describe(other.document)),
+                    md.link("role", other.document.owner),
+                    md.freshness(other.document),
+                )
+                for other in others
+            ],
+        )
+        for group, others in _groups(spec, project)
+    ]
+    body = render(Path(__file__).with_name("documents.md.jinja"), md, title=title, groups=groups)
+    return Page(path, title, body, (), spec.source.path)
+
+
+def _others(spec: Spec[System], project: Project) -> list[Spec[Document]]:
+    return [other for other in project.specs if other.system == spec.system and other is not spec]
+
+
+def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Document]]]]:
+    """The system's other documents by the sections of the navigation."""
+    for group, others in groupby(_others(spec, project), key=lambda other: other.kind.group):
+        yield group or "Incidents", list(others)
+
+
+def _reference(spec: Spec[Document]) -> str:
+    return f"{spec.kind.name}:{spec.document.id}"
+
+
+def _health(url: OperationalUrl, md: Printer) -> str:
+    return _url_address(url, md) + (f" → {md.line(url.expect)}" if url.expect else "")
+
+
+def _contact_address(contact: Contact, md: Printer) -> str:
+    scheme = {"email": "mailto:", "phone": "tel:", "web": ""}.get(contact.channel)
+    if scheme is None or (contact.channel == "web" and not contact.address.startswith("https://")):
+        return md.value(contact.address)
+    target = f"{scheme}{contact.address.replace(' ', '')}"
+    return f"[{md.literal(contact.address)}](<{target}>)"
+
+
+def _url_address(url: OperationalUrl, md: Printer) -> str:
+    return md.value(url.url) if "$" in url.url else f"<{url.url}>"

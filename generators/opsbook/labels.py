@@ -1,0 +1,87 @@
+"""The words on the pages that no author wrote, in the language of the system.
+
+Labels are gettext messages: the English text is the message id, catalogues are
+`locale/<language>.po` in this package and, for a language that opsbook lacks, in the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.pofile import PoFileError, read_po
+
+def N_(label: str) -> str:  # noqa: N802  # gettext's own name for it: extraction looks for `N_`
+    """Mark a label for the catalogues where it is defined; it is translated where it is printed."""
+    return label
+
+
+_SHIPPED = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one language. Calling it translates; an unknown label stays English."""
+
+    language: str
+    messages: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, label: str) -> str:
+        return self.messages.get(label, label)
+
+    def duration(self, value: timedelta) -> str:
+        """A length of time in words: `1 h 30 min`."""
+        seconds = int(value.total_seconds())
+        parts = []
+        for size, unit in ((86_400, self("days")), (3_600, "h"), (60, "min"), (1, "s")):
+            count, seconds = divmod(seconds, size)
+            if count:
+                parts.append(f"{count} {self('day') if unit == self('days') and count == 1 else unit}")
+        return " ".join(parts) or "0 s"
+
+    def missing(self) -> list[str]:
+        """The labels of opsbook that this language does not translate, sorted."""
+        return [] if self.language == "en" else sorted(template() - self.messages.keys())
+
+
+def template() -> frozenset[str]:
+    """Every label that opsbook's pages use: the message ids of the shipped `opsbook.pot`."""
+    return frozenset(_read((_SHIPPED / "opsbook.pot").read_bytes(), "opsbook.pot", everything=True))
+
+
+def languages(project: Mapping[str, bytes]) -> dict[str, Labels]:
+    """The labels of every language there is: shipped, and in the project's own catalogues.
+
+    `project` maps a language to the bytes of its `.po` file; what it says wins over what is shipped.
+    Raises ValueError for a catalogue that gettext cannot read.
+    """
+    shipped = {path.stem: path.read_bytes() for path in sorted(_SHIPPED.glob("*.po"))}
+    known = {"en", *shipped, *project}
+    return {
+        language: Labels(
+            language,
+            {
+                label: text
+                for catalogue in (shipped, project)
+                for label, text in _read(catalogue.get(language, b""), f"{language}.po").items()
+            },
+        )
+        for language in sorted(known)
+    }
+
+
+def _read(raw: bytes, name: str, *, everything: bool = False) -> dict[str, str]:
+    try:
+        catalogue = read_po(BytesIO(raw), abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name}: {error}") from error
+    return {
+        message.id: str(message.string)
+        for message in catalogue
+        if isinstance(message.id, str) and message.id and (everything or (message.string and not message.fuzzy))
+    }
+
+

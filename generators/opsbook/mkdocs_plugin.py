@@ -1,0 +1,204 @@
+"""The door to MkDocs, and the only module that knows it: generated pages join the hand-written ones."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from mkdocs.commands.build import build
+from mkdocs.commands.serve import serve
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import nest_paths
+
+from opsbook import site
+from opsbook.checks import check_all
+from opsbook.clock import today
+from opsbook.diagnostic import SEVERITIES
+from opsbook.errors import CannotWrite, NoProject, OpsbookError
+from opsbook.kinds import all_kinds
+from opsbook.page import Page
+from opsbook.project import Project
+from opsbook.read import Memory, load
+from opsbook.reporters.text import text
+from opsbook.write import replaced, write_file
+
+log = logging.getLogger("mkdocs.plugins.opsbook")
+
+PLACEHOLDER = "opsbook"
+"""The entry of `nav:` in mkdocs.yml that the generated navigation replaces."""
+
+_LANGUAGE = re.compile(r'<html lang="[^"]*"')
+
+
+class OpsbookConfig(Config):
+    """The plugin has no settings of its own: a project's are in `opsbook.yaml`, for every door alike."""
+
+
+class OpsbookPlugin(BasePlugin[OpsbookConfig]):
+    """Generates the pages of the specs into a MkDocs site."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.serving = False
+        self.memory = Memory()
+        self.project: Project | None = None
+        self.pages: list[Page] = []
+        self.gone: set[str] = set()
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember whether we serve. That this method exists makes MkDocs keep the plugin over rebuilds."""
+        self.serving = command == "serve"
+
+    @event_priority(100)  # before Material's offline plugin, which else names a polyfill on another host
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the specs, and refuse to build a site of bad ones."""
+        root = Path(config.config_file_path).parent
+        try:
+            loaded = load(root, all_kinds(), self.memory)
+            diagnostics = check_all(loaded, Path(config.docs_dir), today())
+        except OpsbookError as error:
+            raise PluginError(str(error)) from error
+        for name in (loaded.settings.specs, loaded.settings.snippets):
+            if (root / name).is_dir():
+                config.watch.append(str(root / name))
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == SEVERITIES[0]]
+        if errors and not (self.serving and self.project):
+            raise PluginError(f"the specs have errors, so no site is built\n{text(errors)}")
+        if errors:
+            log.error("the specs have errors; the pages stay as they were\n%s", text(errors))
+        else:
+            before = {page.path for page in self.pages}
+            self.project, self.pages = loaded.project, list(loaded.project.pages())
+            self.gone = before - {page.path for page in self.pages}
+            quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
+            if quiet:
+                log.info("the specs can be better\n%s", text(quiet))
+        config.extra_css[:0] = site.STYLES
+        config.extra_javascript[:0] = site.SCRIPTS
+        config.extra["polyfills"] = [*config.extra.get("polyfills", ()), *site.POLYFILLS]
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the generated pages and the assets, and put them into the navigation."""
+        written = [file.src_uri for file in files.documentation_pages()]
+        cache = Path(config.config_file_path).parent / ".opsbook" / "cache"
+        for path, content in self._contents():
+            taken = files.get_file_from_path(path)
+            if taken is not None:
+                raise PluginError(f"docs/{path} is in the way: the specs make a page of that name; rename one of them")
+            if self.serving:
+                # A file that is rewritten only when its text changes lets `--dirty` render that page alone.
+                write_file(cache / path, content)
+                files.append(File.generated(config, path, abs_src_path=str(cache / path)))
+            else:
+                files.append(File.generated(config, path, content=content))
+        config.nav = _merge(config.nav, site.navigation(self.pages), written)
+        return files
+
+    def _contents(self) -> list[tuple[str, bytes]]:
+        pages = [(page.path, page.body.encode()) for page in self.pages]
+        return [*pages, *((artifact.path, artifact.content) for artifact in site.assets())]
+
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
+        """Link the `[[references]]` of hand-written pages."""
+        if page.file.generated_by or not self.project:
+            return None
+        return site.link_references(markdown, page.file.src_uri, self.project)[0]
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str | None:
+        """Say in which language a page is, where it is not that of the site."""
+        language = page.meta.get("lang")
+        return _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else None
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Remove the pages of specs that are gone: a dirty build leaves them standing."""
+        for path in self.gone:
+            for suffix in (".html", "/index.html"):
+                (Path(config.site_dir) / (path.removesuffix(".md") + suffix)).unlink(missing_ok=True)
+        self.gone = set()
+
+
+def _merge(nav: Any, ours: site.Nav, written: list[str]) -> list[Any]:
+    """The author's navigation with ours where `opsbook` stands in it, or at its end."""
+    if nav is None:
+        nav = nest_paths(sorted(written, key=lambda path: (path.count("/"), path != "index.md", path)))
+    if PLACEHOLDER in nav:
+        at = nav.index(PLACEHOLDER)
+        return [*nav[:at], *ours, *nav[at + 1 :]]
+    return [*nav, *ours]
+
+
+def build_site(root: Path, target: Path | None) -> Path:
+    """Build the site of the project at `root` into `target`, or where its mkdocs.yml says; gives that folder.
+
+    MkDocs' own warnings (dead links, missing pages) count as errors. Raises OpsbookError when the site
+    cannot be built; the former site then stays as it was.
+    """
+    config = _configuration(root, strict=True)
+    folder = target or Path(config.site_dir)
+    if root.is_relative_to(folder) or Path(config.docs_dir).is_relative_to(folder):
+        raise CannotWrite(f"{folder} holds the project itself; choose another folder for the site")
+    if folder.exists() and not folder.is_dir():
+        raise CannotWrite(f"{folder} is a file; remove it, or choose another folder for the site")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "sitemap.xml").exists():
+        raise CannotWrite(f"{folder} holds files, and no site of MkDocs; remove them, or choose another folder")
+    with _messages(), replaced(folder) as new:
+        config.site_dir = str(new)
+        try:
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+        except (MkDocsException, Abort) as error:
+            raise OpsbookError(f"the site was not built, {folder} is as it was\n{error}") from error
+        finally:
+            config.plugins.on_shutdown()
+    return folder
+
+
+def serve_site(root: Path, address: str) -> None:
+    """Serve the project at `root` and rebuild what changes, until interrupted."""
+    _configuration(root)
+    with _messages(logging.INFO):
+        try:
+            serve(str(root / "mkdocs.yml"), livereload=True, build_type="dirty", dev_addr=address)
+        except (MkDocsException, Abort, OSError) as error:
+            raise OpsbookError(str(error)) from error
+
+
+def _configuration(root: Path, **settings: Any) -> MkDocsConfig:
+    path = root / "mkdocs.yml"
+    if not path.is_file():
+        raise NoProject(f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one")
+    try:
+        config = load_config(str(path), **settings)
+    except (MkDocsException, yaml.YAMLError) as error:
+        raise NoProject(f"{path} cannot be used\n{error}") from error
+    if "opsbook" not in config.plugins:
+        raise NoProject(f"{path} does not name the plugin: add `- opsbook` first under `plugins:`")
+    return config
+
+
+@contextmanager
+def _messages(level: int = logging.WARNING) -> Iterator[None]:
+    """Show what MkDocs has to say on standard error."""
+    logger = logging.getLogger("mkdocs")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)

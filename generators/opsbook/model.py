@@ -1,0 +1,205 @@
+"""The types that every kind's model is made of, and how their references are found.
+
+A field's type says what its text is: an id, Markdown, a duration, or a reference to something that
+another spec defines. `mentions` walks any model by those types, so that no kind writes code to have
+its references checked and its texts linked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+
+from opsbook.source import Route
+
+ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?")
+
+
+class Model(BaseModel):
+    """Base of everything an author writes: unknown keys refused, values immutable, no coercion."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Marks a text that names something defined elsewhere.
+
+    With `type`, the text is a bare id of that type (`owner: backend`). Without, it is a whole
+    reference (`runbook:restore`, `chatbot/runbook:restore#dump`).
+    """
+
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Marks a text that is Markdown and may hold `[[references]]`."""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Marks a text that a shell runs."""
+
+
+@dataclass(frozen=True)
+class SnippetPath:
+    """Marks a text that names a file below `snippets/`."""
+
+
+def _duration(value: object) -> object:
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not match or not value:
+        raise ValueError("write a duration such as `90s`, `15m`, `1h30m` or `30d`")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+Mark: TypeAlias = Ref | Prose | Shell | SnippetPath
+"""What a text of a spec can be beside a plain value."""
+
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{ID}$", max_length=60)]
+"""A stable name: lower-case letters, digits and single hyphens. Anchors, links and storage keys are made of it."""
+
+Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^\S[^\n]*$"), Prose()]
+"""One line of Markdown."""
+
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, pattern=r"\S"), Prose()]
+"""Markdown of any length."""
+
+Command: TypeAlias = Annotated[str, StringConstraints(min_length=1, pattern=r"\S"), Shell()]
+"""One or more lines of shell."""
+
+Snippet: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*\.sh$"), SnippetPath()]
+"""A file below `snippets/`, such as `chatbot/dump.sh`."""
+
+Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$")]
+"""An address that starts with http://, https://, mailto: or tel:, or with `${VARIABLE}`."""
+
+Duration: TypeAlias = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(lambda value: spell_duration(value), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^(?=.)(\d{1,4}d)?(\d{1,4}h)?(\d{1,4}m)?(\d{1,5}s)?$", "examples": ["15m", "1h30m", "90d"]}),
+]
+"""A length of time: `90s`, `15m`, `1h30m`, `30d`."""
+
+Day: TypeAlias = Annotated[date, Field(examples=["2026-11-21"])]
+"""A calendar day, `YYYY-MM-DD`."""
+
+RoleId: TypeAlias = Annotated[str, Ref("role")]
+ServiceId: TypeAlias = Annotated[str, Ref("service")]
+EnvironmentId: TypeAlias = Annotated[str, Ref("environment")]
+SeverityId: TypeAlias = Annotated[str, Ref("severity")]
+PolicyId: TypeAlias = Annotated[str, Ref("escalation")]
+MessageId: TypeAlias = Annotated[str, Ref("message")]
+Reference: TypeAlias = Annotated[str, Ref()]
+"""Anything that has an address: `runbook:restore`, `runbook:restore#dump`, `chatbot/checklist:shift-start`."""
+
+
+def spell_duration(value: timedelta) -> str:
+    """Write a duration the way authors do: `1h30m`."""
+    seconds = int(value.total_seconds())
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+class Document(Model):
+    """What every spec carries, whatever its kind."""
+
+    kind: str
+    """The kind of this spec."""
+    id: Id
+    """Stable name, unique within its system and kind; links and anchors are made of it."""
+    title: Line
+    """What the page is called."""
+    owner: RoleId
+    """The role that keeps this document true."""
+    last_reviewed: Day
+    """The day somebody last read this document and found it true."""
+    review_every: Duration
+    """How long a review holds."""
+
+    @property
+    def review_due(self) -> date:
+        """The day by which this document has to be reviewed again."""
+        return self.last_reviewed + self.review_every
+
+
+class Mention(NamedTuple):
+    """A text of a spec that is more than a plain value: where it stands and what it is."""
+
+    route: Route
+    mark: Mark
+    text: str
+
+
+_Walk: TypeAlias = Callable[[Any, Route], Iterator[Mention]]
+
+
+def mentions(model: BaseModel) -> Iterator[Mention]:
+    """Every reference, Markdown text and command in a model, in the order of its fields."""
+    return _fields(model, ())
+
+
+def _fields(model: BaseModel, route: Route) -> Iterator[Mention]:
+    for name, walk in _plan(type(model)):
+        value = getattr(model, name)
+        if value:
+            yield from walk(value, (*route, name))
+
+
+@cache
+def _plan(cls: type[BaseModel]) -> tuple[tuple[str, _Walk], ...]:
+    walks = (
+        (name, _walk((field.annotation, *field.metadata)))
+        for name, field in cls.model_fields.items()
+    )
+    return tuple((name, walk) for name, walk in walks if walk)
+
+
+def _walk(annotations: tuple[Any, ...]) -> _Walk | None:
+    """How to find mentions in values of a type; None where there can be none."""
+    for mark in annotations:
+        if isinstance(mark, Mark):
+            return lambda value, route: iter((Mention(route, mark, value),))
+    annotation = annotations[0]
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _walk(get_args(annotation))
+    if origin in (Union, UnionType):
+        (inner,) = [arg for arg in get_args(annotation) if arg is not type(None)]
+        return _walk((inner,))
+    if origin is tuple:
+        return _items(_walk((get_args(annotation)[0],)))
+    if origin is dict:
+        return _entries(_walk((get_args(annotation)[1],)))
+    return _fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _items(walk: _Walk | None) -> _Walk | None:
+    def items(values: tuple[Any, ...], route: Route) -> Iterator[Mention]:
+        for index, value in enumerate(values):
+            yield from walk(value, (*route, index))  # type: ignore[misc]  # None never gets here
+
+    return items if walk else None
+
+
+def _entries(walk: _Walk | None) -> _Walk | None:
+    def entries(values: dict[str, Any], route: Route) -> Iterator[Mention]:
+        for key, value in values.items():
+            yield from walk(value, (*route, key))  # type: ignore[misc]  # None never gets here
+
+    return entries if walk else None

@@ -1,0 +1,38 @@
+"""What opsbook makes, as values: pages and other files, not yet written anywhere."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the site: Markdown with front matter, and where the navigation shows it."""
+
+    path: str
+    """Below the documentation folder, with `/`: `chatbot/runbooks/restore.md`."""
+    title: str
+    body: str
+    section: tuple[str, ...] = ()
+    """The headings of the navigation above it: `("Chatbot", "Runbooks")`."""
+    source: str = ""
+    """The spec that it is made of."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Any other file that is made: a style sheet, a script, a schema."""
+
+    path: str
+    content: bytes
+
+
+@lru_cache(maxsize=65_536)
+def relative(target: str, start: str) -> str:
+    """The link that leads from the page `start` to `target` (a path, perhaps with `#anchor`)."""
+    path, hash_, anchor = target.partition("#")
+    if path == start and hash_:
+        return f"#{anchor}"
+    return posixpath.relpath(path, posixpath.dirname(start) or ".") + hash_ + anchor

@@ -1,0 +1,165 @@
+"""What templates print with: safe text, working links and translated labels for one page."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, Template
+
+from opsbook import markup
+from opsbook.kind import Definition
+from opsbook.labels import N_, Labels
+from opsbook.model import Document
+from opsbook.page import relative
+from opsbook.project import Home, Project
+from opsbook.step import Expect, OnFailure
+
+EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
+"""What a step's effect is called."""
+
+
+class Printer:
+    """Prints texts, links and labels for the page at `path`, which belongs to `home`."""
+
+    def __init__(self, project: Project, path: str, home: Home) -> None:
+        self.snippets = project.snippets
+        self._project = project
+        self._home = home
+        self.label: Labels = project.labels(home.system)
+        self.duration = self.label.duration
+        self.code = markup.code
+        self.attribute = markup.attribute
+        self.plain = markup.plain_text
+        self.literal = markup.literal
+        self.unlinked = _unlinked
+        self.path = path
+
+    def line(self, text: str) -> str:
+        """An author's Markdown in one line."""
+        return markup.inline(text, self._resolve)
+
+    def cell(self, text: str) -> str:
+        """An author's Markdown in a cell of a table."""
+        return markup.cell(text, self._resolve)
+
+    def block(self, text: str) -> str:
+        """An author's Markdown of any length."""
+        return markup.block(text, self._resolve)
+
+    def ref(self, reference: str, text: str = "") -> str:
+        """A link to what a whole reference names."""
+        return self._resolve(reference, text)
+
+    def link(self, type_: str, id_: str, text: str = "") -> str:
+        """A link to the thing of a type with an id, in this page's system."""
+        found = self._project.find(self._home.system, type_, id_)
+        return self.to(found, text) if found else markup.literal(text or id_)
+
+    def links(self, type_: str, ids: tuple[str, ...]) -> str:
+        """Links to several things of one type, with commas."""
+        return ", ".join(self.link(type_, id_) for id_ in ids)
+
+    def to(self, definition: Definition, text: str = "") -> str:
+        """A link to a definition."""
+        title = markup.inline(text) if text else _unlinked(definition.title)
+        return f"[{title}]({relative(definition.address, self.path)})"
+
+    def freshness(self, document: Document) -> str:
+        """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock."""
+        due = document.review_due.isoformat()
+        overdue = markup.attribute(self.label("review overdue"))
+        return (
+            f'{document.last_reviewed.isoformat()} · {self.label("next review by")} '
+            f'<time class="opsbook-due" datetime="{due}" data-opsbook-overdue="{overdue}">{due}</time>'
+        )
+
+    def references(self, references: tuple[str, ...]) -> str:
+        """Links to several things, with commas."""
+        return ", ".join(self.ref(reference) for reference in references)
+
+    def front(self, text: str) -> str:
+        """An author's text as a value of the page's front matter."""
+        return json.dumps(markup.plain_text(text), ensure_ascii=False)
+
+    def value(self, text: str | None) -> str:
+        """A value to type in, as code in a cell of a table; nothing where there is none."""
+        return f"<code>{markup.literal(text)}</code>" if text else ""
+
+    def script(self, snippet: str) -> str:
+        """The text of a snippet, under its path."""
+        text = self.snippets.get(snippet, "").rstrip()
+        return f"`snippets/{snippet}`\n\n{markup.code(text, 'bash')}"
+
+    def effect(self, effect: str) -> str:
+        """What a step does to the system, in words."""
+        return self.label(EFFECTS[effect])
+
+    def expectation(self, expect: Expect) -> Iterator[str]:
+        """What one should see, a paragraph each."""
+        if expect.see:
+            yield f"**{self.label('Expected')}:** {self.line(expect.see)}"
+        says = [f"<code>{markup.literal(text)}</code>" for text in expect.contains]
+        if says:
+            yield f"**{self.label('The output contains')}:** {', '.join(says)}"
+        patterns = [f"<code>{markup.literal(text)}</code>" for text in expect.matches]
+        if patterns:
+            yield f"**{self.label('The output matches')}:** {', '.join(patterns)}"
+        if expect.exit != (0,):
+            yield f"**{self.label('Exit code')}:** {', '.join(str(code) for code in expect.exit)}"
+        if expect.output:
+            yield f"{self.label('For example')}:\n\n{markup.code(expect.output.rstrip(), 'text')}"
+
+    def failure(self, route: OnFailure) -> str:
+        """Where to go when a step does not give what was expected."""
+        parts = [self.line(route.say)] if route.say else []
+        if route.go_to:
+            parts.append(f"{self.label('go to')} {self.ref(route.go_to)}")
+        if route.at_most:
+            parts.append(f"{self.label('at most, times')}: {route.at_most}")
+        if route.escalate:
+            parts.append(f"{self.label('escalate')}: {self.ref(route.escalate)}")
+        return " · ".join(parts)
+
+    def _resolve(self, reference: str, text: str) -> str:
+        found = self._project.resolve(reference, self._home)
+        if isinstance(found, Definition):
+            return self.to(found, text)
+        return markup.literal(text or reference)
+
+
+@functools.lru_cache(maxsize=4096)
+def _unlinked(title: str) -> str:
+    """A title as the text of a link: its own links become their text, its brackets cannot break out."""
+    return markup.cell(markup.REFERENCE.sub(lambda match: match[2] or match[1], title)).replace("[", "&#91;").replace("]", "&#93;")
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(  # noqa: S701  # prints Markdown, where HTML's escaping does not apply: Printer escapes
+        loader=ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), FunctionLoader(_read)]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+
+
+def _read(name: str) -> str | None:
+    path = Path(name)
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+@functools.cache
+def _template(path: Path) -> Template:
+    return _environment().get_template(str(path))
+
+
+def render(template: Path, printer: Printer, **values: Any) -> str:
+    """Print prepared values with the template at `template`, which lies beside its kind."""
+    return _template(template).render(md=printer, _=printer.label, **values)

@@ -1,0 +1,212 @@
+"""The disk as values: settings, specs, snippets, catalogues, and what version control knows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from opsbook.diagnostic import Diagnostic, Finding, diagnose, ignores_without_reason, suggest
+from opsbook.errors import NoProject
+from opsbook.kind import Kind, Spec
+from opsbook.labels import languages
+from opsbook.project import Change, Project
+from opsbook.settings import Settings, SettingsFile
+from opsbook.source import MAX_BYTES, Fault, Source
+from opsbook.wording import finding as worded
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A project as far as it could be read, and everything that could not be."""
+
+    root: Path
+    settings: Settings
+    project: Project
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass
+class Memory:
+    """What was read before: a file that has not changed is not read and validated again."""
+
+    specs: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = field(default_factory=dict)
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from `start` upwards, that is a project: it has `opsbook.yaml` or `specs/`.
+
+    Raises NoProject where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "opsbook.yaml").is_file() or (folder / "specs").is_dir():
+            return folder
+    raise NoProject(f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; `opsbook init DIR` makes one")
+
+
+def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
+    """Read and validate everything below `root`. One bad file never hides the others."""
+    memory = memory or Memory()
+    settings, diagnostics = _settings(root)
+    specs: list[Spec[Any]] = []
+    folder = root / settings.specs
+    fresh: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = {}
+    for path in _files(folder, SUFFIXES):
+        name = path.relative_to(root).as_posix()
+        raw = _bytes(path, root, name)
+        if isinstance(raw, Diagnostic):
+            diagnostics.append(raw)
+            continue
+        key = name, raw
+        fresh[key] = made = memory.specs.get(key) or _spec(name, raw, path.relative_to(folder).parts, kinds)
+        if isinstance(made, Spec):
+            specs.append(made)
+            diagnostics += ignores_without_reason(made.source)
+        else:
+            diagnostics += made
+    memory.specs = fresh
+    snippets = {}
+    for path in _files(root / settings.snippets, (".sh",)):
+        name = path.relative_to(root).as_posix()
+        raw = _bytes(path, root, name)
+        if isinstance(raw, Diagnostic):
+            diagnostics.append(raw)
+            continue
+        try:
+            snippets[path.relative_to(root / settings.snippets).as_posix()] = raw.decode().replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            diagnostics.append(Diagnostic(name, 1, 1, "project/unreadable", "the file is not UTF-8 text", "save it as UTF-8"))
+    try:
+        labels = languages({path.stem: path.read_bytes() for path in _files(root / "locale", (".po",))})
+    except ValueError as error:
+        labels = languages({})
+        diagnostics.append(Diagnostic("locale", 1, 1, "project/unreadable", f"a catalogue cannot be read: {error}", "check it with msgfmt"))
+    order = {kind.name: number for number, kind in enumerate(kinds)}
+    specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
+    project = Project(tuple(specs), kinds, snippets, labels, last_changes(root, settings, {spec.system for spec in specs}))
+    return Loaded(root, settings, project, tuple(diagnostics))
+
+
+def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
+    """Read and validate one spec that belongs to no project."""
+    raw = _bytes(path, path.parent.resolve(), str(path))
+    return [raw] if isinstance(raw, Diagnostic) else _spec(str(path), raw, ("", path.name), kinds)
+
+
+def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+    path = root / "opsbook.yaml"
+    if not path.is_file():
+        return Settings(), []
+    raw = _bytes(path, root, path.name)
+    source = raw if isinstance(raw, Diagnostic) else Source.parse(path.name, raw)
+    if isinstance(source, Diagnostic):
+        return Settings(), [source]
+    if isinstance(source, Fault):
+        empty = source.rule == "yaml/empty"
+        return Settings(), [] if empty else [Diagnostic.of_fault(path.name, source)]
+    read = SettingsFile.read(source)
+    if isinstance(read, list):
+        return Settings(), [
+            diagnostic
+            for error in read
+            for rule, found in [worded(error, source, SettingsFile)]
+            for diagnostic in diagnose(source, rule, "error", [found])
+        ]
+    return Settings.of(read), []
+
+
+def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
+    source = Source.parse(name, raw)
+    if isinstance(source, Fault):
+        return [Diagnostic.of_fault(name, source)]
+    if len(parts) < 2:  # noqa: PLR2004  # a folder and a file
+        return list(diagnose(source, "project/misplaced-spec", "error", [Finding(
+            (), "a spec must lie in the folder of its system", f"move it to `specs/SYSTEM/{parts[-1]}`",
+        )]))
+    kind = _kind(source, kinds)
+    return list(diagnose(source, kind[0], "error", [kind[1]])) if isinstance(kind, tuple) else kind.parse(source, parts[0])
+
+
+def _kind(source: Source, kinds: Iterable[Kind[Any]]) -> Kind[Any] | tuple[str, Finding]:
+    names = {kind.name: kind for kind in kinds}
+    if not isinstance(source.data, dict):
+        return "schema/wrong-type", Finding((), "a spec is a mapping of `key: value` lines", "start with `kind:` and `id:`")
+    name = source.data.get("kind")
+    if name is None:
+        return "schema/missing-field", Finding((), "the document does not say what `kind` it is", f"add `kind:` with one of {', '.join(f'`{known}`' for known in names)}")
+    if not isinstance(name, str) or name not in names:
+        return "schema/unknown-kind", Finding(("kind",), f"there is no kind `{source.spelled(('kind',)) or name}`", suggest(str(name), names))
+    return names[name]
+
+
+def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """The files below a folder with one of the suffixes, sorted, hidden ones left out."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(suffixes) and not name.startswith("."):
+                yield Path(here, name)
+
+
+def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
+    """The bytes of a file of the project, or why they are not to be had."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        return Diagnostic(
+            name, 1, 1, "project/outside", "this link leads out of the project", "copy the file into the project, so that the site is made of what is reviewed"
+        )
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            return Diagnostic(name, 1, 1, "project/unreadable", "this is not a file", "remove it from `specs/` and `snippets/`")
+        with path.open("rb") as file:
+            # One byte more than allowed is enough for the reader to refuse it.
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Diagnostic(name, 1, 1, "project/unreadable", f"the file cannot be read: {error.strerror}", "check that it exists and its permissions")
+    if size > MAX_BYTES:
+        return Diagnostic(
+            name, 1, 1, "yaml/too-large",
+            f"the file is {size / 2**20:.1f} MiB; opsbook reads specs of up to {MAX_BYTES // 2**20} MiB",
+            "split it into several specs, or move what is not a spec out of `specs/`",
+        )
+    return raw
+
+
+def last_changes(root: Path, settings: Settings, systems: Iterable[str]) -> dict[str, Change]:
+    """The last commit that touched each system's specs or snippets; nothing where git does not answer."""
+    changes = {}
+    for system in sorted(systems):
+        answer = _git(root, "log", "-1", "--format=%cs%x00%h%x00%s", "--", f"{settings.specs}/{system}", f"{settings.snippets}/{system}")
+        day, _, rest = answer.strip().partition("\0")
+        revision, _, subject = rest.partition("\0")
+        if revision:
+            changes[system] = Change(day, revision, subject)
+    return changes
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603  # fixed words and paths of the project, no shell
+            ["git", "-C", str(root), *arguments],  # noqa: S607  # whichever git the reader uses
+            capture_output=True, text=True, timeout=10, check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def read_docs(folder: Path) -> dict[str, str]:
+    """The hand-written Markdown pages below a folder: path to text. What is not UTF-8 is left to the engine to refuse."""
+    pages = {}
+    for path in _files(folder, (".md",)):
+        try:
+            pages[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+    return pages

@@ -1,0 +1,178 @@
+"""The rules that a file breaks before any check sees it: those of YAML, of the schema, of the disk."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+
+from opsbook.kind import Rule
+
+_EXPLANATIONS = {
+    "yaml/syntax": """
+        The file is not YAML.
+
+        The message names the place where reading stopped; the cause often stands a line above it. Tabs
+        in the indentation, a second `: ` in an unquoted value and an unclosed quote are the usual ones.
+
+            title: "Restart: the short way"
+        """,
+    "yaml/empty": """
+        The file holds nothing, or only comments.
+
+        A spec that was emptied by mistake would take its page with it in silence. Delete the file if it
+        is not needed; `opsbook new` makes a spec that is complete.
+
+            kind: checklist
+            id: shift-start
+        """,
+    "yaml/many-documents": """
+        The file holds more than one YAML document.
+
+        One spec a file: then the file's name, its history and its review are the spec's own.
+
+            specs/chatbot/runbooks/backup.yaml
+            specs/chatbot/runbooks/restore.yaml
+        """,
+    "yaml/duplicate-key": """
+        A key stands twice in one mapping.
+
+        YAML readers keep one of the two in silence, and not all the same one. Keep the one you mean.
+
+            title: Restart the workers
+        """,
+    "yaml/key": """
+        A key is not a plain word.
+
+        Keys are the names of fields. A list, a mapping or an alias cannot be one.
+
+            "[draft]": quoted, if it has to look like that
+        """,
+    "yaml/merge-key": """
+        A mapping uses `<<` to take over another one.
+
+        Merge keys left YAML with version 1.2, hide what a spec says from its reader, and can grow without
+        bound. Write the fields out.
+
+            timeout: 30s
+        """,
+    "yaml/alias": """
+        An alias points to an anchor that is not there, or not finished.
+
+            steps: &steps
+              - id: one
+            again: *steps
+        """,
+    "yaml/too-many-values": """
+        The file grows beyond all measure when its aliases are expanded.
+
+        A few lines of aliases to aliases can stand for billions of values. Write values out.
+
+            owner: backend
+        """,
+    "yaml/too-deep": """
+        Values are nested deeper than any spec needs.
+
+        Readers give up, and some programs crash, at such depths. Flatten the structure.
+
+            steps:
+              - id: one
+        """,
+    "yaml/tag": """
+        A value carries a tag such as `!!python/object` or `!include`.
+
+        Tags make a reader build things that the text does not show. A spec is plain data.
+
+            text: "!important"      quoted, where the text itself starts with `!`
+        """,
+    "yaml/encoding": """
+        The file is not UTF-8 text.
+
+        Save it as UTF-8. A file that is not text does not belong in `specs/`.
+
+            iconv -f latin1 -t utf-8 old.yaml > new.yaml
+        """,
+    "yaml/too-large": """
+        The file is larger than any spec.
+
+        opsbook reads specs of up to 5 MiB. Split the spec, or move the file out of `specs/`.
+
+            specs/chatbot/runbooks/…
+        """,
+    "schema/missing-field": """
+        A field that must be there is not.
+
+        The message points at the mapping that should hold it.
+
+            owner: backend
+        """,
+    "schema/unknown-key": """
+        A mapping has a field that its kind does not know.
+
+        Mostly a slip of the pen; the message suggests the nearest name. `opsbook schema` exports the
+        schemas, so that an editor says so while you type.
+
+            last_reviewed: 2026-11-21
+        """,
+    "schema/unknown-kind": """
+        The `kind:` of a spec is none that opsbook, or an installed package, knows.
+
+            kind: runbook
+        """,
+    "schema/wrong-type": """
+        A value has the wrong type: a text where a list belongs, a number where a text belongs.
+
+        opsbook never converts in silence: `1.10` would become `1.1`. Quote what is meant as text.
+
+            version: "1.10"
+        """,
+    "schema/wrong-value": """
+        A value has the right type, but is not one that can stand there.
+
+            effect: change
+        """,
+    "project/misplaced-spec": """
+        A spec lies directly in `specs/`, and so belongs to no system.
+
+            specs/chatbot/runbooks/backup.yaml
+        """,
+    "project/outside": """
+        A link leads out of the project.
+
+        The site is made of what is reviewed with the project, and of nothing else. Copy the file.
+
+            cp --dereference link.yaml file.yaml
+        """,
+    "project/unreadable": """
+        A file cannot be read.
+
+            chmod a+r specs/chatbot/runbooks/backup.yaml
+        """,
+    "project/ignore-without-reason": """
+        A comment ignores a rule and does not say why.
+
+        Whoever meets the ignored fault later has to know whether the reason still holds. Without one, the
+        comment ignores nothing.
+
+            # ignore[runbook/missing-rollback]: reading the queue consumes it by design
+        """,
+    "site/dead-link": """
+        A link, image, script or style sheet of the built site leads nowhere.
+
+        `opsbook check --site DIR` reads the HTML that readers get: every link within the site must lead
+        to a file that exists and, behind `#`, to an element with that id.
+
+            [Restore](../runbooks/restore.md#dump)
+        """,
+    "site/external-resource": """
+        A page of the built site loads something from another host.
+
+        In an outage, and from a disk, that host may be away. Links may lead out; what a page needs to be
+        shown may not come from outside.
+
+            <script src="assets/local.js"></script>
+        """,
+}
+
+READING_RULES: tuple[Rule, ...] = tuple(
+    Rule(name, "warning" if name == "project/ignore-without-reason" else "error", cleandoc(text))
+    for name, text in _EXPLANATIONS.items()
+)

@@ -1,0 +1,76 @@
+"""The whole site as values: pages, navigation, assets, and references in hand-written pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from opsbook.kind import Definition
+from opsbook.markup import REFERENCE
+from opsbook.page import Artifact, Page, relative
+from opsbook.project import Home, Project, Unresolved
+
+Nav: TypeAlias = list[dict[str, Any]]
+"""A navigation as MkDocs and its relatives write it: titles to paths, or to lists of the same."""
+
+STYLES = ("assets/opsbook/opsbook.css",)
+SCRIPTS = ("assets/opsbook/opsbook.js",)
+POLYFILLS = ("assets/opsbook/iframe-worker.js",)
+"""Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
+
+_CODE = re.compile(r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)", re.MULTILINE | re.DOTALL)
+
+
+def assets() -> list[Artifact]:
+    """The style sheet and the scripts that pages use, and what they need to work offline."""
+    folder = Path(__file__).parent / "assets"
+    return [Artifact(f"assets/opsbook/{path.name}", path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
+
+
+def navigation(pages: Iterable[Page]) -> Nav:
+    """The pages' own navigation, in their order: a section a system, with its sections below."""
+    systems: dict[str, Nav] = {}
+    titles: dict[str, str] = {}
+    for page in pages:
+        system = page.path.partition("/")[0]
+        titles.setdefault(system, page.title)
+        here = systems.setdefault(system, [])
+        if page.path == f"{system}/index.md":
+            here.append(page.path)  # type: ignore[arg-type]  # an index page has no title of its own in the navigation
+            continue
+        for section in page.section:
+            here = _below(here, section)
+        here.append({page.title: page.path})
+    return [{titles[system]: nav} for system, nav in systems.items()]
+
+
+def _below(nav: Nav, section: str) -> Nav:
+    for entry in nav:
+        if isinstance(entry, dict) and isinstance(entry.get(section), list):
+            return entry[section]  # type: ignore[no-any-return]
+    below: Nav = []
+    nav.append({section: below})
+    return below
+
+
+def link_references(text: str, path: str, project: Project) -> tuple[str, list[tuple[int, Unresolved]]]:
+    """Turn the `[[references]]` of a hand-written page into links; also gives what could not be resolved, by index.
+
+    Code spans and fences keep theirs as they are.
+    """
+    faults: list[tuple[int, Unresolved]] = []
+    parts: list[str] = []
+    end = 0
+    code = [match.span() for match in _CODE.finditer(text)]
+    for match in REFERENCE.finditer(text):
+        if any(start <= match.start() < stop for start, stop in code):
+            continue
+        found = project.resolve(match[1].strip(), Home())
+        if isinstance(found, Definition):
+            parts += [text[end : match.start()], f"[{match[2] or found.title}]({relative(found.address, path)})"]
+            end = match.end()
+        else:
+            faults.append((match.start(), found))
+    return "".join([*parts, text[end:]]), faults

@@ -1,0 +1,103 @@
+"""Steps: one action each, shared by every kind that tells somebody what to do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from opsbook.model import Command, Duration, Id, Line, Model, Reference, Snippet, Text
+
+Effect: TypeAlias = Literal["read", "change", "destructive"]
+"""What running a step does to the system: nothing, something that can be undone, something that may lose data."""
+
+
+class Expect(Model):
+    """How a person, and later a machine, knows that a command did what it should."""
+
+    see: Text | None = None
+    """What a person should see."""
+    output: str | None = None
+    """A sample of the output, for the reader's eye; never compared word for word."""
+    exit: tuple[Annotated[int, Field(ge=0, le=255)], ...] = (0,)
+    """The exit codes that mean success."""
+    contains: tuple[str, ...] = ()
+    """Texts that the output must contain."""
+    matches: tuple[str, ...] = ()
+    """Regular expressions, each of which must match somewhere in the output."""
+
+
+class OnFailure(Model):
+    """Where to go when a step does not give what was expected."""
+
+    say: Line | None = None
+    """What to do or to know, in words."""
+    go_to: Reference | None = None
+    """The step, scenario, procedure or document to continue with: `#other-step`, `runbook:restore#dump`."""
+    escalate: Reference | None = None
+    """Whom to call: `escalation:policy` or `role:on-call`."""
+    at_most: Annotated[int, Field(ge=1, le=10)] | None = None
+    """How often this route may be taken; a route that leads back needs an end."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.say or self.go_to or self.escalate):
+            raise ValueError("an `on_failure` needs at least one of `say`, `go_to` and `escalate`")
+        return self
+
+
+class Undo(Model):
+    """How to take back what a step did."""
+
+    do: Line
+    """What to do."""
+    run: Command | None = None
+    """The command that does it."""
+    snippet: Snippet | None = None
+    """The file below `snippets/` that does it."""
+
+
+class Step(Model):
+    """One action: what to do, the command that does it, what to expect, and where to go if not."""
+
+    id: Id
+    """Stable name, unique within its document."""
+    title: Line
+    """The action, in the imperative."""
+    why: Text | None = None
+    """Why this step is there, when that is not plain."""
+    text: Text | None = None
+    """What to do by hand, or what to know while doing it."""
+    hazard: Line | None = None
+    """What can go wrong here, shown before the command."""
+    run: Command | None = None
+    """The shell commands of this step, inline."""
+    snippet: Snippet | None = None
+    """Instead of `run`: a file below `snippets/`, such as `chatbot/dump.sh`."""
+    effect: Effect | None = None
+    """What the command does to the system: `read`, `change` or `destructive`. Needed as soon as there is a command."""
+    expect: Expect | None = None
+    """How to know that the step did what it should."""
+    timeout: Duration | None = None
+    """How long the command may take before it counts as failed."""
+    on_failure: OnFailure | None = None
+    """Where to go when it does not."""
+    rollback: Undo | None = None
+    """How to undo this step."""
+    irreversible: Line | None = None
+    """Why this step cannot be undone."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.run and self.snippet:
+            raise ValueError("a step has either `run` or `snippet`, not both")
+        if (self.run or self.snippet) and not self.effect:
+            raise ValueError("a step with a command says its `effect`: `read`, `change` or `destructive`")
+        if self.rollback and self.irreversible:
+            raise ValueError("a step has either `rollback` or `irreversible`, not both")
+        return self
+
+    @property
+    def changes(self) -> bool:
+        """Whether the step changes the system."""
+        return self.effect in ("change", "destructive")
