@@ -55,7 +55,9 @@ def _project(folder: str) -> Loaded:
     return load(find_root(Path(folder)), all_kinds())
 
 
-_FOLDER = click.option("-C", "--project", "folder", default=".", metavar="DIR", help="The project, or a folder within it.")
+_FOLDER = click.option(
+    "-C", "--project", "folder", default=".", metavar="DIR", help="The project, or a folder within it."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +102,9 @@ def generate(folder: str, out: str) -> None:
     loaded = _project(folder)
     _report_errors(_diagnose(loaded))
     written = generate_tree(loaded, Path(out).resolve())
-    click.echo(f"{out}: {written} files written; build it with `mkdocs build -f {out}/mkdocs.yml` or `zensical build -f {out}/mkdocs.yml`")
+    click.echo(
+        f"{out}: {written} files written; build it with `mkdocs build -f {out}/mkdocs.yml` or `zensical build -f {out}/mkdocs.yml`"
+    )
 
 
 @main.command()
@@ -134,7 +138,11 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
     found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
     if root and within:
         wanted = [Path(path).absolute() for path in within]
-        found += [d for d in _diagnose(load(root, all_kinds())) if any((root / d.path).is_relative_to(path) for path in wanted)]
+        found += [
+            d
+            for d in _diagnose(load(root, all_kinds()))
+            if any((root / d.path).is_relative_to(path) for path in wanted)
+        ]
     return sorted(found)
 
 
@@ -206,7 +214,10 @@ def schema(kind: str | None, out: str | None) -> None:
         click.echo(json.dumps(schemas[kind] if kind else schemas, indent=2, ensure_ascii=False))
         return
     for one in kinds:
-        write_file(Path(out) / f"{one.name}.schema.json", (json.dumps(json_schema(one), indent=2, ensure_ascii=False) + "\n").encode())
+        write_file(
+            Path(out) / f"{one.name}.schema.json",
+            (json.dumps(json_schema(one), indent=2, ensure_ascii=False) + "\n").encode(),
+        )
     click.echo(f"{len(kinds)} schemas are in {out}")
 
 

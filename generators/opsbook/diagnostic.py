@@ -75,9 +75,13 @@ def ignores_without_reason(source: Source) -> Iterator[Diagnostic]:
         if match and not match["reason"]:
             column = source.text.split("\n")[number - 1].index("#") + 1
             yield Diagnostic(
-                source.path, number, column, "project/ignore-without-reason",
+                source.path,
+                number,
+                column,
+                "project/ignore-without-reason",
                 "an ignore without a reason ignores nothing",
-                f"write `# ignore[{match['rules']}]: ` and why this is right here", "warning",
+                f"write `# ignore[{match['rules']}]: ` and why this is right here",
+                "warning",
             )
 
 

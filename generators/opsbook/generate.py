@@ -23,7 +23,9 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     """
     docs = loaded.root / "docs"
     if out == loaded.root or out == docs or docs.is_relative_to(out) or out.is_relative_to(docs):
-        raise CannotWrite(f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`")
+        raise CannotWrite(
+            f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`"
+        )
     files = {f"docs/{name}": content for name, content in _hand_written(loaded, docs).items()}
     pages = list(loaded.project.pages())
     for path, content in [
@@ -54,7 +56,9 @@ def _configuration(path: Path, nav: site.Nav) -> bytes:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
-        raise NoProject(f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one") from error
+        raise NoProject(
+            f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise NoProject(f"{path} cannot be read: {error}") from error
     if not isinstance(root, MappingNode):

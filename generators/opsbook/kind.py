@@ -180,7 +180,9 @@ class Spec(Generic[D]):
             try:
                 yield from diagnose(self.source, rule, severity, check.find(self.document))
             except Exception as error:
-                raise CheckCrashed(f"{rule} crashed on {self.source.path}: {error!r}; this is a bug of the check") from error
+                raise CheckCrashed(
+                    f"{rule} crashed on {self.source.path}: {error!r}; this is a bug of the check"
+                ) from error
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
 
+
 def N_(label: str) -> str:  # noqa: N802  # gettext's own name for it: extraction looks for `N_`
     """Mark a label for the catalogues where it is defined; it is translated where it is printed."""
     return label
@@ -36,10 +37,15 @@ class Labels:
         """A length of time in words: `1 h 30 min`."""
         seconds = int(value.total_seconds())
         parts = []
-        for size, unit in ((86_400, self("days")), (3_600, "h"), (60, "min"), (1, "s")):
+        for size, one, many in (
+            (86_400, self(N_("day")), self(N_("days"))),
+            (3_600, "h", "h"),
+            (60, "min", "min"),
+            (1, "s", "s"),
+        ):
             count, seconds = divmod(seconds, size)
             if count:
-                parts.append(f"{count} {self('day') if unit == self('days') and count == 1 else unit}")
+                parts.append(f"{count} {one if count == 1 else many}")
         return " ".join(parts) or "0 s"
 
     def missing(self) -> list[str]:
@@ -83,5 +89,3 @@ def _read(raw: bytes, name: str, *, everything: bool = False) -> dict[str, str]:
         for message in catalogue
         if isinstance(message.id, str) and message.id and (everything or (message.string and not message.fuzzy))
     }
-
-

@@ -16,10 +16,23 @@ from opsbook.diagnostic import Diagnostic, suggest
 from opsbook.errors import NoProject
 from opsbook.source import place_at
 
-_LOADS = {"img": ("src", "srcset"), "script": ("src",), "iframe": ("src",), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",), "object": ("data",), "embed": ("src",), "use": ("href",), "image": ("href",)}
+_LOADS = {
+    "img": ("src", "srcset"),
+    "script": ("src",),
+    "iframe": ("src",),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "object": ("data",),
+    "embed": ("src",),
+    "use": ("href",),
+    "image": ("href",),
+}
 """Elements whose attributes make a browser load something."""
 
-_LOADING_RELATIONS = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "preconnect", "dns-prefetch"))
+_LOADING_RELATIONS = frozenset(
+    ("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "preconnect", "dns-prefetch")
+)
 _CSS_URL = re.compile(r"(?:url\(\s*|@import\s+)(['\"]?)(?P<url>[^'\")\s]+)\1")
 
 
@@ -54,7 +67,11 @@ class _Document:
             yield from (_Reference(match["url"], "", loads=True) for match in _CSS_URL.finditer(node.text()))
 
     def diagnostic(self, name: str, reference: _Reference, rule: str, message: str, hint: str) -> Diagnostic:
-        spelled = f'{reference.attribute}="{escape(reference.target, quote=False)}"' if reference.attribute else reference.target
+        spelled = (
+            f'{reference.attribute}="{escape(reference.target, quote=False)}"'
+            if reference.attribute
+            else reference.target
+        )
         at = max(self.text.find(spelled), self.text.find(reference.target), 0)
         return Diagnostic(name, *place_at(self.text, at), f"site/{rule}", message, hint)
 
@@ -101,7 +118,9 @@ def _check_page(root: Path, path: Path, document: _Document, documents: dict[Pat
         if parts.scheme or parts.netloc:
             if reference.loads and parts.scheme != "data":
                 yield document.diagnostic(
-                    name, reference, "external-resource",
+                    name,
+                    reference,
+                    "external-resource",
                     f"the page loads `{reference.target}` from another host",
                     "ship the file with the site; in an outage that host may be away",
                 )
@@ -110,7 +129,9 @@ def _check_page(root: Path, path: Path, document: _Document, documents: dict[Pat
             continue
         problem = _dead(root, path, unquote(parts.path), unquote(parts.fragment), documents)
         if problem:
-            yield document.diagnostic(name, reference, "dead-link", f"`{reference.target}` leads nowhere: {problem[0]}", problem[1])
+            yield document.diagnostic(
+                name, reference, "dead-link", f"`{reference.target}` leads nowhere: {problem[0]}", problem[1]
+            )
 
 
 def _dead(
@@ -147,10 +168,17 @@ def _check_styles(root: Path) -> Iterator[Diagnostic]:
             place = place_at(text, match.start())
             if parts.scheme not in ("", "data") or parts.netloc:
                 yield Diagnostic(
-                    name, *place, "site/external-resource", f"the style sheet loads `{match['url']}` from another host",
+                    name,
+                    *place,
+                    "site/external-resource",
+                    f"the style sheet loads `{match['url']}` from another host",
                     "ship the file with the site",
                 )
             elif not parts.scheme and parts.path and not (path.parent / unquote(parts.path)).is_file():
                 yield Diagnostic(
-                    name, *place, "site/dead-link", f"`{match['url']}` leads nowhere: there is no such file", "",
+                    name,
+                    *place,
+                    "site/dead-link",
+                    f"`{match['url']}` leads nowhere: there is no such file",
+                    "",
                 )

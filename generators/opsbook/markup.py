@@ -23,7 +23,10 @@ Resolve: TypeAlias = Callable[[str, str], str]
 REFERENCE = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]|\n]+))?\]\]")
 
 _PLAIN = re.compile(r"[\w \t.,;()'\"/%=?\u00a0-\uffff-]*")
-_FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^[ \t]*(?P=marks)[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^[ \t]*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^[ \t]*(?P=marks)[`~]*[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
 _SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _SAFE_AUTOLINK = r"<(?:https?://|mailto:)[^\s<>{}|\"'`]+>"
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)[^\s\\]+|(?!//)[^\s\\:&]*", re.IGNORECASE)

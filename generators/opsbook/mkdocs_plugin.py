@@ -178,7 +178,9 @@ def serve_site(root: Path, address: str) -> None:
 def _configuration(root: Path, **settings: Any) -> MkDocsConfig:
     path = root / "mkdocs.yml"
     if not path.is_file():
-        raise NoProject(f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one")
+        raise NoProject(
+            f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one"
+        )
     try:
         config = load_config(str(path), **settings)
     except (MkDocsException, yaml.YAMLError) as error:

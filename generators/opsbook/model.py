@@ -88,7 +88,13 @@ Duration: TypeAlias = Annotated[
     timedelta,
     BeforeValidator(_duration),
     PlainSerializer(lambda value: spell_duration(value), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^(?=.)(\d{1,4}d)?(\d{1,4}h)?(\d{1,4}m)?(\d{1,5}s)?$", "examples": ["15m", "1h30m", "90d"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(?=.)(\d{1,4}d)?(\d{1,4}h)?(\d{1,4}m)?(\d{1,5}s)?$",
+            "examples": ["15m", "1h30m", "90d"],
+        }
+    ),
 ]
 """A length of time: `90s`, `15m`, `1h30m`, `30d`."""
 
@@ -163,10 +169,7 @@ def _fields(model: BaseModel, route: Route) -> Iterator[Mention]:
 
 @cache
 def _plan(cls: type[BaseModel]) -> tuple[tuple[str, _Walk], ...]:
-    walks = (
-        (name, _walk((field.annotation, *field.metadata)))
-        for name, field in cls.model_fields.items()
-    )
+    walks = ((name, _walk((field.annotation, *field.metadata))) for name, field in cls.model_fields.items())
     return tuple((name, walk) for name, walk in walks if walk)
 
 

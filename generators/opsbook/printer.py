@@ -71,9 +71,9 @@ class Printer:
     def freshness(self, document: Document) -> str:
         """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock."""
         due = document.review_due.isoformat()
-        overdue = markup.attribute(self.label("review overdue"))
+        overdue, next_review = markup.attribute(self.label("review overdue")), self.label("next review by")
         return (
-            f'{document.last_reviewed.isoformat()} · {self.label("next review by")} '
+            f"{document.last_reviewed.isoformat()} · {next_review} "
             f'<time class="opsbook-due" datetime="{due}" data-opsbook-overdue="{overdue}">{due}</time>'
         )
 
@@ -100,28 +100,28 @@ class Printer:
 
     def expectation(self, expect: Expect) -> Iterator[str]:
         """What one should see, a paragraph each."""
+        label = self.label
         if expect.see:
-            yield f"**{self.label('Expected')}:** {self.line(expect.see)}"
-        says = [f"<code>{markup.literal(text)}</code>" for text in expect.contains]
-        if says:
-            yield f"**{self.label('The output contains')}:** {', '.join(says)}"
-        patterns = [f"<code>{markup.literal(text)}</code>" for text in expect.matches]
-        if patterns:
-            yield f"**{self.label('The output matches')}:** {', '.join(patterns)}"
+            yield _headed(label("Expected"), self.line(expect.see))
+        if expect.contains:
+            yield _headed(label("The output contains"), ", ".join(map(self.value, expect.contains)))
+        if expect.matches:
+            yield _headed(label("The output matches"), ", ".join(map(self.value, expect.matches)))
         if expect.exit != (0,):
-            yield f"**{self.label('Exit code')}:** {', '.join(str(code) for code in expect.exit)}"
+            yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
         if expect.output:
-            yield f"{self.label('For example')}:\n\n{markup.code(expect.output.rstrip(), 'text')}"
+            yield _headed(label("For example"), "\n\n" + markup.code(expect.output.rstrip(), "text"))
 
     def failure(self, route: OnFailure) -> str:
         """Where to go when a step does not give what was expected."""
+        label = self.label
         parts = [self.line(route.say)] if route.say else []
         if route.go_to:
-            parts.append(f"{self.label('go to')} {self.ref(route.go_to)}")
+            parts.append(label("go to") + " " + self.ref(route.go_to))
         if route.at_most:
-            parts.append(f"{self.label('at most, times')}: {route.at_most}")
+            parts.append(label("at most this often:") + f" {route.at_most}")
         if route.escalate:
-            parts.append(f"{self.label('escalate')}: {self.ref(route.escalate)}")
+            parts.append(label("escalate:") + " " + self.ref(route.escalate))
         return " · ".join(parts)
 
     def _resolve(self, reference: str, text: str) -> str:
@@ -131,10 +131,18 @@ class Printer:
         return markup.literal(text or reference)
 
 
+def _headed(heading: str, text: str) -> str:
+    return f"**{heading}:** {text}"
+
+
 @functools.lru_cache(maxsize=4096)
 def _unlinked(title: str) -> str:
     """A title as the text of a link: its own links become their text, its brackets cannot break out."""
-    return markup.cell(markup.REFERENCE.sub(lambda match: match[2] or match[1], title)).replace("[", "&#91;").replace("]", "&#93;")
+    return (
+        markup.cell(markup.REFERENCE.sub(lambda match: match[2] or match[1], title))
+        .replace("[", "&#91;")
+        .replace("]", "&#93;")
+    )
 
 
 @functools.cache

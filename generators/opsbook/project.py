@@ -92,7 +92,9 @@ class Project:
 
     @cached_property
     def _languages(self) -> dict[str, str]:
-        return {spec.system: getattr(spec.document, "language", "en") for spec in self.specs if spec.kind.name == "system"}
+        return {
+            spec.system: getattr(spec.document, "language", "en") for spec in self.specs if spec.kind.name == "system"
+        }
 
     def labels(self, system: str) -> Labels:
         """The labels in a system's language; English where the language is not known."""
@@ -113,7 +115,9 @@ class Project:
         """
         match = _REFERENCE.fullmatch(text)
         if not match or not (match["id"] or match["part"]):
-            return Unresolved(f"`{text}` is not a reference", "write `type:id`, `type:id#part` or, in the same document, `#part`")
+            return Unresolved(
+                f"`{text}` is not a reference", "write `type:id`, `type:id#part` or, in the same document, `#part`"
+            )
         system, type_, id_ = match["system"] or home.system, match["type"], match["id"]
         if match["system"] and match["system"] not in self.systems:
             return Unresolved(f"there is no system `{match['system']}`", suggest(match["system"], self.systems))
@@ -135,19 +139,22 @@ class Project:
             names = [f"`{self.spell(definition, home)}`" for definition in found]
             return Unresolved(f"`{text}` is ambiguous: it names {' and '.join(names)}", "write the one you mean")
         if system or not type_:
-            known = sorted({d.id for ds in self.definitions.values() for d in ds if system in ("", d.system) and "#" not in d.id})
+            known = sorted(
+                {d.id for ds in self.definitions.values() for d in ds if system in ("", d.system) and "#" not in d.id}
+            )
             return Unresolved(f"nothing is called `{text}`", suggest(whole, known))
         return self._unknown("", type_, id_, match["part"])
 
     def _unknown(self, system: str, type_: str, id_: str, part: str | None) -> Unresolved:
-        known = [
-            key for key in self.definitions if key[1] == type_ and system in ("", key[0])
-        ]
+        known = [key for key in self.definitions if key[1] == type_ and system in ("", key[0])]
         if not known:
             types = sorted({key[1] for key in self.definitions})
             if type_ not in types:
                 return Unresolved(f"nothing here is of the type `{type_}`", suggest(type_, types))
-            return Unresolved(f"`{system}` defines no {type_}, so there is no `{id_}`", f"define it, or refer to another system: `system/{type_}:{id_}`")
+            return Unresolved(
+                f"`{system}` defines no {type_}, so there is no `{id_}`",
+                f"define it, or refer to another system: `system/{type_}:{id_}`",
+            )
         ids = {key[2] for key in known}
         where = f" in `{system}`" if system else ""
         if part and id_ in ids:

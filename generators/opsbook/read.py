@@ -47,7 +47,9 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "opsbook.yaml").is_file() or (folder / "specs").is_dir():
             return folder
-    raise NoProject(f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; `opsbook init DIR` makes one")
+    raise NoProject(
+        f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; `opsbook init DIR` makes one"
+    )
 
 
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
@@ -81,15 +83,23 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         try:
             snippets[path.relative_to(root / settings.snippets).as_posix()] = raw.decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
-            diagnostics.append(Diagnostic(name, 1, 1, "project/unreadable", "the file is not UTF-8 text", "save it as UTF-8"))
+            diagnostics.append(
+                Diagnostic(name, 1, 1, "project/unreadable", "the file is not UTF-8 text", "save it as UTF-8")
+            )
     try:
         labels = languages({path.stem: path.read_bytes() for path in _files(root / "locale", (".po",))})
     except ValueError as error:
         labels = languages({})
-        diagnostics.append(Diagnostic("locale", 1, 1, "project/unreadable", f"a catalogue cannot be read: {error}", "check it with msgfmt"))
+        diagnostics.append(
+            Diagnostic(
+                "locale", 1, 1, "project/unreadable", f"a catalogue cannot be read: {error}", "check it with msgfmt"
+            )
+        )
     order = {kind.name: number for number, kind in enumerate(kinds)}
     specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
-    project = Project(tuple(specs), kinds, snippets, labels, last_changes(root, settings, {spec.system for spec in specs}))
+    project = Project(
+        tuple(specs), kinds, snippets, labels, last_changes(root, settings, {spec.system for spec in specs})
+    )
     return Loaded(root, settings, project, tuple(diagnostics))
 
 
@@ -126,22 +136,43 @@ def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any],
     if isinstance(source, Fault):
         return [Diagnostic.of_fault(name, source)]
     if len(parts) < 2:  # noqa: PLR2004  # a folder and a file
-        return list(diagnose(source, "project/misplaced-spec", "error", [Finding(
-            (), "a spec must lie in the folder of its system", f"move it to `specs/SYSTEM/{parts[-1]}`",
-        )]))
+        return list(
+            diagnose(
+                source,
+                "project/misplaced-spec",
+                "error",
+                [
+                    Finding(
+                        (),
+                        "a spec must lie in the folder of its system",
+                        f"move it to `specs/SYSTEM/{parts[-1]}`",
+                    )
+                ],
+            )
+        )
     kind = _kind(source, kinds)
-    return list(diagnose(source, kind[0], "error", [kind[1]])) if isinstance(kind, tuple) else kind.parse(source, parts[0])
+    return (
+        list(diagnose(source, kind[0], "error", [kind[1]])) if isinstance(kind, tuple) else kind.parse(source, parts[0])
+    )
 
 
 def _kind(source: Source, kinds: Iterable[Kind[Any]]) -> Kind[Any] | tuple[str, Finding]:
     names = {kind.name: kind for kind in kinds}
     if not isinstance(source.data, dict):
-        return "schema/wrong-type", Finding((), "a spec is a mapping of `key: value` lines", "start with `kind:` and `id:`")
+        return "schema/wrong-type", Finding(
+            (), "a spec is a mapping of `key: value` lines", "start with `kind:` and `id:`"
+        )
     name = source.data.get("kind")
     if name is None:
-        return "schema/missing-field", Finding((), "the document does not say what `kind` it is", f"add `kind:` with one of {', '.join(f'`{known}`' for known in names)}")
+        return "schema/missing-field", Finding(
+            (),
+            "the document does not say what `kind` it is",
+            f"add `kind:` with one of {', '.join(f'`{known}`' for known in names)}",
+        )
     if not isinstance(name, str) or name not in names:
-        return "schema/unknown-kind", Finding(("kind",), f"there is no kind `{source.spelled(('kind',)) or name}`", suggest(str(name), names))
+        return "schema/unknown-kind", Finding(
+            ("kind",), f"there is no kind `{source.spelled(('kind',)) or name}`", suggest(str(name), names)
+        )
     return names[name]
 
 
@@ -158,20 +189,37 @@ def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
     """The bytes of a file of the project, or why they are not to be had."""
     if not path.resolve().is_relative_to(root.resolve()):
         return Diagnostic(
-            name, 1, 1, "project/outside", "this link leads out of the project", "copy the file into the project, so that the site is made of what is reviewed"
+            name,
+            1,
+            1,
+            "project/outside",
+            "this link leads out of the project",
+            "copy the file into the project, so that the site is made of what is reviewed",
         )
     try:
         size = path.stat().st_size
         if not path.is_file():
-            return Diagnostic(name, 1, 1, "project/unreadable", "this is not a file", "remove it from `specs/` and `snippets/`")
+            return Diagnostic(
+                name, 1, 1, "project/unreadable", "this is not a file", "remove it from `specs/` and `snippets/`"
+            )
         with path.open("rb") as file:
             # One byte more than allowed is enough for the reader to refuse it.
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return Diagnostic(name, 1, 1, "project/unreadable", f"the file cannot be read: {error.strerror}", "check that it exists and its permissions")
+        return Diagnostic(
+            name,
+            1,
+            1,
+            "project/unreadable",
+            f"the file cannot be read: {error.strerror}",
+            "check that it exists and its permissions",
+        )
     if size > MAX_BYTES:
         return Diagnostic(
-            name, 1, 1, "yaml/too-large",
+            name,
+            1,
+            1,
+            "yaml/too-large",
             f"the file is {size / 2**20:.1f} MiB; opsbook reads specs of up to {MAX_BYTES // 2**20} MiB",
             "split it into several specs, or move what is not a spec out of `specs/`",
         )
@@ -182,7 +230,15 @@ def last_changes(root: Path, settings: Settings, systems: Iterable[str]) -> dict
     """The last commit that touched each system's specs or snippets; nothing where git does not answer."""
     changes = {}
     for system in sorted(systems):
-        answer = _git(root, "log", "-1", "--format=%cs%x00%h%x00%s", "--", f"{settings.specs}/{system}", f"{settings.snippets}/{system}")
+        answer = _git(
+            root,
+            "log",
+            "-1",
+            "--format=%cs%x00%h%x00%s",
+            "--",
+            f"{settings.specs}/{system}",
+            f"{settings.snippets}/{system}",
+        )
         day, _, rest = answer.strip().partition("\0")
         revision, _, subject = rest.partition("\0")
         if revision:
@@ -194,7 +250,10 @@ def _git(root: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603  # fixed words and paths of the project, no shell
             ["git", "-C", str(root), *arguments],  # noqa: S607  # whichever git the reader uses
-            capture_output=True, text=True, timeout=10, check=False,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

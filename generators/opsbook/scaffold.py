@@ -45,7 +45,9 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
     Raises UnknownName where the id is none or the system is not clear, CannotWrite where the file exists.
     """
     if not re.fullmatch(ID, id_):
-        raise UnknownName(f"{id_!r} is no id: use lower-case letters, digits and hyphens, such as `{slug(id_) or 'restore'}`")
+        raise UnknownName(
+            f"{id_!r} is no id: use lower-case letters, digits and hyphens, such as `{slug(id_) or 'restore'}`"
+        )
     if kind.skeleton is None:
         raise UnknownName(f"the kind {kind.name} comes without a skeleton")
     project = loaded.project
@@ -63,8 +65,14 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
         return next((id_ for owner, found, id_ in project.definitions if (owner, found) == (system, type_)), otherwise)
 
     return _skeleton(
-        kind, folder / f"{id_}.yaml", id=id_, today=today(),
-        role=first("role", ""), service=first("service", ""), severity=first("severity", ""), policy=first("escalation", ""),
+        kind,
+        folder / f"{id_}.yaml",
+        id=id_,
+        today=today(),
+        role=first("role", ""),
+        service=first("service", ""),
+        severity=first("severity", ""),
+        policy=first("escalation", ""),
     )
 
 
@@ -80,8 +88,14 @@ def _skeleton(kind: Kind[Any], path: Path, **values: str | date) -> Path:
 def _fill(template: str, **values: str | date) -> str:
     # Double brackets and not braces: what is filled is YAML and Markdown, where braces mean something.
     environment = Environment(  # noqa: S701  # fills YAML and Markdown, where HTML's escaping does not apply
-        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
     )
     return environment.from_string(template).render(**values)
 

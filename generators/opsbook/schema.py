@@ -10,7 +10,10 @@ from opsbook.kind import Kind
 def json_schema(kind: Kind[Any]) -> dict[str, Any]:
     """The schema of a kind's specs. The titles that pydantic makes of field names say nothing and are left out."""
     schema = _without_titles(kind.model.model_json_schema(by_alias=True))
-    schema["properties"]["kind"] = {"const": kind.name, "description": schema["properties"]["kind"].get("description", "")}
+    schema["properties"]["kind"] = {
+        "const": kind.name,
+        "description": schema["properties"]["kind"].get("description", ""),
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:opsbook:{kind.name}", **schema}
 
 
@@ -21,7 +24,9 @@ def _without_titles(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     return {
-        key: {name: _without_titles(field) for name, field in value.items()} if key in ("properties", "$defs") else _without_titles(value)
+        key: {name: _without_titles(field) for name, field in value.items()}
+        if key in ("properties", "$defs")
+        else _without_titles(value)
         for key, value in node.items()
         if key != "title"
     }

@@ -20,13 +20,20 @@ SCRIPTS = ("assets/opsbook/opsbook.js",)
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 
-_CODE = re.compile(r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(
+    r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def assets() -> list[Artifact]:
     """The style sheet and the scripts that pages use, and what they need to work offline."""
     folder = Path(__file__).parent / "assets"
-    return [Artifact(f"assets/opsbook/{path.name}", path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
+    return [
+        Artifact(f"assets/opsbook/{path.name}", path.read_bytes())
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    ]
 
 
 def navigation(pages: Iterable[Page]) -> Nav:

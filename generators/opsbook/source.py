@@ -98,9 +98,7 @@ class Source:
     def comments(self) -> dict[int, str]:
         """Every line that holds a `#`, from that `#` on, by line number: enough to look for ignores."""
         return {
-            number: line[line.index("#") :]
-            for number, line in enumerate(self.text.split("\n"), start=1)
-            if "#" in line
+            number: line[line.index("#") :] for number, line in enumerate(self.text.split("\n"), start=1) if "#" in line
         }
 
 
@@ -145,7 +143,9 @@ CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER = re.compile(r"([-+]?[0-9]+)|(0o[0-7]+|0x[0-9a-fA-F]+)|([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
+_NUMBER = re.compile(
+    r"([-+]?[0-9]+)|(0o[0-7]+|0x[0-9a-fA-F]+)|([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+)
 _LONGEST_NUMBER = 40
 _MAY_START_CONSTANT = frozenset("~nNtTfF")
 _MAY_START_NUMBER = frozenset("+-.0123456789")
@@ -197,20 +197,28 @@ class _Builder:
         next(self.next)  # stream start
         event = next(self.next)
         if not isinstance(event, DocumentStartEvent):
-            raise _refuse("empty", "the file is empty", "write a spec (`opsbook new` makes one), or delete the file", self.text, 0)
+            raise _refuse(
+                "empty", "the file is empty", "write a spec (`opsbook new` makes one), or delete the file", self.text, 0
+            )
         event = next(self.next)
         data = self.value(event)
         if data is None:
             raise _refuse(
-                "empty", "the file holds no values, only comments", "write a spec (`opsbook new` makes one), or delete the file",
-                self.text, 0,
+                "empty",
+                "the file holds no values, only comments",
+                "write a spec (`opsbook new` makes one), or delete the file",
+                self.text,
+                0,
             )
         next(self.next)  # document end
         event = next(self.next)
         if isinstance(event, DocumentStartEvent):
             raise _refuse(
-                "many-documents", "a second document starts here (`---`)", "put each spec into a file of its own",
-                self.text, event.start_mark.index,
+                "many-documents",
+                "a second document starts here (`---`)",
+                "put each spec into a file of its own",
+                self.text,
+                event.start_mark.index,
             )
         return data
 
@@ -230,8 +238,11 @@ class _Builder:
             self.depth += 1
             if self.depth > MAX_DEPTH:
                 raise _refuse(
-                    "too-deep", f"values are nested more than {MAX_DEPTH} deep", "no spec needs that: flatten it",
-                    self.text, event.start_mark.index,
+                    "too-deep",
+                    f"values are nested more than {MAX_DEPTH} deep",
+                    "no spec needs that: flatten it",
+                    self.text,
+                    event.start_mark.index,
                 )
             made = self.mapping() if kind is MappingStartEvent else self.sequence()
             self.depth -= 1
@@ -245,8 +256,11 @@ class _Builder:
             key = self.key(event)
             if key in made:
                 raise _refuse(
-                    "duplicate-key", f"the key `{key}` stands twice in this mapping",
-                    "keep one of them; YAML readers silently drop the other", self.text, event.start_mark.index,
+                    "duplicate-key",
+                    f"the key `{key}` stands twice in this mapping",
+                    "keep one of them; YAML readers silently drop the other",
+                    self.text,
+                    event.start_mark.index,
                 )
             made[key] = self.value(next(self.next))
         return made
@@ -260,23 +274,31 @@ class _Builder:
     def key(self, event: Any) -> str:
         if type(event) is not ScalarEvent:
             raise _refuse(
-                "key", "a key must be a plain word, not a list, a mapping or an alias",
+                "key",
+                "a key must be a plain word, not a list, a mapping or an alias",
                 "quote it if it starts with a special character such as `[`, `{` or `*`",
-                self.text, event.start_mark.index,
+                self.text,
+                event.start_mark.index,
             )
         key: str = event.value
         if key == "<<" and event.implicit[0]:
             raise _refuse(
-                "merge-key", "merge keys (`<<`) are not part of YAML 1.2",
-                "write the fields out; a spec is read more often than it is written", self.text, event.start_mark.index,
+                "merge-key",
+                "merge keys (`<<`) are not part of YAML 1.2",
+                "write the fields out; a spec is read more often than it is written",
+                self.text,
+                event.start_mark.index,
             )
         return key
 
     def alias(self, event: Any) -> Any:
         if event.anchor not in self.anchors:
             raise _refuse(
-                "alias", f"`*{event.anchor}` points to no finished `&{event.anchor}` above it",
-                "define the anchor earlier, or write the value out", self.text, event.start_mark.index,
+                "alias",
+                f"`*{event.anchor}` points to no finished `&{event.anchor}` above it",
+                "define the anchor earlier, or write the value out",
+                self.text,
+                event.start_mark.index,
             )
         made, size, height = self.anchors[event.anchor]
         self.values += size
@@ -291,16 +313,22 @@ class _Builder:
 
     def too_many(self, event: Any) -> _Refused:
         return _refuse(
-            "too-many-values", f"the file expands to more than {MAX_VALUES} values, or nests too deep through aliases",
-            "write values out instead of aliasing aliases", self.text, event.start_mark.index,
+            "too-many-values",
+            f"the file expands to more than {MAX_VALUES} values, or nests too deep through aliases",
+            "write values out instead of aliasing aliases",
+            self.text,
+            event.start_mark.index,
         )
 
     def refuse_tag(self, event: Any) -> None:
         if event.tag not in ("!", "tag:yaml.org,2002:str"):
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise _refuse(
-                "tag", f"the tag `{tag}` is not read", "remove it; the spec's schema says what each value is",
-                self.text, event.start_mark.index,
+                "tag",
+                f"the tag `{tag}` is not read",
+                "remove it; the spec's schema says what each value is",
+                self.text,
+                event.start_mark.index,
             )
 
 
@@ -319,34 +347,67 @@ def _events(text: str) -> Iterator[Any]:
         index = min(error.position, len(text))
         code = f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
         raise _refuse(
-            "syntax", f"the character {code} may not stand in a YAML file", "delete it: editors often hide it", text, index,
+            "syntax",
+            f"the character {code} may not stand in a YAML file",
+            "delete it: editors often hide it",
+            text,
+            index,
         ) from error
     except (YAMLError, ValueError) as error:
-        raise _refuse("syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0) from error
+        raise _refuse(
+            "syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0
+        ) from error
 
 
 _SYNTAX = (
-    ("found character that cannot start any token", "a tab or a reserved character stands where a value should start",
-     "indent with spaces; quote a value that starts with `@`, `` ` `` or `%`"),
-    ("mapping values are not allowed", "a second `:` makes this line unreadable",
-     "quote the value if it contains `: `, and check the indentation"),
-    ("could not find expected ':'", "this line is neither `key: value` nor a list item",
-     "add the `:` after the key, or indent the line into the text above"),
-    ("did not find expected key", "the indentation or the quoting breaks here",
-     "align the key with its neighbours; quote a value that starts with a quote, `[`, `{`, `*` or `&`"),
-    ("did not find expected '-' indicator", "the list breaks off here", "align this line with the `-` of the items above"),
-    ("did not find expected ',' or", "a bracket is not closed here", "close `[` with `]` and `{` with `}`, or quote the value"),
+    (
+        "found character that cannot start any token",
+        "a tab or a reserved character stands where a value should start",
+        "indent with spaces; quote a value that starts with `@`, `` ` `` or `%`",
+    ),
+    (
+        "mapping values are not allowed",
+        "a second `:` makes this line unreadable",
+        "quote the value if it contains `: `, and check the indentation",
+    ),
+    (
+        "could not find expected ':'",
+        "this line is neither `key: value` nor a list item",
+        "add the `:` after the key, or indent the line into the text above",
+    ),
+    (
+        "did not find expected key",
+        "the indentation or the quoting breaks here",
+        "align the key with its neighbours; quote a value that starts with a quote, `[`, `{`, `*` or `&`",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "the list breaks off here",
+        "align this line with the `-` of the items above",
+    ),
+    (
+        "did not find expected ',' or",
+        "a bracket is not closed here",
+        "close `[` with `]` and `{` with `}`, or quote the value",
+    ),
     ("found unexpected end of stream", "a quoted text never ends", "close the quote"),
-    ("block sequence entries are not allowed", "a list item stands where no list can start",
-     "put the list on the line below its key, indented"),
+    (
+        "block sequence entries are not allowed",
+        "a list item stands where no list can start",
+        "put the list on the line below its key, indented",
+    ),
     ("found undefined tag handle", "a value that starts with `!` is read as a tag", "quote the value"),
-    ("found unknown escape character", "an unknown `\\` escape in a double-quoted text", "use single quotes, or double the backslash"),
+    (
+        "found unknown escape character",
+        "an unknown `\\` escape in a double-quoted text",
+        "use single quotes, or double the backslash",
+    ),
 )
 
 
 def _explain_syntax(problem: str, text: str, index: int) -> tuple[str, str]:
     start = text.rfind("\n", 0, index) + 1
-    indent = text[start:index + 1]
+    indent = text[start : index + 1]
     if "\t" in indent and not indent.strip():
         return "a tab stands in the indentation", "indent with spaces; YAML forbids tabs"
     for start_of, message, hint in _SYNTAX:
@@ -388,5 +449,3 @@ def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
             stack.append((route, None))
         elif kind is SequenceStartEvent:
             stack.append((route, 0))
-
-

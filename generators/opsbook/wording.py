@@ -65,8 +65,10 @@ def fields_at(model: type[BaseModel], route: Route) -> tuple[str, ...]:
     node = schema
     for part in route:
         node = _resolve(node, schema)
-        node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(
-            part, node.get("additionalProperties") or {}
+        node = (
+            node.get("items", {})
+            if isinstance(part, int)
+            else node.get("properties", {}).get(part, node.get("additionalProperties") or {})
         )
     return tuple(_resolve(node, schema).get("properties", ()))
 
@@ -108,7 +110,7 @@ def _text(error: ErrorDetails, value: _Value) -> Words:
     given = error["input"]
     if given is None:
         return "wrong-type", f"`{value.name}` is empty", "write the text, or remove the key"
-    hint = f"put it in quotes: `\"{value.spelled}\"`" if isinstance(given, bool | int | float) else ""
+    hint = f'put it in quotes: `"{value.spelled}"`' if isinstance(given, bool | int | float) else ""
     return "wrong-type", f"`{value.name}` must be text, not {value.shown(given)}", hint
 
 
@@ -136,8 +138,10 @@ def _pattern(error: ErrorDetails, value: _Value) -> Words:
             f"{value.shown(given)} is no id: ids have lower-case letters, digits and single hyphens",
             f"write `{meant}`" if meant else "for example `restore-database`",
         )
-    return "wrong-value", f"`{value.name}` cannot be {value.shown(given)}", _PATTERNS.get(
-        error["ctx"]["pattern"], f"it must match `{error['ctx']['pattern']}`"
+    return (
+        "wrong-value",
+        f"`{value.name}` cannot be {value.shown(given)}",
+        _PATTERNS.get(error["ctx"]["pattern"], f"it must match `{error['ctx']['pattern']}`"),
     )
 
 
@@ -161,12 +165,20 @@ def _length(error: ErrorDetails, value: _Value) -> Words:
 
 
 def _day(error: ErrorDetails, value: _Value) -> Words:
-    return "wrong-value", f"`{value.name}` must be a calendar day, not {value.shown(error['input'])}", "write it as `2026-11-21`"
+    return (
+        "wrong-value",
+        f"`{value.name}` must be a calendar day, not {value.shown(error['input'])}",
+        "write it as `2026-11-21`",
+    )
 
 
 def _number(error: ErrorDetails, value: _Value) -> Words:
     bound = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}[error["type"]]
-    return "wrong-value", f"`{value.name}` must be {bound[0]} {error['ctx'][bound[1]]}, not {value.shown(error['input'])}", ""
+    return (
+        "wrong-value",
+        f"`{value.name}` must be {bound[0]} {error['ctx'][bound[1]]}, not {value.shown(error['input'])}",
+        "",
+    )
 
 
 def _rule_of_ours(error: ErrorDetails, value: _Value) -> Words:

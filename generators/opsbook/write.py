@@ -71,7 +71,9 @@ def _manifest(folder: Path) -> set[str]:
     except FileNotFoundError:
         return set()
     except (OSError, ValueError) as error:
-        raise CannotWrite(f"{folder / MANIFEST} cannot be read ({error}); remove the folder and generate again") from error
+        raise CannotWrite(
+            f"{folder / MANIFEST} cannot be read ({error}); remove the folder and generate again"
+        ) from error
     root = folder.resolve()
     return {name for name in names if isinstance(name, str) and (root / name).resolve().is_relative_to(root)}
 

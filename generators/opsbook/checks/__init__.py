@@ -88,6 +88,6 @@ def _unknown_rules(project: Project, settings: Settings) -> Iterator[Diagnostic]
     known = rules(project.kinds)
     for rule in settings.severities:
         if rule not in known:
-            yield Diagnostic("opsbook.yaml", 1, 1, "schema/wrong-value", f"there is no rule `{rule}`", suggest(rule, known))
-
-
+            yield Diagnostic(
+                "opsbook.yaml", 1, 1, "schema/wrong-value", f"there is no rule `{rule}`", suggest(rule, known)
+            )

@@ -21,10 +21,13 @@ def missing_system(project: Project, _today: date) -> Iterator[tuple[Source, Fin
     """
     for system in sorted({spec.system for spec in project.specs} - set(project.systems)):
         spec = next(spec for spec in project.specs if spec.system == system)
-        yield spec.source, Finding(
-            (),
-            f"`{system}` has specs, but no system: there is no good `specs/{system}/system.yaml`",
-            f"make one with `opsbook new system {system}`, or mend the one that is there",
+        yield (
+            spec.source,
+            Finding(
+                (),
+                f"`{system}` has specs, but no system: there is no good `specs/{system}/system.yaml`",
+                f"make one with `opsbook new system {system}`, or mend the one that is there",
+            ),
         )
 
 
@@ -38,10 +41,13 @@ def misplaced_system(project: Project, _today: date) -> Iterator[tuple[Source, F
     """
     for spec in project.specs:
         if spec.kind.name == "system" and spec.document.id != spec.system:
-            yield spec.source, Finding(
-                ("id",),
-                f"the system `{spec.document.id}` lies in the folder `{spec.system}`",
-                f"write `id: {spec.system}`, or rename the folder",
+            yield (
+                spec.source,
+                Finding(
+                    ("id",),
+                    f"the system `{spec.document.id}` lies in the folder `{spec.system}`",
+                    f"write `id: {spec.system}`, or rename the folder",
+                ),
             )
 
 
@@ -61,17 +67,25 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
             line, _column = sources[first.source].place(first.route)
             name = id_.rpartition("#")[2]
             what = f"`{name}` of `{id_.partition('#')[0]}`" if "#" in id_ else f"{type_} `{name}`"
-            yield sources[other.source], Finding(
-                other.route, f"{what} is defined twice, first at {first.source}:{line}", "give one of them another id"
+            yield (
+                sources[other.source],
+                Finding(
+                    other.route,
+                    f"{what} is defined twice, first at {first.source}:{line}",
+                    "give one of them another id",
+                ),
             )
     pages = {spec.path: spec for spec in reversed(project.specs)}
     for spec in project.specs:
         other_spec = pages[spec.path]
         if other_spec is not spec and other_spec.kind is not spec.kind:
-            yield spec.source, Finding(
-                ("id",),
-                f"its page would be `{spec.path}`, which is the page of {other_spec.source.path}",
-                "give it another id",
+            yield (
+                spec.source,
+                Finding(
+                    ("id",),
+                    f"its page would be `{spec.path}`, which is the page of {other_spec.source.path}",
+                    "give it another id",
+                ),
             )
 
 
@@ -90,8 +104,11 @@ def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source
             missing = labels.missing()
             if missing:
                 shown = ", ".join(f"`{label}`" for label in missing[:3])
-                yield spec.source, Finding(
-                    ("language",),
-                    f"`{labels.language}` lacks {len(missing)} labels, among them {shown}",
-                    f"translate them in `locale/{labels.language}.po`; {suggest(labels.language, project.languages)}",
+                yield (
+                    spec.source,
+                    Finding(
+                        ("language",),
+                        f"`{labels.language}` lacks {len(missing)} labels, among them {shown}",
+                        f"translate them in `locale/{labels.language}.po`; {suggest(labels.language, project.languages)}",
+                    ),
                 )

@@ -21,10 +21,13 @@ def overdue_review(project: Project, today: date) -> Iterator[tuple[Source, Find
     for spec in project.specs:
         due = spec.document.review_due
         if due < today:
-            yield spec.source, Finding(
-                ("last_reviewed",),
-                f"`{spec.document.id}` was due for review on {due}, {(today - due).days} days ago",
-                f"read it against the system and set `last_reviewed: {today}`",
+            yield (
+                spec.source,
+                Finding(
+                    ("last_reviewed",),
+                    f"`{spec.document.id}` was due for review on {due}, {(today - due).days} days ago",
+                    f"read it against the system and set `last_reviewed: {today}`",
+                ),
             )
 
 
@@ -37,8 +40,11 @@ def future_review(project: Project, today: date) -> Iterator[tuple[Source, Findi
     """
     for spec in project.specs:
         if spec.document.last_reviewed > today:
-            yield spec.source, Finding(
-                ("last_reviewed",),
-                f"{spec.document.last_reviewed} lies in the future",
-                "set the day on which somebody really read it",
+            yield (
+                spec.source,
+                Finding(
+                    ("last_reviewed",),
+                    f"{spec.document.last_reviewed} lies in the future",
+                    "set the day on which somebody really read it",
+                ),
             )

@@ -33,10 +33,13 @@ def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Sou
             if isinstance(mention.mark, Shell):
                 for name in _placeholders(mention.text):
                     variable = re.sub(r"\W+", "_", name.upper())
-                    yield spec.source, Finding(
-                        mention.route,
-                        f"the shell reads `<{name}>` as a redirection",
-                        f'declare a parameter `{variable}` and write `"${variable}"`',
+                    yield (
+                        spec.source,
+                        Finding(
+                            mention.route,
+                            f"the shell reads `<{name}>` as a redirection",
+                            f'declare a parameter `{variable}` and write `"${variable}"`',
+                        ),
                     )
 
 
@@ -55,10 +58,13 @@ def unknown_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fi
     for spec in project.specs:
         for mention in mentions(spec.document):
             if isinstance(mention.mark, SnippetPath) and mention.text not in project.snippets:
-                yield spec.source, Finding(
-                    mention.route,
-                    f"there is no file `snippets/{mention.text}`",
-                    suggest(mention.text, project.snippets),
+                yield (
+                    spec.source,
+                    Finding(
+                        mention.route,
+                        f"there is no file `snippets/{mention.text}`",
+                        suggest(mention.text, project.snippets),
+                    ),
                 )
 
 
@@ -77,6 +83,7 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
     }
     for name, text in project.snippets.items():
         if name not in used:
-            yield Source(f"snippets/{name}", text, None), Finding(
-                (), f"no step uses `snippets/{name}`", "use it in a step with `snippet:`, or delete it"
+            yield (
+                Source(f"snippets/{name}", text, None),
+                Finding((), f"no step uses `snippets/{name}`", "use it in a step with `snippet:`, or delete it"),
             )

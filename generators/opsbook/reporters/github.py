@@ -35,7 +35,9 @@ def _command(diagnostic: Diagnostic) -> str:
         "col": str(diagnostic.column),
         "title": diagnostic.rule,
     }
-    spelled = ",".join(f"{name}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items())
+    spelled = ",".join(
+        f"{name}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items()
+    )
     text = f"{diagnostic.message}\n{diagnostic.hint}" if diagnostic.hint else diagnostic.message
     return f"::{_LEVEL[diagnostic.severity]} {spelled}::{_data(text)}"
 

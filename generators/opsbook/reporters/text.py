@@ -9,7 +9,9 @@ from opsbook.diagnostic import SEVERITIES, Diagnostic
 
 def text(diagnostics: Sequence[Diagnostic]) -> str:
     """`file:line:column: severity: what is wrong [rule]`, the cure below it, and a count at the end."""
-    return "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic)) + summary(diagnostics) + "\n"
+    return (
+        "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic)) + summary(diagnostics) + "\n"
+    )
 
 
 def _lines(diagnostic: Diagnostic) -> list[str]:

@@ -35,10 +35,10 @@ def undeclared_blank(process: IncidentProcess) -> Iterator[Finding]:
 def unused_field(process: IncidentProcess) -> Iterator[Finding]:
     """A message asks for a field that its text never uses.
 
-        fields:
-          - id: impact
-            title: Who is affected, and how
-        body: "We see {impact}."
+    fields:
+      - id: impact
+        title: Who is affected, and how
+    body: "We see {impact}."
     """
     for index, message in enumerate(process.messages):
         blanks = set(_BLANK.findall(message.body))
@@ -83,9 +83,9 @@ def ambiguous_severity(process: IncidentProcess) -> Iterator[Finding]:
 def escalation_out_of_order(process: IncidentProcess) -> Iterator[Finding]:
     """A level of an escalation policy is called before the level that precedes it.
 
-        steps:
-          - {role: on-call, after: 0m}
-          - {role: backend-owner, after: 15m}
+    steps:
+      - {role: on-call, after: 0m}
+      - {role: backend-owner, after: 15m}
     """
     for index, policy in enumerate(process.escalation):
         latest = None

@@ -118,7 +118,9 @@ def nothing_to_do(runbook: Runbook) -> Iterator[Finding]:
     for route, step, _ in runbook.located_steps():
         if not (step.run or step.snippet or step.text):
             yield Finding(
-                route, f"the step `{step.id}` ({step.title}) does not say how to do it", "add `run:`, `snippet:` or `text:`"
+                route,
+                f"the step `{step.id}` ({step.title}) does not say how to do it",
+                "add `run:`, `snippet:` or `text:`",
             )
 
 

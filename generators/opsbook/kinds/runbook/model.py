@@ -27,7 +27,14 @@ from opsbook.source import Route
 from opsbook.step import Step
 
 RunbookType: TypeAlias = Literal[
-    "operations", "deployment", "promotion", "rollback", "troubleshooting", "disaster-recovery", "incident", "maintenance"
+    "operations",
+    "deployment",
+    "promotion",
+    "rollback",
+    "troubleshooting",
+    "disaster-recovery",
+    "incident",
+    "maintenance",
 ]
 
 

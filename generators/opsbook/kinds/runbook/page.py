@@ -55,13 +55,17 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
         procedure_facts=procedure_facts,
         scenario_facts=scenario_facts,
     )
-    yield Page(spec.path, md.plain(runbook.title), body, (label("Runbooks"), label(TYPES[runbook.type])), spec.source.path)
+    yield Page(
+        spec.path, md.plain(runbook.title), body, (label("Runbooks"), label(TYPES[runbook.type])), spec.source.path
+    )
 
 
 def home(specs: Sequence[Spec[Runbook]], md: Printer) -> str:
     """What somebody may see, over all runbooks of a system, each with the way to what helps."""
     symptoms = [
-        (scenario, f"runbook:{spec.document.id}#{scenario.id}") for spec in specs for scenario in spec.document.scenarios
+        (scenario, f"runbook:{spec.document.id}#{scenario.id}")
+        for spec in specs
+        for scenario in spec.document.scenarios
     ]
     return render(Path(__file__).with_name("home.md.jinja"), md, symptoms=symptoms) if symptoms else ""
 

@@ -67,5 +67,7 @@ def missing_description(system: System) -> Iterator[Finding]:
     for index, service in enumerate(system.services):
         if service.critical and not service.description:
             yield Finding(
-                ("services", index), f"the critical service `{service.id}` does not say what it does", "add `description:`"
+                ("services", index),
+                f"the critical service `{service.id}` does not say what it does",
+                "add `description:`",
             )

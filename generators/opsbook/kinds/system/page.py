@@ -8,6 +8,7 @@ from pathlib import Path
 
 from opsbook.kind import Spec
 from opsbook.kinds.system.model import Contact, OperationalUrl, System
+from opsbook.labels import N_
 from opsbook.model import Document
 from opsbook.page import Page
 from opsbook.printer import Printer, render
@@ -83,7 +84,7 @@ def _others(spec: Spec[System], project: Project) -> list[Spec[Document]]:
 def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Document]]]]:
     """The system's other documents by the sections of the navigation."""
     for group, others in groupby(_others(spec, project), key=lambda other: other.kind.group):
-        yield group or "Incidents", list(others)
+        yield group or N_("Incidents"), list(others)
 
 
 def _reference(spec: Spec[Document]) -> str:
