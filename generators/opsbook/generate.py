@@ -27,7 +27,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
             f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`"
         )
     files = {f"docs/{name}": content for name, content in _hand_written(loaded, docs).items()}
-    pages = list(loaded.project.pages())
+    pages = loaded.project.pages()
     for path, content in [
         *((page.path, page.body.encode()) for page in pages),
         *((artifact.path, artifact.content) for artifact in site.assets()),

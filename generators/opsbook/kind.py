@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose
 from opsbook.errors import CheckCrashed
-from opsbook.model import Document
+from opsbook.model import Document, Mention, mentions
 from opsbook.source import Route, Source
 
 if TYPE_CHECKING:
@@ -151,6 +151,11 @@ class Spec(Generic[D]):
     def path(self) -> str:
         """The path of its page."""
         return self.kind.path(self.system, self.document)
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Every reference, command and text with references in the document."""
+        return mentions(self.document)
 
     def definitions(self) -> Iterator[Definition]:
         """The document itself and its parts."""

@@ -79,7 +79,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):
             log.error("the specs have errors; the pages stay as they were\n%s", text(errors))
         else:
             before = {page.path for page in self.pages}
-            self.project, self.pages = loaded.project, list(loaded.project.pages())
+            self.project, self.pages = loaded.project, loaded.project.pages()
             self.gone = before - {page.path for page in self.pages}
             quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
             if quiet:

@@ -8,7 +8,7 @@ its references checked and its texts linked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -152,19 +152,22 @@ class Mention(NamedTuple):
     text: str
 
 
-_Walk: TypeAlias = Callable[[Any, Route], Iterator[Mention]]
+_Walk: TypeAlias = Callable[[Any, Route, list[Mention]], None]
 
 
-def mentions(model: BaseModel) -> Iterator[Mention]:
-    """Every reference, Markdown text and command in a model, in the order of its fields."""
-    return _fields(model, ())
+def mentions(model: BaseModel) -> list[Mention]:
+    """Every reference, command and text with `[[references]]` in a model, in the order of its fields."""
+    found: list[Mention] = []
+    _fields(model, (), found)
+    return found
 
 
-def _fields(model: BaseModel, route: Route) -> Iterator[Mention]:
+def _fields(model: BaseModel, route: Route, found: list[Mention]) -> None:
+    values = model.__dict__
     for name, walk in _plan(type(model)):
-        value = getattr(model, name)
+        value = values[name]
         if value:
-            yield from walk(value, (*route, name))
+            walk(value, (*route, name), found)
 
 
 @cache
@@ -177,7 +180,7 @@ def _walk(annotations: tuple[Any, ...]) -> _Walk | None:
     """How to find mentions in values of a type; None where there can be none."""
     for mark in annotations:
         if isinstance(mark, Mark):
-            return lambda value, route: iter((Mention(route, mark, value),))
+            return _linked(mark) if isinstance(mark, Prose) else _always(mark)
     annotation = annotations[0]
     origin = get_origin(annotation)
     if origin is Annotated:
@@ -192,17 +195,35 @@ def _walk(annotations: tuple[Any, ...]) -> _Walk | None:
     return _fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
-def _items(walk: _Walk | None) -> _Walk | None:
-    def items(values: tuple[Any, ...], route: Route) -> Iterator[Mention]:
-        for index, value in enumerate(values):
-            yield from walk(value, (*route, index))  # type: ignore[misc]  # None never gets here
+def _always(mark: Mark) -> _Walk:
+    return lambda value, route, found: found.append(Mention(route, mark, value))
 
-    return items if walk else None
+
+def _linked(mark: Prose) -> _Walk:
+    def linked(value: str, route: Route, found: list[Mention]) -> None:
+        if "[[" in value:
+            found.append(Mention(route, mark, value))
+
+    return linked
+
+
+def _items(walk: _Walk | None) -> _Walk | None:
+    if walk is None:
+        return None
+
+    def items(values: tuple[Any, ...], route: Route, found: list[Mention]) -> None:
+        for index, value in enumerate(values):
+            walk(value, (*route, index), found)
+
+    return items
 
 
 def _entries(walk: _Walk | None) -> _Walk | None:
-    def entries(values: dict[str, Any], route: Route) -> Iterator[Mention]:
-        for key, value in values.items():
-            yield from walk(value, (*route, key))  # type: ignore[misc]  # None never gets here
+    if walk is None:
+        return None
 
-    return entries if walk else None
+    def entries(values: dict[str, Any], route: Route, found: list[Mention]) -> None:
+        for key, value in values.items():
+            walk(value, (*route, key), found)
+
+    return entries

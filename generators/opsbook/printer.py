@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,10 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, 
 
 from opsbook import markup
 from opsbook.kind import Definition
-from opsbook.labels import N_, Labels
+from opsbook.labels import Labels
 from opsbook.model import Document
 from opsbook.page import relative
 from opsbook.project import Home, Project
-from opsbook.step import Expect, OnFailure
-
-EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
-"""What a step's effect is called."""
-
 
 class Printer:
     """Prints texts, links and labels for the page at `path`, which belongs to `home`."""
@@ -89,50 +83,11 @@ class Printer:
         """A value to type in, as code in a cell of a table; nothing where there is none."""
         return f"<code>{markup.literal(text)}</code>" if text else ""
 
-    def script(self, snippet: str) -> str:
-        """The text of a snippet, under its path."""
-        text = self.snippets.get(snippet, "").rstrip()
-        return f"`snippets/{snippet}`\n\n{markup.code(text, 'bash')}"
-
-    def effect(self, effect: str) -> str:
-        """What a step does to the system, in words."""
-        return self.label(EFFECTS[effect])
-
-    def expectation(self, expect: Expect) -> Iterator[str]:
-        """What one should see, a paragraph each."""
-        label = self.label
-        if expect.see:
-            yield _headed(label("Expected"), self.line(expect.see))
-        if expect.contains:
-            yield _headed(label("The output contains"), ", ".join(map(self.value, expect.contains)))
-        if expect.matches:
-            yield _headed(label("The output matches"), ", ".join(map(self.value, expect.matches)))
-        if expect.exit != (0,):
-            yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
-        if expect.output:
-            yield _headed(label("For example"), "\n\n" + markup.code(expect.output.rstrip(), "text"))
-
-    def failure(self, route: OnFailure) -> str:
-        """Where to go when a step does not give what was expected."""
-        label = self.label
-        parts = [self.line(route.say)] if route.say else []
-        if route.go_to:
-            parts.append(label("go to") + " " + self.ref(route.go_to))
-        if route.at_most:
-            parts.append(label("at most this often:") + f" {route.at_most}")
-        if route.escalate:
-            parts.append(label("escalate:") + " " + self.ref(route.escalate))
-        return " · ".join(parts)
-
     def _resolve(self, reference: str, text: str) -> str:
         found = self._project.resolve(reference, self._home)
         if isinstance(found, Definition):
             return self.to(found, text)
         return markup.literal(text or reference)
-
-
-def _headed(heading: str, text: str) -> str:
-    return f"**{heading}:** {text}"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
+from opsbook.collector import collector_paused
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
@@ -148,7 +149,7 @@ class Project:
     def _unknown(self, system: str, type_: str, id_: str, part: str | None) -> Unresolved:
         known = [key for key in self.definitions if key[1] == type_ and system in ("", key[0])]
         if not known:
-            types = sorted({key[1] for key in self.definitions})
+            types = {*(key[1] for key in self.definitions), *(kind.name for kind in self.kinds)}
             if type_ not in types:
                 return Unresolved(f"nothing here is of the type `{type_}`", suggest(type_, types))
             return Unresolved(
@@ -168,7 +169,7 @@ class Project:
         system = "" if definition.system == home.system else f"{definition.system}/"
         return f"{system}{definition.type}:{definition.id}"
 
-    def pages(self) -> Iterator[Page]:
+    @collector_paused()
+    def pages(self) -> list[Page]:
         """Every page of every spec."""
-        for spec in self.specs:
-            yield from spec.kind.pages(spec, self)
+        return [page for spec in self.specs for page in spec.kind.pages(spec, self)]

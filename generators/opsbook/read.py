@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, diagnose, ignores_without_reason, suggest
 from opsbook.errors import NoProject
 from opsbook.kind import Kind, Spec
@@ -52,6 +53,7 @@ def find_root(start: Path) -> Path:
     )
 
 
+@collector_paused()
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
     """Read and validate everything below `root`. One bad file never hides the others."""
     memory = memory or Memory()

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from opsbook.clock import today
 from opsbook.errors import CannotWrite, UnknownName
@@ -53,7 +53,7 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
     project = loaded.project
     specs = loaded.root / loaded.settings.specs
     if kind.name == "system":
-        return _skeleton(kind, specs / id_ / "system.yaml", id=id_, today=today())
+        return _skeleton(kind, specs / id_ / "system.yaml", id=id_, today=today(), there={})
     if system is None and len(project.systems) == 1:
         system = project.systems[0]
     if system not in project.systems:
@@ -61,31 +61,30 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
         raise UnknownName(f"say for which system with --system; there are: {known}")
     folder = specs / system / kind.folder
 
-    def first(type_: str, otherwise: str) -> str:
-        return next((id_ for owner, found, id_ in project.definitions if (owner, found) == (system, type_)), otherwise)
-
-    return _skeleton(
-        kind,
-        folder / f"{id_}.yaml",
-        id=id_,
-        today=today(),
-        role=first("role", ""),
-        service=first("service", ""),
-        severity=first("severity", ""),
-        policy=first("escalation", ""),
-    )
+    # The first of each type that the system defines: a skeleton may refer to what is there, and to nothing else.
+    there: dict[str, str | date] = {}
+    for owner, type_, found in project.definitions:
+        if owner == system and "#" not in found:
+            there.setdefault(type_, f"runbook:{found}" if type_ == "runbook" else found)
+    there.setdefault("runbook", f"system:{system}")
+    return _skeleton(kind, specs / system / kind.folder / f"{id_}.yaml", id=id_, today=today(), there=there)
 
 
-def _skeleton(kind: Kind[Any], path: Path, **values: str | date) -> Path:
+def _skeleton(kind: Kind[Any], path: Path, **values: Any) -> Path:
     assert kind.skeleton is not None  # noqa: S101  # the caller has looked
     if path.exists():
         raise CannotWrite(f"{path} exists already; choose another id, or edit it")
     values["title"] = str(values["id"]).replace("-", " ").capitalize()
-    _write(path, _fill(kind.skeleton.read_text(encoding="utf-8"), **values))
+    try:
+        text = _fill(kind.skeleton.read_text(encoding="utf-8"), **values)
+    except UndefinedError as error:
+        missing = str(error).rpartition("attribute ")[2].strip("'")
+        raise UnknownName(f"a spec of the kind {kind.name} refers to a {missing}, and the system has none yet; make that first") from error
+    _write(path, text)
     return path
 
 
-def _fill(template: str, **values: str | date) -> str:
+def _fill(template: str, **values: Any) -> str:
     # Double brackets and not braces: what is filled is YAML and Markdown, where braces mean something.
     environment = Environment(  # noqa: S701  # fills YAML and Markdown, where HTML's escaping does not apply
         variable_start_string="<<",

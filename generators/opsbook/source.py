@@ -10,7 +10,8 @@ are nearly all files, cost neither its time nor its memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
@@ -69,7 +70,8 @@ class Source:
         if isinstance(text, Fault):
             return text
         try:
-            return cls(path, text, _Builder(text).document())
+            with _explained(text):
+                return cls(path, text, _Builder(text).document())
         except _Refused as refused:
             return refused.fault
 
@@ -191,16 +193,16 @@ class _Builder:
         self.anchors: dict[str, tuple[Any, int, int]] = {}
         self.values = 0
         self.depth = 0
-        self.next = _events(text)
+        self.next: Callable[[], Any] = CParser(text).get_event
 
     def document(self) -> Any:
-        next(self.next)  # stream start
-        event = next(self.next)
+        self.next()  # stream start
+        event = self.next()
         if not isinstance(event, DocumentStartEvent):
             raise _refuse(
                 "empty", "the file is empty", "write a spec (`opsbook new` makes one), or delete the file", self.text, 0
             )
-        event = next(self.next)
+        event = self.next()
         data = self.value(event)
         if data is None:
             raise _refuse(
@@ -210,8 +212,8 @@ class _Builder:
                 self.text,
                 0,
             )
-        next(self.next)  # document end
-        event = next(self.next)
+        self.next()  # document end
+        event = self.next()
         if isinstance(event, DocumentStartEvent):
             raise _refuse(
                 "many-documents",
@@ -228,14 +230,14 @@ class _Builder:
             return self.alias(event)
         before, anchor, tag = self.values, event.anchor, event.tag
         self.values += 1
-        if self.values > MAX_VALUES:
-            raise self.too_many(event)
         if tag is not None:
             self.refuse_tag(event)
         if kind is ScalarEvent:
             made = plain(event.value) if event.implicit[0] and tag is None else event.value
         else:
             self.depth += 1
+            if self.values > MAX_VALUES:
+                raise self.too_many(event)
             if self.depth > MAX_DEPTH:
                 raise _refuse(
                     "too-deep",
@@ -252,7 +254,8 @@ class _Builder:
 
     def mapping(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        while type(event := next(self.next)) is not MappingEndEvent:
+        get = self.next
+        while type(event := get()) is not MappingEndEvent:
             key = self.key(event)
             if key in made:
                 raise _refuse(
@@ -262,12 +265,17 @@ class _Builder:
                     self.text,
                     event.start_mark.index,
                 )
-            made[key] = self.value(next(self.next))
+            event = get()
+            if type(event) is ScalarEvent and event.tag is None and event.anchor is None:  # nearly all values
+                self.values += 1
+                made[key] = plain(event.value) if event.implicit[0] else event.value
+            else:
+                made[key] = self.value(event)
         return made
 
     def sequence(self) -> list[Any]:
         made: list[Any] = []
-        while type(event := next(self.next)) is not SequenceEndEvent:
+        while type(event := self.next()) is not SequenceEndEvent:
             made.append(self.value(event))
         return made
 
@@ -332,16 +340,15 @@ class _Builder:
             )
 
 
-def _events(text: str) -> Iterator[Any]:
-    """libyaml's events of a text; what it cannot read becomes a fault at its place."""
+@contextmanager
+def _explained(text: str) -> Iterator[None]:
+    """Turn what libyaml cannot read into a fault at its place."""
     try:
-        parser = CParser(text)
-        while (event := parser.get_event()) is not None:
-            yield event
+        yield
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "not YAML").strip()
-        index = min(mark.index, len(text)) if mark else 0
+        index = min(mark.index, len(text)) if mark else 0  # type: ignore[union-attr]  # the C marks have one
         raise _refuse("syntax", *_explain_syntax(problem, text, index), text, index) from error
     except ReaderError as error:
         index = min(error.position, len(text))
@@ -354,9 +361,7 @@ def _events(text: str) -> Iterator[Any]:
             index,
         ) from error
     except (YAMLError, ValueError) as error:
-        raise _refuse(
-            "syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0
-        ) from error
+        raise _refuse("syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0) from error
 
 
 _SYNTAX = (
@@ -426,7 +431,7 @@ def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
     """The character index of every key and value of a text that is known to build."""
     stack: list[tuple[Route, str | int | None]] = []
     key_index = 0
-    for event in _events(text):
+    for event in iter(CParser(text).get_event, None):
         kind = type(event)
         if kind in (MappingEndEvent, SequenceEndEvent):
             stack.pop()

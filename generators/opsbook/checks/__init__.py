@@ -11,6 +11,7 @@ from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_s
 from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
+from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, diagnose, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.kind import Kind, ProjectCheck, Rule
@@ -62,6 +63,7 @@ def check(project: Project, settings: Settings, today: date) -> Iterator[Diagnos
     yield from sorted(found)
 
 
+@collector_paused()
 def check_all(loaded: Loaded, docs: Path, today: date) -> list[Diagnostic]:
     """What could not be read, and everything that is wrong with what could, hand-written pages included."""
     return sorted(

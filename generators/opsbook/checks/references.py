@@ -7,7 +7,7 @@ from datetime import date
 
 from opsbook.diagnostic import Finding
 from opsbook.markup import REFERENCE
-from opsbook.model import Mention, Prose, Ref, mentions
+from opsbook.model import Mention, Prose, Ref
 from opsbook.project import Home, Project, Unresolved
 from opsbook.source import Source
 
@@ -25,7 +25,7 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
     """
     for spec in project.specs:
         home = Home(spec.system, spec.kind.name, spec.document.id)
-        for mention in mentions(spec.document):
+        for mention in spec.mentions:
             for reference in _references(mention):
                 found = project.resolve(reference, home)
                 if isinstance(found, Unresolved):

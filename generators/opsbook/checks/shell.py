@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.model import Shell, SnippetPath, mentions
+from opsbook.model import Shell, SnippetPath
 from opsbook.project import Project
 from opsbook.source import Source
 
@@ -29,7 +29,7 @@ def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Sou
             run: kubectl delete pod "$POD"
     """
     for spec in project.specs:
-        for mention in mentions(spec.document):
+        for mention in spec.mentions:
             if isinstance(mention.mark, Shell):
                 for name in _placeholders(mention.text):
                     variable = re.sub(r"\W+", "_", name.upper())
@@ -56,7 +56,7 @@ def unknown_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fi
         snippet: chatbot/dump.sh        (the file snippets/chatbot/dump.sh)
     """
     for spec in project.specs:
-        for mention in mentions(spec.document):
+        for mention in spec.mentions:
             if isinstance(mention.mark, SnippetPath) and mention.text not in project.snippets:
                 yield (
                     spec.source,
@@ -78,7 +78,7 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
     used = {
         mention.text
         for spec in project.specs
-        for mention in mentions(spec.document)
+        for mention in spec.mentions
         if isinstance(mention.mark, SnippetPath)
     }
     for name, text in project.snippets.items():

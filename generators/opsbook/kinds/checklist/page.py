@@ -9,6 +9,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.checklist.model import Checklist
 from opsbook.labels import N_
 from opsbook.page import Page
+from opsbook.printed_step import printed_steps
 from opsbook.printer import Printer, render
 from opsbook.project import Home, Project
 
@@ -41,6 +42,7 @@ def pages(spec: Spec[Checklist], project: Project) -> Iterator[Page]:
     body = render(
         Path(__file__).with_name("page.md.jinja"),
         md,
+        steps=printed_steps,
         checklist=checklist,
         facts=facts,
         form=form,

@@ -154,12 +154,15 @@ def unreachable_procedure(runbook: Runbook) -> Iterator[Finding]:
         on_failure:
           go_to: "#rebuild-replica"
     """
+    hidden = [(index, procedure) for index, procedure in enumerate(runbook.procedures) if not procedure.entry]
+    if not hidden:
+        return
     wanted = {_part(step.on_failure.go_to) for _, step, _ in runbook.located_steps() if step.on_failure}
     text = runbook.model_dump_json()
-    for index, procedure in enumerate(runbook.procedures):
+    for index, procedure in hidden:
         within = {procedure.id, *(step.id for step in procedure.steps)}
         linked = any(f"#{id_}]]" in text or f"#{id_}|" in text for id_ in within)
-        if not procedure.entry and not linked and not within & wanted:
+        if not linked and not within & wanted:
             yield Finding(
                 ("procedures", index, "entry"),
                 f"nothing leads to the procedure `{procedure.id}`, and `entry: false` forbids to start with it",

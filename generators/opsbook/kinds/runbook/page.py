@@ -10,6 +10,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.runbook.model import Procedure, Runbook, Scenario
 from opsbook.labels import N_
 from opsbook.page import Page
+from opsbook.printed_step import printed_steps
 from opsbook.printer import Printer, render
 from opsbook.project import Home, Project
 
@@ -49,6 +50,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
     body = render(
         Path(__file__).with_name("page.md.jinja"),
         md,
+        steps=printed_steps,
         runbook=runbook,
         facts=_facts(runbook, md),
         exports=_exports(runbook),

@@ -1,0 +1,117 @@
+"""Steps as pages print them: every text safe, linked and labelled, so that the template only lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from opsbook import markup
+from opsbook.labels import N_
+from opsbook.printer import Printer
+from opsbook.step import Expect, OnFailure, Step, Undo
+
+EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
+"""What a step's effect is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStep:
+    """One step: Markdown that is ready to stand on a page; empty where the author wrote nothing."""
+
+    id: str
+    title: str
+    facts: str
+    """The line below the title: the box to tick, what the command does to the system, how long it may take."""
+    text: str
+    """Why, and how by hand."""
+    hazard: str
+    command: str
+    outcome: str
+    """What to expect, and where to go if not."""
+    undo: str
+
+
+def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterator[PrintedStep]:
+    """Prepare steps for the page of `md`; with `tick`, each gets a box whose state is stored under that key."""
+    for step in steps:
+        yield PrintedStep(
+            id=step.id,
+            title=md.line(step.title),
+            facts=_facts(md, step, tick),
+            text="\n\n".join(md.block(text) for text in (step.why, step.text) if text),
+            hazard=md.line(step.hazard) if step.hazard else "",
+            command=_command(md, step),
+            outcome="\n\n".join(_outcome(md, step)),
+            undo=_undo(md, step),
+        )
+
+
+def _facts(md: Printer, step: Step, tick: str) -> str:
+    label = md.label
+    parts = []
+    if tick:
+        name = markup.attribute(label("Done") + ": " + md.plain(step.title))
+        box = f'<input type="checkbox" data-opsbook-tick="{tick}/{step.id}" aria-label="{name}">'
+        done = label("Done")
+        parts.append(f'<label class="opsbook-tick">{box} {done}</label>')
+    if step.effect:
+        effect = label(EFFECTS[step.effect])
+        parts.append(f'<span class="opsbook-effect opsbook-effect--{step.effect}">{effect}</span>')
+    if step.timeout:
+        timeout = label("at most") + " " + md.duration(step.timeout)
+        parts.append(f'<span class="opsbook-timeout">{timeout}</span>')
+    return " ".join(parts)
+
+
+def _command(md: Printer, step: Step | Undo) -> str:
+    if step.run:
+        return md.code(step.run.rstrip(), "bash")
+    if step.snippet:
+        return f"`snippets/{step.snippet}`\n\n" + md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
+    return ""
+
+
+def _outcome(md: Printer, step: Step) -> Iterator[str]:
+    if step.expect:
+        yield from _expectation(md, step.expect)
+    if step.on_failure:
+        yield _headed(md.label("If not"), _failure(md, step.on_failure))
+
+
+def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
+    label = md.label
+    if expect.see:
+        yield _headed(label("Expected"), md.line(expect.see))
+    if expect.contains:
+        yield _headed(label("The output contains"), ", ".join(map(md.value, expect.contains)))
+    if expect.matches:
+        yield _headed(label("The output matches"), ", ".join(map(md.value, expect.matches)))
+    if expect.exit != (0,):
+        yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
+    if expect.output:
+        yield _headed(label("For example"), "\n\n" + md.code(expect.output.rstrip(), "text"))
+
+
+def _failure(md: Printer, route: OnFailure) -> str:
+    label = md.label
+    parts = [md.line(route.say)] if route.say else []
+    if route.go_to:
+        parts.append(label("go to") + " " + md.ref(route.go_to))
+    if route.at_most:
+        parts.append(label("at most this often:") + f" {route.at_most}")
+    if route.escalate:
+        parts.append(label("escalate:") + " " + md.ref(route.escalate))
+    return " · ".join(parts)
+
+
+def _undo(md: Printer, step: Step) -> str:
+    if step.irreversible:
+        return _headed(md.label("Cannot be undone"), md.line(step.irreversible))
+    if not step.rollback:
+        return ""
+    command = _command(md, step.rollback)
+    return _headed(md.label("To undo"), md.line(step.rollback.do)) + (f"\n\n{command}" if command else "")
+
+
+def _headed(heading: str, text: str) -> str:
+    return f"**{heading}:** {text}"

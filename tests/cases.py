@@ -1,0 +1,117 @@
+"""The cases that lie as data below `tests/`, and the small project that they stand in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from opsbook.checks import check
+from opsbook.cli import main
+from opsbook.diagnostic import Diagnostic
+from opsbook.kind import Kind, Spec
+from opsbook.kinds import all_kinds
+from opsbook.labels import languages
+from opsbook.project import Project
+from opsbook.settings import Settings
+from opsbook.source import Source
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 11, 21)
+ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1795219200"}
+"""The same day, for commands."""
+
+
+@cache
+def base() -> dict[str, bytes]:
+    """The files of the small project, by path."""
+    folder = HERE / "base"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def cases(pattern: str) -> list[Any]:
+    """The files that match a pattern below `tests/`, as parameters of a test."""
+    found = sorted(HERE.glob(pattern))
+    assert found, pattern
+    return [pytest.param(path, id=path.relative_to(HERE).as_posix()) for path in found]
+
+
+def kind(name: str) -> Kind[Any]:
+    """The kind of a name."""
+    return next(kind for kind in all_kinds() if kind.name == name)
+
+
+def spec(path: str, raw: bytes) -> Spec[Any]:
+    """A spec of the system `demo` that is known to be valid."""
+    source = Source.parse(path, raw)
+    assert isinstance(source, Source), source
+    made = kind(source.data["kind"]).parse(source, "demo")
+    assert isinstance(made, Spec), made
+    return made
+
+
+def project(case: Spec[Any]) -> Project:
+    """The small project with `case` in it, which takes the place of a spec of the same kind."""
+    others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
+    specs = [case, *(other for other in others if other.kind is not case.kind)]
+    order = [kind.name for kind in all_kinds()]
+    snippets = {
+        name: raw.decode()
+        for name, raw in ((path.removeprefix("snippets/"), raw) for path, raw in base().items())
+        if name in case.source.text
+    }
+    return Project(
+        tuple(sorted(specs, key=lambda spec: order.index(spec.kind.name))), all_kinds(), snippets, languages({})
+    )
+
+
+def problems(case: Spec[Any]) -> list[Diagnostic]:
+    """Everything that is wrong with the small project when `case` is in it."""
+    return list(check(project(case), Settings(), TODAY))
+
+
+def write(root: Path, files: Mapping[str, Any]) -> Path:
+    """Write the small project with `files` in it: path to text, or to something stranger than a text."""
+    for path, content in {**base(), **files}.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        match content:
+            case None:
+                pass
+            case bytes():
+                target.write_bytes(content)
+            case str():
+                target.write_bytes(content.encode())
+            case {"link": to}:
+                target.symlink_to(to)
+            case {"size": size}:
+                target.touch()
+                os.truncate(target, size)
+            case {"hex": digits}:
+                target.write_bytes(bytes.fromhex(digits))
+            case "folder":
+                target.mkdir()
+            case _:
+                os.mkfifo(target)
+    return root
+
+
+def run(root: Path, *arguments: str) -> tuple[int, str]:
+    """What `opsbook check` says about a project: exit code and output. A traceback fails the test."""
+    result = CliRunner().invoke(main, ["check", "-C", str(root), *arguments], env=ENVIRONMENT)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def without_case(goldens: str, suffixes: Iterable[str]) -> list[str]:
+    """The goldens that belong to no case."""
+    return [
+        str(path) for path in HERE.glob(goldens) if not any(path.with_suffix(suffix).exists() for suffix in suffixes)
+    ]
