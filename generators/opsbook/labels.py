@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -33,8 +34,18 @@ class Labels:
     def __call__(self, label: str) -> str:
         return self.messages.get(label, label)
 
+    @cached_property
+    def _durations(self) -> dict[timedelta, str]:
+        return {}
+
     def duration(self, value: timedelta) -> str:
         """A length of time in words: `1 h 30 min`."""
+        known = self._durations.get(value)
+        if known is None:
+            known = self._durations[value] = self._spell(value)
+        return known
+
+    def _spell(self, value: timedelta) -> str:
         seconds = int(value.total_seconds())
         parts = []
         for size, one, many in (

@@ -189,7 +189,8 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
 
 def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
     """The bytes of a file of the project, or why they are not to be had."""
-    if not path.resolve().is_relative_to(root.resolve()):
+    # Walking follows no linked folders, so only a file that is itself a link can lead out.
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
         return Diagnostic(
             name,
             1,

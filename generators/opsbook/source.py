@@ -256,7 +256,7 @@ class _Builder:
         made: dict[str, Any] = {}
         get = self.next
         while type(event := get()) is not MappingEndEvent:
-            key = self.key(event)
+            key = event.value if type(event) is ScalarEvent and event.value != "<<" else self.key(event)
             if key in made:
                 raise _refuse(
                     "duplicate-key",

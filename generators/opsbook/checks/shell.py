@@ -44,6 +44,8 @@ def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Sou
 
 
 def _placeholders(command: str) -> list[str]:
+    if "<" not in command:
+        return []
     unquoted = _QUOTED.sub(lambda match: " " * len(match[0]), command)
     return [match[1] for match in _PLACEHOLDER.finditer(unquoted)]
 

@@ -23,7 +23,7 @@ def _parts(runbook: Runbook) -> Iterator[Part]:
         yield Part(procedure.id, procedure.title, procedure.id, ("rollback", "procedures", index))
     for index, note in enumerate(runbook.notes):
         yield Part(note.id, note.title, note.id, ("notes", index))
-    for route, step, _ in runbook.located_steps():
+    for route, step, _ in runbook.located_steps:
         yield Part(step.id, step.title, step.id, route)
 
 

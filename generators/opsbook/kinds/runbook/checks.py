@@ -79,7 +79,7 @@ def missing_rollback(runbook: Runbook) -> Iterator[Finding]:
     """
     if runbook.rollback:
         return
-    for route, step, _ in runbook.located_steps():
+    for route, step, _ in runbook.located_steps:
         if step.changes and not (step.rollback or step.irreversible):
             yield Finding(
                 route,
@@ -96,7 +96,7 @@ def command_without_expectation(runbook: Runbook) -> Iterator[Finding]:
         expect:
           contains: ["PONG"]
     """
-    for route, step, _ in runbook.located_steps():
+    for route, step, _ in runbook.located_steps:
         if (step.run or step.snippet) and not step.expect:
             yield Finding(
                 route,
@@ -115,7 +115,7 @@ def nothing_to_do(runbook: Runbook) -> Iterator[Finding]:
           run: pg_isready -h "$PGHOST"
           effect: read
     """
-    for route, step, _ in runbook.located_steps():
+    for route, step, _ in runbook.located_steps:
         if not (step.run or step.snippet or step.text):
             yield Finding(
                 route,
@@ -136,7 +136,7 @@ def looping_failure_route(runbook: Runbook) -> Iterator[Finding]:
           escalate: escalation:default
     """
     following = _following(runbook)
-    for route, step, _ in runbook.located_steps():
+    for route, step, _ in runbook.located_steps:
         target = _local_target(runbook, step)
         if target and not (step.on_failure and step.on_failure.at_most) and step.id in _reached(target, following):
             yield Finding(
@@ -157,7 +157,7 @@ def unreachable_procedure(runbook: Runbook) -> Iterator[Finding]:
     hidden = [(index, procedure) for index, procedure in enumerate(runbook.procedures) if not procedure.entry]
     if not hidden:
         return
-    wanted = {_part(step.on_failure.go_to) for _, step, _ in runbook.located_steps() if step.on_failure}
+    wanted = {_part(step.on_failure.go_to) for _, step, _ in runbook.located_steps if step.on_failure}
     text = runbook.model_dump_json()
     for index, procedure in hidden:
         within = {procedure.id, *(step.id for step in procedure.steps)}
@@ -181,7 +181,7 @@ def unused_parameter(runbook: Runbook) -> Iterator[Finding]:
 
     Parameters of steps with a `snippet` are not judged: the script may read them.
     """
-    steps = [step for _, step, _ in runbook.located_steps()]
+    steps = [step for _, step, _ in runbook.located_steps]
     if any(step.snippet or (step.rollback and step.rollback.snippet) for step in steps):
         return
     commands = "\n".join(
@@ -219,7 +219,7 @@ def _following(runbook: Runbook) -> dict[str, set[str]]:
             following.setdefault(place.within, set()).add(place.steps[0].id)
         for before, after in pairwise(place.steps):
             following.setdefault(before.id, set()).add(after.id)
-    for _, step, _ in runbook.located_steps():
+    for _, step, _ in runbook.located_steps:
         target = _local_target(runbook, step)
         if target and not (step.on_failure and step.on_failure.at_most):
             following.setdefault(step.id, set()).add(target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
@@ -168,11 +168,13 @@ class Runbook(Document):
     notes: tuple[Note, ...] = ()
     related: tuple[Reference, ...] = ()
 
-    def located_steps(self) -> Iterator[LocatedStep]:
+    @cached_property
+    def located_steps(self) -> tuple[LocatedStep, ...]:
         """Every step with its route, in the order of the page."""
-        return chain.from_iterable(
-            (LocatedStep((*place.route, index), step, place) for index, step in enumerate(place.steps))
+        return tuple(
+            LocatedStep((*place.route, index), step, place)
             for place in self.step_lists()
+            for index, step in enumerate(place.steps)
         )
 
     def step_lists(self) -> Iterator[StepList]:
