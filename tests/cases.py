@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,9 @@ HERE = Path(__file__).parent
 TODAY = date(2026, 11, 21)
 ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1795219200"}
 """The same day, for commands."""
+
+CASES = (".yaml", ".bin")
+"""What cases are written as: YAML, and bytes that an editor would not leave alone."""
 
 
 @cache
@@ -77,8 +80,9 @@ def problems(case: Spec[Any]) -> list[Diagnostic]:
 
 
 def write(root: Path, files: Mapping[str, Any]) -> Path:
-    """Write the small project with `files` in it: path to text, or to something stranger than a text."""
-    for path, content in {**base(), **files}.items():
+    """Write the small project's specs, and `files`: path to text, or to something stranger than a text."""
+    specs = {path: raw for path, raw in base().items() if path.endswith(".yaml")}
+    for path, content in {**specs, **files}.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         match content:
@@ -95,10 +99,12 @@ def write(root: Path, files: Mapping[str, Any]) -> Path:
                 os.truncate(target, size)
             case {"hex": digits}:
                 target.write_bytes(bytes.fromhex(digits))
-            case "folder":
+            case {"folder": True}:
                 target.mkdir()
-            case _:
+            case {"fifo": True}:
                 os.mkfifo(target)
+            case _:
+                raise ValueError(content)
     return root
 
 
@@ -110,8 +116,10 @@ def run(root: Path, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def without_case(goldens: str, suffixes: Iterable[str]) -> list[str]:
-    """The goldens that belong to no case."""
+def without_case(goldens: str) -> list[str]:
+    """The goldens that match a pattern below `tests/` and belong to no case."""
     return [
-        str(path) for path in HERE.glob(goldens) if not any(path.with_suffix(suffix).exists() for suffix in suffixes)
+        path.relative_to(HERE).as_posix()
+        for path in HERE.glob(goldens)
+        if not any(path.name.startswith(f"{case.stem}.") for case in path.parent.iterdir() if case.suffix in CASES)
     ]

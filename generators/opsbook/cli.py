@@ -103,7 +103,7 @@ def generate(folder: str, out: str) -> None:
     _report_errors(_diagnose(loaded))
     written = generate_tree(loaded, Path(out).resolve())
     click.echo(
-        f"{out}: {written} files written; build it with `mkdocs build -f {out}/mkdocs.yml` or `zensical build -f {out}/mkdocs.yml`"
+        f"{out}: {written} files written; build it with `mkdocs build -f {out}/mkdocs.yml`, or with another engine"
     )
 
 

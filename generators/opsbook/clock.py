@@ -9,7 +9,10 @@ from opsbook.errors import OpsbookError
 
 
 def today() -> date:
-    """The current day in UTC, or the day of `SOURCE_DATE_EPOCH` (see reproducible-builds.org/specs/source-date-epoch)."""
+    """The current day in UTC, or the day of `SOURCE_DATE_EPOCH`.
+
+    See reproducible-builds.org/specs/source-date-epoch. Raises OpsbookError where that is no number.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return datetime.now(UTC).date()

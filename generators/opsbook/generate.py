@@ -22,7 +22,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     Raises CannotWrite where something that opsbook did not make is in the way.
     """
     docs = loaded.root / "docs"
-    if out == loaded.root or out == docs or docs.is_relative_to(out) or out.is_relative_to(docs):
+    if out in {loaded.root, docs} or docs.is_relative_to(out) or out.is_relative_to(docs):
         raise CannotWrite(
             f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`"
         )

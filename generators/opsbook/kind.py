@@ -118,6 +118,8 @@ class Kind(Generic[D]):
     page: Callable[[str, D], str] | None = None
     """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
 
+    shows_others: bool = False
+    """Whether its pages show more of other specs than what they define: their texts, their dates."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
 

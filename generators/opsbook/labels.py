@@ -32,6 +32,7 @@ class Labels:
     messages: Mapping[str, str] = field(repr=False)
 
     def __call__(self, label: str) -> str:
+        """Translate a label."""
         return self.messages.get(label, label)
 
     @cached_property

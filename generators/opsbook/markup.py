@@ -1,20 +1,23 @@
 """Text from specs, made safe to stand in Markdown.
 
-Authors may use Markdown: emphasis, code, links, lists, tables, fences. They cannot inject anything:
-no character of theirs reaches the page as HTML, as an attribute list, as a macro, as a snippet
-inclusion, as an image from another host or as a link with an unsafe scheme. What is not allowed is
-shown as it was typed.
+Authors may use Markdown: emphasis, code, links, lists, quotes, tables, code blocks. They cannot inject
+anything: no character of theirs reaches the page as HTML, as an attribute list, as a macro, as an inclusion,
+as a definition, as a block of an extension, as an image or as a link with an unsafe scheme. What is not
+allowed is shown as it was typed.
 
-The rule that makes this hold whatever the Markdown engine thinks a code span is: outside fences no `<`
-and no `{` is ever written as itself; fences are always written at the left margin, closed, and longer
-than anything in them.
+The rule that makes this hold whatever the Markdown engine and its extensions think: a text is read once, from
+left to right. Code, links and references are written anew, in a form that has one reading; of everything else,
+each character that could begin more than emphasis, a list, a quote or a table becomes an entity. Blocks of code
+stand at the left margin, closed, and longer than anything in them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Iterator
+from functools import partial
+from html import escape, unescape
+from textwrap import dedent
 from typing import TypeAlias
 
 Resolve: TypeAlias = Callable[[str, str], str]
@@ -22,51 +25,55 @@ Resolve: TypeAlias = Callable[[str, str], str]
 
 REFERENCE = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]|\n]+))?\]\]")
 
-_PLAIN = re.compile(r"[\w \t.,;()'\"/%=?\u00a0-\uffff-]*")
-_FENCE = re.compile(
-    r"^[ \t]*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^[ \t]*(?P=marks)[`~]*[ \t]*$",
-    re.MULTILINE | re.DOTALL,
+_SIGNS = r"\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\uffff"  # without separators, direction marks, surrogates
+_WORDS = rf"[\w \t.,;()'\"%{_SIGNS}-]*+"
+_PLAIN = re.compile(rf"{_WORDS}(?:(?:[/=?:](?![/=?:])|\n+(?=[^\W\d_])){_WORDS})*+")
+_PLAIN_LINE = re.compile(rf"(?![\s_:-]|\d+[.)]){_WORDS}(?:[/=?:](?![/=?:]){_WORDS})*+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_TOKEN = re.compile(
+    r"""
+    \\(?P<escaped>[\\`*_{}\[\]()<>\#+.!|~-])
+  | (?<!`)(?P<ticks>`++)(?P<code>(?:[^\n]|\n(?![ \t]*(?:\n|[-*+>|]|\d+\.)))+?)(?<!`)(?P=ticks)(?!`)
+  | \[\[(?P<reference>[^\[\]|\n]++)(?:\|(?P<alias>[^\[\]|\n]++))?\]\]
+  | \[(?P<text>(?:[^\[\]`\\\n]|\\.|`[^`\n]+`|\n(?![ \t]*\n))++)\]
+    (?P<rest>\(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<target>[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))
+    (?:\s++(?:"(?P<title>[^"\n]*+)"|'(?P<quoted>[^'\n]*+)')\s*+|\s*+)\))
+  | <(?P<auto>(?:https?://|mailto:)[^\s<>]++|[\w.+-]++@[\w.-]++)>
+  | (?P<under>(?<=[^\n]\n)[ \t>]*+)[=-](?=[=-]*+[ \t]*+$)
+  | (?:[<{\[\]`\#]|!(?=[!\[])|:(?=::)|/(?=//)|=(?===)|\?(?=\?\?)|~(?=~~)|\\\Z)
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
-_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_SAFE_AUTOLINK = r"<(?:https?://|mailto:)[^\s<>{}|\"'`]+>"
-_SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)[^\s\\]+|(?!//)[^\s\\:&]*", re.IGNORECASE)
-_SAFE_CODE = re.compile(r"[\w \-./:,;=@+*~^%$\"'()#?!\u00a0-\uffff]+")
-_LINK = re.compile(
-    r"\]\(\s*(?P<target><[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
-)
-_SPECIAL = re.compile(
-    rf"(?P<autolink>{_SAFE_AUTOLINK})"
-    r"|(?P<heading>^[ \t]*#{1,6}(?=[ \t#]))"
-    r"|(?P<snippet>-{1,}8<)"
-    r"|(?P<char>[<{}]|\](?=:)|!(?=\[)|:(?=::)|/(?=//))",
-    re.MULTILINE,
-)
+"""What is written anew; the last alternative is the single characters that could begin what is not allowed."""
+
+_MARKER = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=>|[-+*:](?:\s|\Z)|[-_*][-_* ]*\Z))(.)", re.DOTALL)
+"""What a single line must not begin with: the marks of lists, quotes, definitions and rules."""
+
+_ITEM = re.compile(r"[ >]*(?:[-*+]|\d+\.)\s")
+_FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)")
+_CODE_SPAN = re.compile(rf"[\w \-./:,;=@+*~^%$\"'()#?!{_SIGNS}]+")
+_INEXACT = re.compile(r"\t|8<-|\{%|\{!.*!\}")
+"""What would not stay as it is in a fence: Markdown expands tabs, and extensions include files."""
+
+_TARGET = re.compile(r"(?:https?://|mailto:|tel:)[^\s\\]+|(?!//)[^\s\\:]*", re.IGNORECASE)
+_UNSAFE_IN_TARGET = re.compile(r"[^\w\-.~:/?#@!*+,;=%&\u00a0-\U0010ffff]")
+_AUTOLINK = re.compile(r"https?://[\w\-.~:/?#@,;=%+]+")
 
 
 def literal(text: str) -> str:
     """Text as it is, in any Markdown context: every character that could mean something becomes an entity."""
-    return re.sub(r"[^\w \u00a0-\uffff]", lambda match: f"&#{ord(match[0])};", text)
+    return re.sub(rf"[^\w {_SIGNS}]|_", lambda match: _entity(match[0]), _clean(text))
 
 
-def _code_span(text: str) -> str:
-    return f"`{text}`" if _SAFE_CODE.fullmatch(text) else f"<code>{literal(text)}</code>"
-
-
-def _special(match: re.Match[str]) -> str:
-    kind, text = match.lastgroup, match[0]
-    if kind == "autolink":
-        return text
-    if kind == "snippet":
-        return "&#45;" * (len(text) - 2) + "8&lt;"
-    if kind == "heading":
-        blank = len(text) - len(text.lstrip())
-        return f"{text[:blank]}\\{text[blank:]}"
-    return f"&#{ord(text)};"
-
-
-def _link(match: re.Match[str]) -> str:
-    target = match["target"].strip("<>")
-    return f"]({match['target']}{match['title'] or ''})" if _SAFE_TARGET.fullmatch(target) else "&#93;(" + match[0][2:]
+def link(target: str, text: str = "") -> str:
+    """A link to an address, which is shown where there is no Markdown `text`. An unsafe address is only shown."""
+    target = target.strip()
+    if not target or not _TARGET.fullmatch(target) or _CONTROL.search(target):
+        return text or literal(target)
+    if not text and _AUTOLINK.fullmatch(target):
+        return f"<{target}>"
+    encoded = _UNSAFE_IN_TARGET.sub(lambda match: f"%{ord(match[0]):02X}", target).replace("&", "&amp;")
+    return f"[{text or literal(target)}]({encoded})"
 
 
 def _no_references(target: str, _text: str) -> str:
@@ -75,16 +82,15 @@ def _no_references(target: str, _text: str) -> str:
 
 def inline(text: str, resolve: Resolve = _no_references) -> str:
     """One line of an author's Markdown, for a heading, a list item or a paragraph."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN_LINE.fullmatch(text):
         return text
-    return _spans(" ".join(text.split("\n")), resolve)
+    line = _safe(" ".join(_clean(text).split("\n")).strip(), resolve)
+    return _MARKER.sub(lambda match: (match[1] or "") + _entity(match[2]), line)
 
 
 def cell(text: str, resolve: Resolve = _no_references) -> str:
     """An author's Markdown for a cell of a table: one line, without a bare pipe."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return inline(text.strip(), resolve).replace("|", "&#124;")
+    return inline(text, resolve).replace("|", "&#124;")
 
 
 def block(text: str, resolve: Resolve = _no_references) -> str:
@@ -92,51 +98,109 @@ def block(text: str, resolve: Resolve = _no_references) -> str:
     text = text.strip("\n").rstrip()
     if _PLAIN.fullmatch(text):
         return text
-    parts: list[str] = []
-    end = 0
-    for match in _FENCE.finditer(text):
-        parts += [_spans(text[end : match.start()], resolve).rstrip(), code(match["code"].rstrip("\n"), match["info"])]
-        end = match.end()
-    parts.append(_spans(text[end:], resolve).strip("\n"))
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in _parts(_clean(text).expandtabs(4).split("\n"), resolve) if part)
 
 
-def _spans(text: str, resolve: Resolve) -> str:
-    """Make safe what stands between code spans, and write code spans that no engine reads otherwise."""
-    parts: list[str] = []
-    end = 0
-    for match in _SPAN.finditer(text):
-        parts += [_prose(text[end : match.start()], resolve), _code_span(match[2].strip())]
-        end = match.end()
-    parts.append(_prose(text[end:], resolve))
-    return "".join(parts)
+def _parts(lines: list[str], resolve: Resolve) -> Iterator[str]:
+    """Blocks of code, each written anew, and what stands between them."""
+    prose: list[str] = []
+    unclosed: set[str] = set()
+    listed, blank, at = False, True, 0
+    while at < len(lines):
+        line, end = lines[at], 0
+        if fence := _FENCE.fullmatch(line):
+            end = 0 if fence["marks"] in unclosed else _closing(lines, at + 1, fence["marks"])
+            if not end:
+                unclosed.add(fence["marks"])
+        elif blank and not listed and line.startswith("    "):
+            end = _dedented(lines, at)
+        if end:
+            indent = fence["indent"] if fence and listed else ""
+            inner = dedent("\n".join(lines[at + 1 : end - 1] if fence else lines[at:end])).rstrip("\n")
+            yield _safe("\n".join(prose).strip("\n"), resolve)
+            yield indent + _raw(inner) if len(indent) >= 4 else code(inner, fence["info"] if fence else "")
+            prose = []
+        else:
+            prose.append(line)
+            if line.strip() and not line.startswith("    "):
+                listed = bool(_ITEM.match(line)) or (listed and not blank)
+        blank = bool(end) or not line.strip()
+        at = end or at + 1
+    yield _safe("\n".join(prose).strip("\n"), resolve)
 
 
-def _prose(text: str, resolve: Resolve) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in REFERENCE.finditer(text):
-        parts += [_safe(text[end : match.start()]), resolve(match[1].strip(), match[2] or "")]
-        end = match.end()
-    parts.append(_safe(text[end:]))
-    return "".join(parts)
+def _closing(lines: list[str], start: int, marks: str) -> int:
+    """The line after the one that closes a fence; 0 where none does."""
+    for at in range(start, len(lines)):
+        line = lines[at].strip()
+        if line.startswith(marks) and not line.strip(marks[0]):
+            return at + 1
+    return 0
 
 
-def _safe(text: str) -> str:
-    """Links first, on the text as it was typed; then the characters that could become something else."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return _SPECIAL.sub(_special, _LINK.sub(_link, text))
+def _dedented(lines: list[str], start: int) -> int:
+    """The line after indented code."""
+    end = start
+    for at in range(start, len(lines)):
+        if lines[at].startswith("    "):
+            end = at + 1
+        elif lines[at].strip():
+            break
+    return end
+
+
+def _safe(text: str, resolve: Resolve) -> str:
+    return _TOKEN.sub(partial(_token, resolve), text)
+
+
+def _token(resolve: Resolve | None, match: re.Match[str]) -> str:
+    """What was found, written anew. Within the text of a link there are no links: `resolve` is None there."""
+    if match["escaped"]:
+        return _entity(match["escaped"])
+    if match["code"]:
+        return _code_span(" ".join(match["code"].split("\n")).strip())
+    if match["under"] is not None:
+        return match["under"] + _entity(match[0][-1])
+    if not (match["reference"] or match["text"] or match["auto"]):
+        return _entity(match[0])
+    if resolve is None:
+        return literal(match[0])
+    if match["reference"]:
+        return resolve(match["reference"].strip(), match["alias"] or "")
+    if match["auto"]:
+        return link(("" if ":" in match["auto"] else "mailto:") + match["auto"])
+    text = _TOKEN.sub(partial(_token, None), match["text"])
+    target = unescape(match["bracketed"] or match["target"] or "")
+    linked = link(target, text)
+    return linked if linked != text else f"&#91;{text}&#93;{_safe(match['rest'], resolve)}"
+
+
+def _entity(text: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in text)
+
+
+def _code_span(text: str) -> str:
+    return f"`{text}`" if _CODE_SPAN.fullmatch(text) else f"<code>{literal(text)}</code>"
+
+
+def _clean(text: str) -> str:
+    """A text without the characters that engines and browsers give a meaning of their own, or cannot show."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")) if _CONTROL.search(text) else text
 
 
 def code(text: str, language: str = "") -> str:
     """A block of code, highlighted and copyable, for the left margin of a page."""
-    language = language.strip() if re.fullmatch(r"\s*[\w+#-]{0,30}\s*", language) else ""
-    if "8<-" in text:  # the snippets extension would include a file here, even inside a fence
-        return f"<pre><code>{literal(text).replace(chr(10), '&#10;')}</code></pre>"
+    text = _clean(text)
+    if _INEXACT.search(text):
+        return f'<div class="highlight">{_raw(text)}</div>'
+    word = re.match(r"[\s{.]*([\w+#-]{0,30})(?![^\s}])", language)
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
+    return f"{fence}{word[1] if word else ''}\n{text}\n{fence}"
+
+
+def _raw(text: str) -> str:
+    return f"<pre><code>{literal(text).replace(chr(10), '&#10;')}</code></pre>"
 
 
 def attribute(text: str) -> str:

@@ -28,7 +28,7 @@ from opsbook.diagnostic import SEVERITIES
 from opsbook.errors import CannotWrite, NoProject, OpsbookError
 from opsbook.kinds import all_kinds
 from opsbook.page import Page
-from opsbook.project import Project
+from opsbook.project import Printed
 from opsbook.read import Memory, load
 from opsbook.reporters.text import text
 from opsbook.write import replaced, write_file
@@ -41,22 +41,26 @@ PLACEHOLDER = "opsbook"
 _LANGUAGE = re.compile(r'<html lang="[^"]*"')
 
 
-class OpsbookConfig(Config):
+class OpsbookConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves this hook of its classes untyped
     """The plugin has no settings of its own: a project's are in `opsbook.yaml`, for every door alike."""
 
 
-class OpsbookPlugin(BasePlugin[OpsbookConfig]):
+class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]  # as above
     """Generates the pages of the specs into a MkDocs site."""
 
     def __init__(self) -> None:
         super().__init__()
         self.serving = False
         self.memory = Memory()
-        self.project: Project | None = None
-        self.pages: list[Page] = []
+        self.printed: Printed | None = None
         self.gone: set[str] = set()
 
-    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    @property
+    def pages(self) -> list[Page]:
+        """The generated pages, in the order of the navigation."""
+        return [page for pages in self.printed.pages.values() for page in pages] if self.printed else []
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
         """Remember whether we serve. That this method exists makes MkDocs keep the plugin over rebuilds."""
         self.serving = command == "serve"
 
@@ -73,13 +77,13 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):
             if (root / name).is_dir():
                 config.watch.append(str(root / name))
         errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == SEVERITIES[0]]
-        if errors and not (self.serving and self.project):
+        if errors and not (self.serving and self.printed):
             raise PluginError(f"the specs have errors, so no site is built\n{text(errors)}")
         if errors:
             log.error("the specs have errors; the pages stay as they were\n%s", text(errors))
         else:
             before = {page.path for page in self.pages}
-            self.project, self.pages = loaded.project, loaded.project.pages()
+            self.printed = Printed(loaded.project, loaded.project.printed(self.printed))
             self.gone = before - {page.path for page in self.pages}
             quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
             if quiet:
@@ -110,13 +114,13 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):
         pages = [(page.path, page.body.encode()) for page in self.pages]
         return [*pages, *((artifact.path, artifact.content) for artifact in site.assets())]
 
-    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, **_: Any) -> str | None:
         """Link the `[[references]]` of hand-written pages."""
-        if page.file.generated_by or not self.project:
+        if page.file.generated_by or not self.printed:
             return None
-        return site.link_references(markdown, page.file.src_uri, self.project)[0]
+        return site.link_references(markdown, page.file.src_uri, self.printed.project)[0]
 
-    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str | None:
+    def on_post_page(self, output: str, *, page: MkDocsPage, **_: Any) -> str | None:
         """Say in which language a page is, where it is not that of the site."""
         language = page.meta.get("lang")
         return _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else None
@@ -132,7 +136,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):
 def _merge(nav: Any, ours: site.Nav, written: list[str]) -> list[Any]:
     """The author's navigation with ours where `opsbook` stands in it, or at its end."""
     if nav is None:
-        nav = nest_paths(sorted(written, key=lambda path: (path.count("/"), path != "index.md", path)))
+        ordered = sorted(written, key=lambda path: (path.count("/"), path != "index.md", path))
+        nav = nest_paths(ordered)  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
     if PLACEHOLDER in nav:
         at = nav.index(PLACEHOLDER)
         return [*nav[:at], *ours, *nav[at + 1 :]]

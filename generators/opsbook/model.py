@@ -63,6 +63,17 @@ def _duration(value: object) -> object:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def spell_duration(value: timedelta) -> str:
+    """Write a duration the way authors do: `1h30m`."""
+    seconds = int(value.total_seconds())
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
 Mark: TypeAlias = Ref | Prose | Shell | SnippetPath
 """What a text of a spec can be beside a plain value."""
 
@@ -87,7 +98,7 @@ Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|
 Duration: TypeAlias = Annotated[
     timedelta,
     BeforeValidator(_duration),
-    PlainSerializer(lambda value: spell_duration(value), return_type=str),
+    PlainSerializer(spell_duration, return_type=str),
     WithJsonSchema(
         {
             "type": "string",
@@ -111,15 +122,13 @@ Reference: TypeAlias = Annotated[str, Ref()]
 """Anything that has an address: `runbook:restore`, `runbook:restore#dump`, `chatbot/checklist:shift-start`."""
 
 
-def spell_duration(value: timedelta) -> str:
-    """Write a duration the way authors do: `1h30m`."""
-    seconds = int(value.total_seconds())
-    parts = []
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
+class Named(Model):
+    """A part of a document that has an id and a title."""
+
+    id: Id
+    """Stable name; links and anchors are made of it."""
+    title: Line
+    """What it is called."""
 
 
 class Document(Model):

@@ -14,7 +14,9 @@ from opsbook.kind import Definition
 from opsbook.labels import Labels
 from opsbook.model import Document
 from opsbook.page import relative
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
+
 
 class Printer:
     """Prints texts, links and labels for the page at `path`, which belongs to `home`."""

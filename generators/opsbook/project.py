@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
-from opsbook.model import ID, Document
+from opsbook.model import Document
 from opsbook.page import Page
+from opsbook.reference import Home, Target, Unresolved, read_reference
 
 D = TypeVar("D", bound=Document)
-
-_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{ID})?(?:#(?P<part>{ID}))?")
-
-
-class Unresolved(NamedTuple):
-    """Why a reference leads nowhere."""
-
-    message: str
-    hint: str
-
-
-class Home(NamedTuple):
-    """Where a reference stands: what it may leave out."""
-
-    system: str = ""
-    type: str = ""
-    id: str = ""
-
 
 @dataclass(frozen=True)
 class Change:
@@ -108,60 +90,46 @@ class Project:
         return found[0] if found else None
 
     def resolve(self, text: str, home: Home) -> Definition | Unresolved:
-        """What a reference names.
+        """What a reference names, read as it stands in the document `home`.
 
-        `system/type:id#part`: the system may be left out within it, the type where the id alone is
-        clear, and everything but `#part` within the document itself. Outside a system (in `docs/`) a
-        reference without one must be clear over all systems.
+        Outside a system (in `docs/`) a reference without one must be clear over all systems.
         """
-        match = _REFERENCE.fullmatch(text)
-        if not match or not (match["id"] or match["part"]):
-            return Unresolved(
-                f"`{text}` is not a reference", "write `type:id`, `type:id#part` or, in the same document, `#part`"
-            )
-        system, type_, id_ = match["system"] or home.system, match["type"], match["id"]
-        if match["system"] and match["system"] not in self.systems:
-            return Unresolved(f"there is no system `{match['system']}`", suggest(match["system"], self.systems))
-        if not id_:
-            if not home.id:
-                return Unresolved(f"`{text}` names a part, but no document", "write `type:id#part`")
-            type_, id_ = home.type, home.id
-        whole = f"{id_}#{match['part']}" if match["part"] else id_
-        if system and type_:
-            return self.find(system, type_, whole) or self._unknown(system, type_, id_, match["part"])
+        target = read_reference(text, home)
+        if isinstance(target, Unresolved):
+            return target
+        if target.system and target.type:
+            return self.find(target.system, target.type, target.whole) or self._unknown(target)
         found = [
             definition
-            for definition in self._by_id.get(whole, ())
-            if system in ("", definition.system) and type_ in (None, definition.type)
+            for definition in self._by_id.get(target.whole, ())
+            if target.system in ("", definition.system) and target.type in ("", definition.type)
         ]
         if len(found) == 1:
             return found[0]
-        if found:
-            names = [f"`{self.spell(definition, home)}`" for definition in found]
-            return Unresolved(f"`{text}` is ambiguous: it names {' and '.join(names)}", "write the one you mean")
-        if system or not type_:
-            known = sorted(
-                {d.id for ds in self.definitions.values() for d in ds if system in ("", d.system) and "#" not in d.id}
-            )
-            return Unresolved(f"nothing is called `{text}`", suggest(whole, known))
-        return self._unknown("", type_, id_, match["part"])
+        if not found:
+            return self._unknown(target)
+        names = " and ".join(f"`{self.spell(definition, home)}`" for definition in found)
+        return Unresolved(f"`{text}` is ambiguous: it names {names}", "write the one you mean")
 
-    def _unknown(self, system: str, type_: str, id_: str, part: str | None) -> Unresolved:
-        known = [key for key in self.definitions if key[1] == type_ and system in ("", key[0])]
-        if not known:
-            types = {*(key[1] for key in self.definitions), *(kind.name for kind in self.kinds)}
-            if type_ not in types:
-                return Unresolved(f"nothing here is of the type `{type_}`", suggest(type_, types))
-            return Unresolved(
-                f"`{system}` defines no {type_}, so there is no `{id_}`",
-                f"define it, or refer to another system: `system/{type_}:{id_}`",
-            )
-        ids = {key[2] for key in known}
-        where = f" in `{system}`" if system else ""
-        if part and id_ in ids:
-            parts = [key.partition("#")[2] for key in ids if key.startswith(f"{id_}#")]
-            return Unresolved(f"`{type_}:{id_}` has no part `{part}`", suggest(part, parts))
-        return Unresolved(f"there is no {type_} `{id_}`{where}", suggest(id_, (key for key in ids if "#" not in key)))
+    def _unknown(self, target: Target) -> Unresolved:
+        """Why nothing is found: the first part of the reference, from the left, that names nothing."""
+        types = {*(type_ for _, type_, _ in self.definitions), *(kind.name for kind in self.kinds)}
+        if target.system and target.system not in self.systems:
+            return Unresolved(f"there is no system `{target.system}`", suggest(target.system, self.systems))
+        if target.type and target.type not in types:
+            return Unresolved(f"nothing here is of the type `{target.type}`", suggest(target.type, types))
+        ids = {
+            id_
+            for system, type_, id_ in self.definitions
+            if target.system in ("", system) and target.type in ("", type_)
+        }
+        name = f"{target.type or 'thing'} `{target.id}`"
+        if target.part and target.id in ids:
+            parts = [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{target.id}#")]
+            return Unresolved(f"the {name} has no part `{target.part}`", suggest(target.part, parts))
+        where = f" in `{target.system}`" if target.system else ""
+        known = [id_ for id_ in ids if "#" not in id_]
+        return Unresolved(f"there is no {name}{where}", suggest(target.id, known) or "none is defined yet")
 
     @staticmethod
     def spell(definition: Definition, home: Home) -> str:
@@ -172,4 +140,27 @@ class Project:
     @collector_paused()
     def pages(self) -> list[Page]:
         """Every page of every spec."""
-        return [page for spec in self.specs for page in spec.kind.pages(spec, self)]
+        return [page for pages in self.printed().values() for page in pages]
+
+    def printed(self, before: Printed | None = None) -> dict[str, list[Page]]:
+        """The pages by the path of their spec. What was printed `before` and would be the same is not printed again.
+
+        A page shows its own spec, and of others only what they define and the snippets; pages of kinds
+        that show more (`Kind.shows_others`) are always printed.
+        """
+        same = before and before.project.definitions == self.definitions and before.project.snippets == self.snippets
+        known = {spec.source.path: spec for spec in before.project.specs} if before and same else {}
+        printed = {}
+        for spec in self.specs:
+            path = spec.source.path
+            again = spec.kind.shows_others or known.get(path) is not spec
+            printed[path] = list(spec.kind.pages(spec, self)) if again or not before else before.pages[path]
+        return printed
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A project and the pages that were printed of it."""
+
+    project: Project
+    pages: Mapping[str, list[Page]]

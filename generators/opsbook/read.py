@@ -49,7 +49,8 @@ def find_root(start: Path) -> Path:
         if (folder / "opsbook.yaml").is_file() or (folder / "specs").is_dir():
             return folder
     raise NoProject(
-        f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; `opsbook init DIR` makes one"
+        f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; "
+        "`opsbook init DIR` makes one"
     )
 
 
@@ -264,7 +265,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def read_docs(folder: Path) -> dict[str, str]:
-    """The hand-written Markdown pages below a folder: path to text. What is not UTF-8 is left to the engine to refuse."""
+    """The hand-written Markdown pages below a folder: path to text. What is no text, the engine refuses."""
     pages = {}
     for path in _files(folder, (".md",)):
         try:

@@ -59,7 +59,6 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
     if system not in project.systems:
         known = ", ".join(project.systems) or "none yet: `opsbook new system ID` makes one"
         raise UnknownName(f"say for which system with --system; there are: {known}")
-    folder = specs / system / kind.folder
 
     # The first of each type that the system defines: a skeleton may refer to what is there, and to nothing else.
     there: dict[str, str | date] = {}
@@ -79,7 +78,9 @@ def _skeleton(kind: Kind[Any], path: Path, **values: Any) -> Path:
         text = _fill(kind.skeleton.read_text(encoding="utf-8"), **values)
     except UndefinedError as error:
         missing = str(error).rpartition("attribute ")[2].strip("'")
-        raise UnknownName(f"a spec of the kind {kind.name} refers to a {missing}, and the system has none yet; make that first") from error
+        raise UnknownName(
+            f"a spec of the kind {kind.name} refers to a {missing}, and the system has none yet; make that first"
+        ) from error
     _write(path, text)
     return path
 

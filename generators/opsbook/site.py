@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from opsbook.kind import Definition
 from opsbook.markup import REFERENCE
 from opsbook.page import Artifact, Page, relative
-from opsbook.project import Home, Project, Unresolved
+from opsbook.project import Project
+from opsbook.reference import Home, Unresolved
 
 Nav: TypeAlias = list[dict[str, Any]]
 """A navigation as MkDocs and its relatives write it: titles to paths, or to lists of the same."""

@@ -52,7 +52,7 @@ class Fault:
     rule: str
     message: str
     hint: str
-    place: Place = Place(1, 1)
+    place: Place = field(default_factory=lambda: Place(1, 1))
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,17 @@ class Source:
     def _marks(self) -> dict[Route, _Mark]:
         return dict(_marks(self.text)) if self.data is not None else {}
 
-    def place(self, route: Route, *, key: bool = False) -> Place:
+    def place(self, route: Route, *, key: bool = False, part: str = "") -> Place:
         """Where the value at `route` starts (or its key), or its nearest parent that exists.
 
         A missing field has no place of its own: the reader is sent to the mapping that should
-        have held it.
+        have held it. With `part`, the place of that part of a text, if it stands there as it is.
         """
         for end in range(len(route), -1, -1):
             mark = self._marks.get(route[:end])
             if mark is not None:
-                return place_at(self.text, mark.key if key and end == len(route) else mark.value)
+                within = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
+                return place_at(self.text, max(within, mark.key if key and end == len(route) else mark.value))
         return Place(1, 1)
 
     def spelled(self, route: Route) -> str | None:
@@ -105,13 +106,18 @@ class Source:
 
 
 def place_at(text: str, index: int) -> Place:
-    """The place of the character at `index`. Only `\\n` ends a line, as in every editor."""
+    """The place of the character at `index`. Only a line feed ends a line, as in every editor."""
     before = text.rfind("\n", 0, index)
     return Place(text.count("\n", 0, index) + 1, index - before)
 
 
+def short(text: str) -> str:
+    """A text cut to what fits on a line of a message."""
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  # as wide as a terminal allows
+
+
 def decode(raw: bytes) -> str | Fault:
-    """Turn the bytes of a file into text with `\\n` line ends and no byte order mark."""
+    """Turn the bytes of a file into text that ends lines with a line feed and has no byte order mark."""
     if len(raw) > MAX_BYTES:
         return Fault(
             "yaml/too-large",
@@ -121,23 +127,28 @@ def decode(raw: bytes) -> str | Fault:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Fault("yaml/encoding", "the file is UTF-16", "save it as UTF-8")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
-        good = raw[: error.start].decode("utf-8-sig")
+        good = _plain_lines(raw[: error.start].decode())
         return Fault(
             "yaml/encoding",
             f"the file is not UTF-8: byte 0x{raw[error.start]:02x} cannot be read",
             "save it as UTF-8; if it is not text at all, it does not belong in `specs/`",
             place_at(good, len(good)),
         )
+    text = _plain_lines(text)
     if "\0" in text:
         return Fault(
             "yaml/encoding",
-            "the file is binary: it holds NUL bytes",
-            "`specs/` holds YAML text only",
+            "the file holds NUL bytes: it is binary, or UTF-16",
+            "save it as UTF-8; if it is not text at all, it does not belong in `specs/`",
             place_at(text, text.index("\0")),
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _plain_lines(text: str) -> str:
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 CONSTANTS: dict[str, bool | None] = {
@@ -197,24 +208,15 @@ class _Builder:
 
     def document(self) -> Any:
         self.next()  # stream start
-        event = self.next()
-        if not isinstance(event, DocumentStartEvent):
-            raise _refuse(
-                "empty", "the file is empty", "write a spec (`opsbook new` makes one), or delete the file", self.text, 0
-            )
+        event: Any = self.next()
+        if type(event) is not DocumentStartEvent:
+            raise self.empty("the file holds only comments" if self.text.strip() else "the file is empty")
         event = self.next()
         data = self.value(event)
-        if data is None:
-            raise _refuse(
-                "empty",
-                "the file holds no values, only comments",
-                "write a spec (`opsbook new` makes one), or delete the file",
-                self.text,
-                0,
-            )
         self.next()  # document end
         event = self.next()
-        if isinstance(event, DocumentStartEvent):
+        kind = type(event)
+        if kind is DocumentStartEvent:
             raise _refuse(
                 "many-documents",
                 "a second document starts here (`---`)",
@@ -222,7 +224,12 @@ class _Builder:
                 self.text,
                 event.start_mark.index,
             )
+        if data is None:
+            raise self.empty("the file holds no value")
         return data
+
+    def empty(self, message: str) -> _Refused:
+        return _refuse("empty", message, "write a spec (`opsbook new` makes one), or delete the file", self.text, 0)
 
     def value(self, event: Any) -> Any:
         kind = type(event)
@@ -255,12 +262,13 @@ class _Builder:
     def mapping(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
         get = self.next
+        event: Any
         while type(event := get()) is not MappingEndEvent:
             key = event.value if type(event) is ScalarEvent and event.value != "<<" else self.key(event)
             if key in made:
                 raise _refuse(
                     "duplicate-key",
-                    f"the key `{key}` stands twice in this mapping",
+                    f"the key `{short(key)}` stands twice in this mapping",
                     "keep one of them; YAML readers silently drop the other",
                     self.text,
                     event.start_mark.index,
@@ -280,7 +288,16 @@ class _Builder:
         return made
 
     def key(self, event: Any) -> str:
-        if type(event) is not ScalarEvent:
+        kind = type(event)
+        if kind is not ScalarEvent:
+            if self.text[event.start_mark.index - 1 : event.start_mark.index + 1] == "{{":
+                raise _refuse(
+                    "key",
+                    "`{{` opens two mappings: YAML knows no templates",
+                    "quote the value; what the reader supplies is a parameter, written `$NAME`",
+                    self.text,
+                    event.start_mark.index - 1,
+                )
             raise _refuse(
                 "key",
                 "a key must be a plain word, not a list, a mapping or an alias",
@@ -322,7 +339,7 @@ class _Builder:
     def too_many(self, event: Any) -> _Refused:
         return _refuse(
             "too-many-values",
-            f"the file expands to more than {MAX_VALUES} values, or nests too deep through aliases",
+            f"the file expands to more than {MAX_VALUES:,} values, or nests too deep through aliases",
             "write values out instead of aliasing aliases",
             self.text,
             event.start_mark.index,
@@ -346,12 +363,12 @@ def _explained(text: str) -> Iterator[None]:
     try:
         yield
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "not YAML").strip()
-        index = min(mark.index, len(text)) if mark else 0  # type: ignore[union-attr]  # the C marks have one
+        mark = (error.context_mark if problem.startswith(_OPENS) else None) or error.problem_mark
+        index = min(mark.index, len(text)) if mark else 0
         raise _refuse("syntax", *_explain_syntax(problem, text, index), text, index) from error
     except ReaderError as error:
-        index = min(error.position, len(text))
+        index = len(text.encode()[: error.position].decode(errors="ignore"))  # libyaml counts bytes here
         code = f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
         raise _refuse(
             "syntax",
@@ -361,10 +378,20 @@ def _explained(text: str) -> Iterator[None]:
             index,
         ) from error
     except (YAMLError, ValueError) as error:
-        raise _refuse("syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0) from error
+        raise _refuse(
+            "syntax", f"this is not YAML: {error}", "check the file in a YAML-aware editor", text, 0
+        ) from error
 
 
-_SYNTAX = (
+_OPENS = (
+    "could not find expected ':'",
+    "did not find expected ',' or",
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+)
+"""Problems that show long after their cause: their place is where what they are about begins."""
+
+_SYNTAX: tuple[tuple[str | tuple[str, ...], str, str], ...] = (
     (
         "found character that cannot start any token",
         "a tab or a reserved character stands where a value should start",
@@ -392,18 +419,48 @@ _SYNTAX = (
     ),
     (
         "did not find expected ',' or",
-        "a bracket is not closed here",
+        "the bracket that opens here is not closed, or a comma is missing in it",
         "close `[` with `]` and `{` with `}`, or quote the value",
     ),
-    ("found unexpected end of stream", "a quoted text never ends", "close the quote"),
+    (
+        ("found unexpected end of stream", "found unexpected document indicator"),
+        "the quote that opens here is not closed",
+        "close it; within single quotes, write `''` for an apostrophe",
+    ),
     (
         "block sequence entries are not allowed",
         "a list item stands where no list can start",
         "put the list on the line below its key, indented",
     ),
-    ("found undefined tag handle", "a value that starts with `!` is read as a tag", "quote the value"),
     (
-        "found unknown escape character",
+        ("found undefined tag handle", "did not find expected whitespace or line break", "did not find expected tag"),
+        "a value that starts with `!` is read as a tag",
+        "quote the value",
+    ),
+    (
+        "did not find expected alphabetic or numeric character",
+        "a value that starts with `*` or `&` is read as an alias or an anchor",
+        "quote the value",
+    ),
+    ("did not find expected node content", "a value is missing here", "write it, or quote what stands here"),
+    (
+        "did not find expected comment or line break",
+        "text follows `|` or `>` on its line",
+        "start the text on the next line, indented; quote a value that starts with `|` or `>`",
+    ),
+    (
+        "did not find expected <document start>",
+        "this belongs to nothing above it",
+        "align it with the lines above, or put the whole value in quotes",
+    ),
+    ("found a tab character", "a tab stands in the indentation", "indent with spaces; YAML forbids tabs"),
+    (
+        ("found incompatible YAML document", "found unknown directive", "found duplicate %YAML"),
+        "a line that starts with `%` is an instruction to the reader of the file, and this one is not known",
+        "remove the line",
+    ),
+    (
+        ("found unknown escape character", "found invalid Unicode", "did not find expected hexdecimal"),
         "an unknown `\\` escape in a double-quoted text",
         "use single quotes, or double the backslash",
     ),
@@ -415,6 +472,11 @@ def _explain_syntax(problem: str, text: str, index: int) -> tuple[str, str]:
     indent = text[start : index + 1]
     if "\t" in indent and not indent.strip():
         return "a tab stands in the indentation", "indent with spaces; YAML forbids tabs"
+    if text.startswith(("<<<<<<< ", "=======\n", ">>>>>>> "), start):
+        return "a mark of a merge conflict stands here", "decide which side holds, and remove the marks"
+    hidden = next((mark for mark in "\x85\u2028\u2029" if mark in text[start : index + 1]), None)
+    if hidden:
+        return f"the hidden character U+{ord(hidden):04X} breaks this line", "delete it"
     for start_of, message, hint in _SYNTAX:
         if problem.startswith(start_of):
             return message, hint
@@ -424,6 +486,7 @@ def _explain_syntax(problem: str, text: str, index: int) -> tuple[str, str]:
 class _Mark(NamedTuple):
     key: int
     value: int
+    end: int
     spelled: str | None
 
 
@@ -431,7 +494,8 @@ def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
     """The character index of every key and value of a text that is known to build."""
     stack: list[tuple[Route, str | int | None]] = []
     key_index = 0
-    for event in iter(CParser(text).get_event, None):
+    get: Callable[[], Any] = CParser(text).get_event
+    for event in iter(get, None):
         kind = type(event)
         if kind in (MappingEndEvent, SequenceEndEvent):
             stack.pop()
@@ -449,7 +513,7 @@ def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
             stack[-1] = (parent, at + 1 if isinstance(at, int) else None)
             if isinstance(at, int):
                 key_index = start
-        yield route, _Mark(key_index, start, event.value if kind is ScalarEvent else None)
+        yield route, _Mark(key_index, start, event.end_mark.index, event.value if kind is ScalarEvent else None)
         if kind is MappingStartEvent:
             stack.append((route, None))
         elif kind is SequenceStartEvent:

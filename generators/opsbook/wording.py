@@ -89,12 +89,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
-def _missing(error: ErrorDetails, value: _Value) -> Words:
+def _missing(_error: ErrorDetails, value: _Value) -> Words:
     holder = "the document" if len(value.route) == 1 else f"`{spell_route(value.route[:-1])}`"
     return "missing-field", f"{holder} has no `{value.route[-1]}`", f"add `{value.route[-1]}:`"
 
 
-def _unknown_key(error: ErrorDetails, value: _Value) -> Words:
+def _unknown_key(_error: ErrorDetails, value: _Value) -> Words:
     holder = "the document" if len(value.route) == 1 else f"`{spell_route(value.route[:-1])}`"
     return "unknown-key", f"{holder} has no field `{value.route[-1]}`", suggest(str(value.route[-1]), value.keys)
 
@@ -148,7 +148,9 @@ def _pattern(error: ErrorDetails, value: _Value) -> Words:
 _PATTERNS = {
     r"^\S[^\n]*$": "write it in one line that does not start with a space",
     r"\S": "write something, or remove the key",
-    r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$": "write a whole address that starts with `http://`, `https://`, `mailto:` or `tel:`",
+    r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$": (
+        "write a whole address that starts with `http://`, `https://`, `mailto:` or `tel:`"
+    ),
     r"^[A-Z][A-Z0-9_]*$": "environment variables are written in capitals, digits and underscores: `BACKUP_FILE`",
     r"^[\w.-]+(/[\w.-]+)*\.sh$": "name a file below `snippets/`, such as `chatbot/dump.sh`",
     r"^[a-z]{2,3}(_[A-Z]{2})?$": "write a language code: `en`, `es`, `pt_BR`",

@@ -104,11 +104,12 @@ def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source
             missing = labels.missing()
             if missing:
                 shown = ", ".join(f"`{label}`" for label in missing[:3])
+                other = suggest(labels.language, project.languages)
                 yield (
                     spec.source,
                     Finding(
                         ("language",),
                         f"`{labels.language}` lacks {len(missing)} labels, among them {shown}",
-                        f"translate them in `locale/{labels.language}.po`; {suggest(labels.language, project.languages)}",
+                        f"translate them in `locale/{labels.language}.po`; {other}",
                     ),
                 )

@@ -8,7 +8,8 @@ from datetime import date
 from opsbook.diagnostic import Finding
 from opsbook.markup import REFERENCE
 from opsbook.model import Mention, Prose, Ref
-from opsbook.project import Home, Project, Unresolved
+from opsbook.project import Project
+from opsbook.reference import Home, Unresolved
 from opsbook.source import Source
 
 

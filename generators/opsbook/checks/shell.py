@@ -78,10 +78,7 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
         snippet: chatbot/dump.sh
     """
     used = {
-        mention.text
-        for spec in project.specs
-        for mention in spec.mentions
-        if isinstance(mention.mark, SnippetPath)
+        mention.text for spec in project.specs for mention in spec.mentions if isinstance(mention.mark, SnippetPath)
     }
     for name, text in project.snippets.items():
         if name not in used:

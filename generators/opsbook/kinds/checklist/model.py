@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from opsbook.model import Document, Duration, Id, Line, Model, Reference, ServiceId, Text
+from opsbook.model import Document, Duration, Line, Named, Reference, ServiceId, Text
 from opsbook.step import Step
 
 Frequency: TypeAlias = Literal[
@@ -14,11 +14,9 @@ Frequency: TypeAlias = Literal[
 ]
 
 
-class RecordField(Model):
+class RecordField(Named):
     """Something to write down each time."""
 
-    id: Id
-    title: Line
     help: Line | None = None
 
 

@@ -11,7 +11,8 @@ from opsbook.labels import N_
 from opsbook.page import Page
 from opsbook.printed_step import printed_steps
 from opsbook.printer import Printer, render
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
 
 FREQUENCIES = {
     "shift-start": N_("At the start of a shift"),

@@ -10,14 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from opsbook.model import Document, Duration, Id, Line, Model, Reference, RoleId, SeverityId, Text
+from opsbook.model import Document, Duration, Line, Model, Named, Reference, RoleId, SeverityId, Text
 
 
-class Severity(Model):
+class Severity(Named):
     """How bad an incident is, and how fast one has to answer."""
 
-    id: Id
-    title: Line
     rank: Annotated[int, Field(ge=1, le=9)]
     """1 is the gravest."""
     description: Text
@@ -45,50 +43,40 @@ class EscalationStep(Model):
     """What this level decides or does."""
 
 
-class EscalationPolicy(Model):
+class EscalationPolicy(Named):
     """Who is called next, and when."""
 
-    id: Id
-    title: Line
     severities: tuple[SeverityId, ...] = ()
     """The severities it holds for; all when empty."""
     steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
 
 
-class Phase(Model):
+class Phase(Named):
     """One phase of the response."""
 
-    id: Id
-    title: Line
     do: Text
     """What happens in this phase."""
     done_when: Line | None = None
     """What has to be true before the next phase."""
 
 
-class LogField(Model):
+class LogField(Named):
     """A column of the incident log."""
 
-    id: Id
-    title: Line
     help: Line | None = None
 
 
-class MessageField(Model):
+class MessageField(Named):
     """A blank of a message."""
 
-    id: Id
-    title: Line
     choices: tuple[str, ...] = ()
     """The values it may take; free text when empty."""
     example: str | None = None
 
 
-class Message(Model):
+class Message(Named):
     """A message to send during an incident, with blanks to fill."""
 
-    id: Id
-    title: Line
     stage: Literal["initial", "update", "mitigation", "closing"]
     audience: Line
     """For whom the message is."""

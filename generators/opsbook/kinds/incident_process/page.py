@@ -10,7 +10,8 @@ from opsbook.kinds.incident_process.model import IncidentProcess
 from opsbook.labels import N_
 from opsbook.page import Page
 from opsbook.printer import Printer, render
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
 
 STAGES = {
     "initial": N_("First message"),

@@ -6,14 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from opsbook.model import Document, Duration, Id, Line, Model, Reference, ServiceId, SeverityId, Text
+from opsbook.model import Document, Duration, Line, Named, Reference, ServiceId, SeverityId, Text
 
 
-class Alert(Model):
+class Alert(Named):
     """A condition that calls somebody."""
 
-    id: Id
-    title: Line
     threshold: Line
     """The condition in words and figures."""
     expr: Annotated[str, StringConstraints(min_length=1)]

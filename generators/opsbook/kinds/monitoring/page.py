@@ -9,7 +9,8 @@ from opsbook.kind import Spec
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.page import Page
 from opsbook.printer import Printer, render
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
 
 
 def pages(spec: Spec[Monitoring], project: Project) -> Iterator[Page]:

@@ -13,10 +13,10 @@ from opsbook.model import (
     Document,
     Duration,
     EnvironmentId,
-    Id,
     Line,
     MessageId,
     Model,
+    Named,
     PolicyId,
     Reference,
     ServiceId,
@@ -70,11 +70,9 @@ class Parameter(Model):
         return self
 
 
-class Procedure(Model):
+class Procedure(Named):
     """Steps that are followed from first to last."""
 
-    id: Id
-    title: Line
     when: Text | None = None
     """When to choose this procedure."""
     environment: EnvironmentId | None = None
@@ -85,11 +83,9 @@ class Procedure(Model):
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
 
-class Scenario(Model):
+class Scenario(Named):
     """One kind of trouble: how it shows, why, how to be sure, what to do, how to keep it from coming back."""
 
-    id: Id
-    title: Line
     symptom: Line
     """What somebody sees."""
     severity: SeverityId
@@ -128,11 +124,9 @@ class Objectives(Model):
     """Recovery point objective: how much data, as time, may be lost."""
 
 
-class Note(Model):
+class Note(Named):
     """Knowledge that belongs to the runbook and is not a step."""
 
-    id: Id
-    title: Line
     text: Text
 
 

@@ -12,7 +12,8 @@ from opsbook.labels import N_
 from opsbook.page import Page
 from opsbook.printed_step import printed_steps
 from opsbook.printer import Printer, render
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
 
 TYPES = {
     "incident": N_("Incident"),

@@ -9,18 +9,19 @@ from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.system import checks
 from opsbook.kinds.system.model import System
 from opsbook.kinds.system.page import pages
+from opsbook.model import Named
 
 
 def _parts(system: System) -> Iterator[Part]:
-    for type_, things in (
-        ("role", system.roles),
-        ("contact", system.contacts),
-        ("environment", system.environments),
-        ("service", system.services),
-        ("url", system.urls),
-        ("dependency", system.dependencies),
-    ):
-        field = {"dependency": "dependencies"}.get(type_, f"{type_}s")
+    parts: tuple[tuple[str, str, tuple[Named, ...]], ...] = (
+        ("role", "roles", system.roles),
+        ("contact", "contacts", system.contacts),
+        ("environment", "environments", system.environments),
+        ("service", "services", system.services),
+        ("url", "urls", system.urls),
+        ("dependency", "dependencies", system.dependencies),
+    )
+    for type_, field, things in parts:
         for index, thing in enumerate(things):
             yield Part(thing.id, thing.title, f"{type_}-{thing.id}", (field, index), type_)
 
@@ -29,6 +30,7 @@ SYSTEM = Kind(
     name="system",
     model=System,
     pages=pages,
+    shows_others=True,
     checks=(
         Check(checks.no_health_url, "warning"),
         Check(checks.circular_dependency),

@@ -47,9 +47,10 @@ def circular_dependency(system: System) -> Iterator[Finding]:
                 reached.append(at)
                 todo.extend(needs.get(at, ()))
         if service.id in reached:
+            through = ", ".join(f"`{name}`" for name in reached if name != service.id)
             yield Finding(
                 ("services", index, "depends_on"),
-                f"`{service.id}` needs itself, by way of {', '.join(f'`{name}`' for name in reached if name != service.id) or 'itself'}",
+                f"`{service.id}` needs itself" + (f", by way of {through}" if through else ""),
                 "remove the dependency that is not needed to start",
             )
 

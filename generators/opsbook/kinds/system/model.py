@@ -6,27 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from opsbook.model import Document, EnvironmentId, Id, Line, Model, RoleId, ServiceId, Text, Url
+from opsbook.model import Document, EnvironmentId, Line, Named, RoleId, ServiceId, Text, Url
 
 
-class Role(Model):
+class Role(Named):
     """A role that people take, never a person: people change, roles stay."""
 
-    id: Id
-    title: Line
-    """What the role is called."""
     duties: Text | None = None
     """What the role answers for."""
     contact: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     """How to reach whoever holds the role: a channel, a rota, an address."""
 
 
-class Contact(Model):
+class Contact(Named):
     """A way to reach somebody or something during operations."""
 
-    id: Id
-    title: Line
-    """Whom or what this reaches."""
     channel: Literal["chat", "email", "phone", "pager", "web"]
     """By what means."""
     address: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -35,19 +29,15 @@ class Contact(Model):
     """In which case to use it."""
 
 
-class Environment(Model):
+class Environment(Named):
     """One place where the system runs."""
 
-    id: Id
-    title: Line
     description: Text | None = None
 
 
-class Service(Model):
+class Service(Named):
     """A running part of the system that can fail by itself."""
 
-    id: Id
-    title: Line
     description: Text | None = None
     critical: bool = False
     """Whether the system is down when this service is."""
@@ -56,11 +46,9 @@ class Service(Model):
     """The services without which this one does not work."""
 
 
-class OperationalUrl(Model):
+class OperationalUrl(Named):
     """An address that operators open."""
 
-    id: Id
-    title: Line
     url: Url
     service: ServiceId | None = None
     environment: EnvironmentId | None = None
@@ -70,11 +58,9 @@ class OperationalUrl(Model):
     """What a healthy answer looks like."""
 
 
-class Dependency(Model):
+class Dependency(Named):
     """Something outside the system that it cannot work without."""
 
-    id: Id
-    title: Line
     description: Text | None = None
     status_page: Url | None = None
 

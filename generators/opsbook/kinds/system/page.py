@@ -12,7 +12,8 @@ from opsbook.labels import N_
 from opsbook.model import Document
 from opsbook.page import Page
 from opsbook.printer import Printer, render
-from opsbook.project import Home, Project
+from opsbook.project import Project
+from opsbook.reference import Home
 
 
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:

@@ -1,0 +1,57 @@
+"""References as authors write them, and why one may lead nowhere."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from opsbook.model import ID
+
+_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{ID})?(?:#(?P<part>{ID}))?")
+
+
+class Unresolved(NamedTuple):
+    """Why a reference leads nowhere."""
+
+    message: str
+    hint: str
+
+
+class Home(NamedTuple):
+    """The document in which a reference stands: what it may leave out. All empty for a hand-written page."""
+
+    system: str = ""
+    type: str = ""
+    id: str = ""
+
+
+class Target(NamedTuple):
+    """What a reference says about the thing it names; empty where it says nothing."""
+
+    system: str
+    type: str
+    id: str
+    part: str
+
+    @property
+    def whole(self) -> str:
+        """The id under which the thing is defined."""
+        return f"{self.id}#{self.part}" if self.part else self.id
+
+
+def read_reference(text: str, home: Home) -> Target | Unresolved:
+    """Read `system/type:id#part`.
+
+    The system may be left out within it, the type where the id alone is clear, and everything but
+    `#part` within the document itself.
+    """
+    match = _REFERENCE.fullmatch(text)
+    if not match or not (match["id"] or match["part"]):
+        return Unresolved(
+            f"`{text}` is not a reference", "write `type:id`, `type:id#part` or, in the same document, `#part`"
+        )
+    if match["id"]:
+        return Target(match["system"] or home.system, match["type"] or "", match["id"], match["part"] or "")
+    if home.id:
+        return Target(home.system, home.type, home.id, match["part"])
+    return Unresolved(f"`{text}` names a part, but no document", "write `type:id#part`")

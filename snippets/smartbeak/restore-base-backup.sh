@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Lay a verified base backup into a new, empty data directory, ready to replay the WAL archive.
+# Changes no existing data directory and starts nothing.
+# Needs BACKUP (directory of one base backup), WAL_ARCHIVE and RESTORE_PGDATA.
+# RECOVERY_TARGET_TIME, if set, stops the replay there: "2026-11-14 02:39:00+00".
+set -euo pipefail
+
+if [ -e "$RESTORE_PGDATA" ] && [ -n "$(ls -A "$RESTORE_PGDATA")" ]; then
+  echo "refused: $RESTORE_PGDATA is not empty" >&2
+  exit 1
+fi
+[ -d "$WAL_ARCHIVE" ] || { echo "there is no WAL archive at $WAL_ARCHIVE" >&2; exit 1; }
+
+pg_verifybackup --quiet "$BACKUP"
+
+mkdir -p "$RESTORE_PGDATA"
+chmod 700 "$RESTORE_PGDATA"
+cp -a "$BACKUP/." "$RESTORE_PGDATA/"
+rm -f "$RESTORE_PGDATA/standby.signal" "$RESTORE_PGDATA/postmaster.pid"
+
+{
+  printf "restore_command = 'cp \"%s/%%f\" \"%%p\"'\n" "$WAL_ARCHIVE"
+  printf "recovery_target_action = 'promote'\n"
+  if [ -n "${RECOVERY_TARGET_TIME:-}" ]; then
+    printf "recovery_target_time = '%s'\n" "$RECOVERY_TARGET_TIME"
+  fi
+} >>"$RESTORE_PGDATA/postgresql.auto.conf"
+touch "$RESTORE_PGDATA/recovery.signal"
+
+echo "ready to start: $RESTORE_PGDATA"

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cases import cases, kind, problems, project, spec, without_case
+
+from opsbook.reporters.text import text
+
+
+@pytest.mark.parametrize("path", cases("kinds/*/good/*.yaml"))
+def test_a_good_spec_has_a_page_and_no_problems(path: Path, golden: Callable[[Path, str], None]) -> None:
+    case = spec(f"specs/demo/{path.name}", path.read_bytes())
+    assert case.kind.name == path.parent.parent.name
+    assert problems(case) == []
+    home, *others = case.kind.pages(case, project(case))
+    golden(path.with_suffix(".md"), home.body)
+    for page in others:
+        golden(path.with_suffix(f".{Path(page.path).stem}.md"), page.body)
+
+
+@pytest.mark.parametrize("path", cases("kinds/*/bad/*.yaml"))
+def test_a_bad_spec_is_explained(path: Path, golden: Callable[[Path, str], None]) -> None:
+    """The file is named after the check; what follows a dot tells cases of one check apart."""
+    case = spec(f"specs/demo/{path.name}", path.read_bytes())
+    found = problems(case)
+    assert {diagnostic.rule for diagnostic in found} == {f"{case.kind.name}/{path.name.partition('.')[0]}"}
+    golden(path.with_suffix(".txt"), text(found))
+
+
+def test_every_check_has_a_case() -> None:
+    for path in Path(__file__).parent.glob("kinds/*"):
+        for check in kind(path.name).checks:
+            assert (path / "bad" / f"{check.name}.yaml").exists()
+
+
+def test_every_golden_has_a_case() -> None:
+    assert without_case("kinds/*/bad/*.txt") == []
+    assert without_case("kinds/*/good/*.md") == []
