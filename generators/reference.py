@@ -14,6 +14,7 @@ import typing
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
@@ -124,7 +125,7 @@ def _blocks(explanation: str) -> Iterator[tuple[bool, str]]:
     """Split an explanation into its paragraphs and its indented examples, which are told by True."""
     for code, lines in groupby(explanation.split("\n\n"), key=lambda block: block.startswith("    ")):
         text = "\n\n".join(lines)
-        yield code, inspect.cleandoc(text) if code else text
+        yield code, dedent(text) if code else text
 
 
 def _fenced(code: str) -> str:
@@ -194,7 +195,9 @@ def _fields(one: type[BaseModel]) -> str:
     rows = ["| Field | Type | Needed | Meaning |", "| --- | --- | --- | --- |"]
     for name, field in one.model_fields.items():
         needed = "yes" if field.is_required() else _default(field)
-        rows.append(f"| `{field.alias or name}` | {_type(hints[name])} | {needed} | {_meaning(field, hints[name])} |")
+        # A name stays whole, however narrow the table.
+        spelled = f'`{field.alias or name}`{{ style="white-space: nowrap" }}'
+        rows.append(f"| {spelled} | {_type(hints[name])} | {needed} | {_meaning(one, name, hints[name])} |")
     return "\n".join(rows)
 
 
@@ -206,9 +209,11 @@ def _default(field: FieldInfo) -> str:
     return f"`{spelled}` if not given"
 
 
-def _meaning(field: FieldInfo, annotation: Any) -> str:
-    """Say what a field is for: in its own words, or in those of the model that it holds."""
-    text = field.description or next((inspect.getdoc(one) for one in _models_in(annotation)), "") or ""
+def _meaning(one: type[BaseModel], name: str, annotation: Any) -> str:
+    """Say what a field is for: in its own words, in those of a base class, or in those of the model that it holds."""
+    bases = [base for base in one.__mro__ if issubclass(base, BaseModel) and name in base.model_fields]
+    words = [*(base.model_fields[name].description for base in bases), *map(inspect.getdoc, _models_in(annotation)), ""]
+    text = next(text for text in words if text is not None)
     return " ".join(text.partition("\n\n")[0].split()).replace("|", "&#124;")
 
 
@@ -292,7 +297,7 @@ def _expanded(nav: Any, made: list[str]) -> Any:
     if isinstance(nav, dict):
         return {title: _expanded(entry, made) for title, entry in nav.items()}
     if isinstance(nav, str) and nav.endswith("/"):
-        return _below(nav, sorted(made))
+        return _below(nav, made)
     if not isinstance(nav, list):
         return nav
     entries = []

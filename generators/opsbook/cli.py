@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -28,27 +28,22 @@ from opsbook.schema import json_schema
 from opsbook.write import write_file
 
 FINDINGS = 1
-FAILED = 2
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _guarded(command: F) -> F:
-    """Turn what stops a command into a message and exit code 2. Anything else that is raised is our bug."""
+    """Turn what stops a command into a message and an exit code. Anything else that is raised is our bug."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except OpsbookError as error:
-            _fail(str(error))
+            click.echo(f"opsbook: {error}", err=True)
+            sys.exit(error.exit_code)
 
     return run  # type: ignore[return-value]  # wraps keeps the signature
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"opsbook: {message}", err=True)
-    sys.exit(FAILED)
 
 
 def _project(folder: str) -> Loaded:

@@ -29,6 +29,8 @@ class Finding:
     hint: str = ""
     key: bool = False
     """Point at the key instead of its value: for a key that should not be there."""
+    part: str = ""
+    """Point at this part of a text instead of its beginning."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +51,7 @@ class Diagnostic:
         return cls(path, fault.place.line, fault.place.column, fault.rule, fault.message, fault.hint)
 
 
-_IGNORE = re.compile(r"#\s*ignore\[(?P<rules>[^\]]*)\](?::\s*(?P<reason>\S.*))?")
+_IGNORE = re.compile(r"(?<!\S)#\s*ignore\[(?P<rules>[^\]]*)\](?::\s*(?P<reason>\S.*))?")
 
 
 def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[Finding]) -> Iterator[Diagnostic]:
@@ -58,32 +60,40 @@ def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[F
     `# ignore[rule]: reason` counts on the line of the finding and on the line above it.
     """
     for finding in findings:
-        line, column = source.place(finding.route, key=finding.key)
-        if not any(_ignores(source.comments.get(at, ""), rule) for at in (line, line - 1)):
-            yield Diagnostic(source.path, line, column, rule, finding.message, finding.hint, severity)
+        found = locate(source, rule, severity, finding)
+        # A comment cannot stand within a text of many lines: there, the line on which the text begins counts, too.
+        lines = {found.line, source.place(finding.route, key=finding.key).line}
+        if not any(_ignores(source.comments.get(at, ""), rule) for line in lines for at in (line, line - 1)):
+            yield found
+
+
+def locate(source: Source, rule: str, severity: Severity, finding: Finding) -> Diagnostic:
+    """Give a finding its place, whether or not its author ignores it."""
+    place = source.place(finding.route, key=finding.key, part=finding.part)
+    return Diagnostic(source.path, *place, rule, finding.message, finding.hint, severity)
 
 
 def _ignores(comment: str, rule: str) -> bool:
-    match = _IGNORE.match(comment)
+    match = _IGNORE.search(comment)
     return bool(match and match["reason"] and rule in [name.strip() for name in match["rules"].split(",")])
 
 
-def ignores_without_reason(source: Source) -> Iterator[Diagnostic]:
+def ignores_without_reason(source: Source, severity: Severity) -> Iterator[Diagnostic]:
     """Report `# ignore[rule]` comments that give no reason, and which therefore ignore nothing."""
     if "ignore[" not in source.text:
         return
     for number, comment in source.comments.items():
-        match = _IGNORE.match(comment)
+        match = _IGNORE.search(comment)
         if match and not match["reason"]:
-            column = source.text.split("\n")[number - 1].index("#") + 1
+            before = source.text.split("\n")[number - 1].index("#")
             yield Diagnostic(
                 source.path,
                 number,
-                column,
+                before + match.start() + 1,
                 "project/ignore-without-reason",
                 "an ignore without a reason ignores nothing",
                 f"write `# ignore[{match['rules']}]: ` and why this is right here",
-                "warning",
+                severity,
             )
 
 

@@ -3,6 +3,7 @@
 * OpsbookError
   - NoProject        there is no project where one was looked for
   - CannotWrite      an output cannot be written without harming what is there
+  - SiteRefused      the site engine finds fault with pages: findings, so exit code 1
   - UnknownName      a kind, rule or system named on the command line does not exist
   - CheckCrashed     names the check and the spec that it was reading: our bug
 """
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 
 class OpsbookError(Exception):
-    """The command could not do its work (exit code 2). The text is written for the person who ran it."""
+    """The command could not do its work . The text is written for the person who ran it."""
+
+    exit_code = 2
 
 
 class NoProject(OpsbookError):
@@ -20,6 +23,12 @@ class NoProject(OpsbookError):
 
 class CannotWrite(OpsbookError):
     """An output cannot be written without harming what is there."""
+
+
+class SiteRefused(OpsbookError):
+    """The site engine finds fault with pages, such as dead links, and no site is built."""
+
+    exit_code = 1
 
 
 class UnknownName(OpsbookError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from opsbook import wording
-from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose
+from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Document, Mention, mentions
 from opsbook.source import Route, Source
@@ -129,8 +129,8 @@ class Kind(Generic[D]):
             # By way of JSON: pydantic's strict mode then takes lists for tuples and text for dates.
             document = self.model.model_validate_json(json.dumps(source.data))
         except ValidationError as error:
-            found = [wording.finding(detail, source, self.model) for detail in error.errors(include_url=False)]
-            return [diagnostic for rule, finding in found for diagnostic in diagnose(source, rule, "error", [finding])]
+            found = wording.findings(error.errors(include_url=False), source, self.model)
+            return [locate(source, rule, "error", finding) for rule, finding in found]
         return Spec(self, system, source, document)
 
     def path(self, system: str, document: D) -> str:

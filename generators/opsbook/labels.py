@@ -67,7 +67,7 @@ class Labels:
 
 def template() -> frozenset[str]:
     """Every label that opsbook's pages use: the message ids of the shipped `opsbook.pot`."""
-    return frozenset(_read((_SHIPPED / "opsbook.pot").read_bytes(), "opsbook.pot", everything=True))
+    return frozenset(read_catalogue((_SHIPPED / "opsbook.pot").read_bytes(), everything=True))
 
 
 def languages(project: Mapping[str, bytes]) -> dict[str, Labels]:
@@ -84,18 +84,22 @@ def languages(project: Mapping[str, bytes]) -> dict[str, Labels]:
             {
                 label: text
                 for catalogue in (shipped, project)
-                for label, text in _read(catalogue.get(language, b""), f"{language}.po").items()
+                for label, text in read_catalogue(catalogue.get(language, b"")).items()
             },
         )
         for language in sorted(known)
     }
 
 
-def _read(raw: bytes, name: str, *, everything: bool = False) -> dict[str, str]:
+def read_catalogue(raw: bytes, *, everything: bool = False) -> dict[str, str]:
+    """The labels that a `.po` file translates, or `everything` that it names.
+
+    Raises ValueError where gettext cannot read it.
+    """
     try:
         catalogue = read_po(BytesIO(raw), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name}: {error}") from error
+    except (PoFileError, LookupError, AttributeError, TypeError) as error:  # babel checks headers no further
+        raise ValueError(str(error)) from error
     return {
         message.id: str(message.string)
         for message in catalogue

@@ -35,10 +35,10 @@ _TOKEN = re.compile(
     \\(?P<escaped>[\\`*_{}\[\]()<>\#+.!|~-])
   | (?<!`)(?P<ticks>`++)(?P<code>(?:[^\n]|\n(?![ \t]*(?:\n|[-*+>|]|\d+\.)))+?)(?<!`)(?P=ticks)(?!`)
   | \[\[(?P<reference>[^\[\]|\n]++)(?:\|(?P<alias>[^\[\]|\n]++))?\]\]
-  | \[(?P<text>(?:[^\[\]`\\\n]|\\.|`[^`\n]+`|\n(?![ \t]*\n))++)\]
+  | (?P<image>!?)\[(?P<text>(?:[^\[\]`\\\n]|\\.|`[^`\n]+`|\n(?![ \t]*\n))++)\]
     (?P<rest>\(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<target>[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))
     (?:\s++(?:"(?P<title>[^"\n]*+)"|'(?P<quoted>[^'\n]*+)')\s*+|\s*+)\))
-  | <(?P<auto>(?:https?://|mailto:)[^\s<>]++|[\w.+-]++@[\w.-]++)>
+  | <(?P<auto>https?://[^\s<>]++|(?:mailto:)?[\w.+-]++@[\w.-]++)>
   | (?P<under>(?<=[^\n]\n)[ \t>]*+)[=-](?=[=-]*+[ \t]*+$)
   | (?:[<{\[\]`\#]|!(?=[!\[])|:(?=::)|/(?=//)|=(?===)|\?(?=\?\?)|~(?=~~)|\\\Z)
     """,
@@ -65,7 +65,7 @@ def literal(text: str) -> str:
     return re.sub(rf"[^\w {_SIGNS}]|_", lambda match: _entity(match[0]), _clean(text))
 
 
-def link(target: str, text: str = "") -> str:
+def link(target: str, text: str = "", title: str = "") -> str:
     """A link to an address, which is shown where there is no Markdown `text`. An unsafe address is only shown."""
     target = target.strip()
     if not target or not _TARGET.fullmatch(target) or _CONTROL.search(target):
@@ -73,7 +73,8 @@ def link(target: str, text: str = "") -> str:
     if not text and _AUTOLINK.fullmatch(target):
         return f"<{target}>"
     encoded = _UNSAFE_IN_TARGET.sub(lambda match: f"%{ord(match[0]):02X}", target).replace("&", "&amp;")
-    return f"[{text or literal(target)}]({encoded})"
+    tip = f' "{literal(title)}"' if title else ""
+    return f"[{text or literal(target)}]({encoded}{tip})"
 
 
 def _no_references(target: str, _text: str) -> str:
@@ -81,16 +82,15 @@ def _no_references(target: str, _text: str) -> str:
 
 
 def inline(text: str, resolve: Resolve = _no_references) -> str:
-    """One line of an author's Markdown, for a heading, a list item or a paragraph."""
+    """One line of an author's Markdown, for a heading, a list item, a paragraph or a cell of a table."""
     if _PLAIN_LINE.fullmatch(text):
         return text
-    line = _safe(" ".join(_clean(text).split("\n")).strip(), resolve)
+    line = _safe(" ".join(_clean(text).split("\n")).strip(), resolve).replace("|", "&#124;")
     return _MARKER.sub(lambda match: (match[1] or "") + _entity(match[2]), line)
 
 
-def cell(text: str, resolve: Resolve = _no_references) -> str:
-    """An author's Markdown for a cell of a table: one line, without a bare pipe."""
-    return inline(text, resolve).replace("|", "&#124;")
+cell = inline
+"""One line of an author's Markdown, for a cell of a table."""
 
 
 def block(text: str, resolve: Resolve = _no_references) -> str:
@@ -167,12 +167,14 @@ def _token(resolve: Resolve | None, match: re.Match[str]) -> str:
         return literal(match[0])
     if match["reference"]:
         return resolve(match["reference"].strip(), match["alias"] or "")
-    if match["auto"]:
-        return link(("" if ":" in match["auto"] else "mailto:") + match["auto"])
+    if auto := match["auto"]:
+        return link(auto) if "://" in auto else link(auto if ":" in auto else f"mailto:{auto}", literal(auto))
     text = _TOKEN.sub(partial(_token, None), match["text"])
     target = unescape(match["bracketed"] or match["target"] or "")
-    linked = link(target, text)
-    return linked if linked != text else f"&#91;{text}&#93;{_safe(match['rest'], resolve)}"
+    linked = text if match["image"] else link(target, text, match["title"] or match["quoted"] or "")
+    if linked == text:
+        return f"{_entity(match['image'])}&#91;{text}&#93;{_safe(match['rest'], resolve)}"
+    return linked
 
 
 def _entity(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +27,7 @@ from opsbook import site
 from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.diagnostic import SEVERITIES
-from opsbook.errors import CannotWrite, NoProject, OpsbookError
+from opsbook.errors import CannotWrite, NoProject, OpsbookError, SiteRefused
 from opsbook.kinds import all_kinds
 from opsbook.page import Page
 from opsbook.project import Printed
@@ -162,9 +164,10 @@ def build_site(root: Path, target: Path | None) -> Path:
         config.site_dir = str(new)
         try:
             config.plugins.on_startup(command="build", dirty=False)
-            build(config)
+            with _build_date(root):
+                build(config)
         except (MkDocsException, Abort) as error:
-            raise OpsbookError(f"the site was not built, {folder} is as it was\n{error}") from error
+            raise SiteRefused(f"the site was not built, {folder} is as it was\n{error}") from error
         finally:
             config.plugins.on_shutdown()
     return folder
@@ -193,6 +196,21 @@ def _configuration(root: Path, **settings: Any) -> MkDocsConfig:
     if "opsbook" not in config.plugins:
         raise NoProject(f"{path} does not name the plugin: add `- opsbook` first under `plugins:`")
     return config
+
+
+@contextmanager
+def _build_date(root: Path) -> Iterator[None]:
+    """Date what MkDocs dates (the site map) by the newest review, so that equal specs make equal bytes."""
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        yield
+        return
+    reviews = [spec.document.last_reviewed for spec in load(root, all_kinds()).project.specs]
+    newest = datetime.combine(max(reviews, default=date(1980, 1, 1)), time(), UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(newest.timestamp()))
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
 
 
 @contextmanager

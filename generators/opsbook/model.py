@@ -16,10 +16,13 @@ from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from opsbook.source import Route
 
 ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+FOLDER = r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?")
 
 
@@ -61,6 +64,16 @@ def _duration(value: object) -> object:
         raise ValueError("write a duration such as `90s`, `15m`, `1h30m` or `30d`")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _day(value: object) -> object:
+    """A day as our schema publishes it. Pydantic by itself takes the seconds since 1970 for a day, too."""
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_parsing", "not a calendar day")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("date_parsing", "not a calendar day") from error
 
 
 def spell_duration(value: timedelta) -> str:
@@ -109,16 +122,18 @@ Duration: TypeAlias = Annotated[
 ]
 """A length of time: `90s`, `15m`, `1h30m`, `30d`."""
 
-Day: TypeAlias = Annotated[date, Field(examples=["2026-11-21"])]
+Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-21"])]
 """A calendar day, `YYYY-MM-DD`."""
 
-RoleId: TypeAlias = Annotated[str, Ref("role")]
-ServiceId: TypeAlias = Annotated[str, Ref("service")]
-EnvironmentId: TypeAlias = Annotated[str, Ref("environment")]
-SeverityId: TypeAlias = Annotated[str, Ref("severity")]
-PolicyId: TypeAlias = Annotated[str, Ref("escalation")]
-MessageId: TypeAlias = Annotated[str, Ref("message")]
-Reference: TypeAlias = Annotated[str, Ref()]
+_Name: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+
+RoleId: TypeAlias = Annotated[_Name, Ref("role")]
+ServiceId: TypeAlias = Annotated[_Name, Ref("service")]
+EnvironmentId: TypeAlias = Annotated[_Name, Ref("environment")]
+SeverityId: TypeAlias = Annotated[_Name, Ref("severity")]
+PolicyId: TypeAlias = Annotated[_Name, Ref("escalation")]
+MessageId: TypeAlias = Annotated[_Name, Ref("message")]
+Reference: TypeAlias = Annotated[_Name, Ref()]
 """Anything that has an address: `runbook:restore`, `runbook:restore#dump`, `chatbot/checklist:shift-start`."""
 
 
@@ -150,7 +165,10 @@ class Document(Model):
     @property
     def review_due(self) -> date:
         """The day by which this document has to be reviewed again."""
-        return self.last_reviewed + self.review_every
+        try:
+            return self.last_reviewed + self.review_every
+        except OverflowError:
+            return date.max
 
 
 class Mention(NamedTuple):

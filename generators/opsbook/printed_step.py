@@ -67,7 +67,7 @@ def _command(md: Printer, step: Step | Undo) -> str:
     if step.run:
         return md.code(step.run.rstrip(), "bash")
     if step.snippet:
-        return f"`snippets/{step.snippet}`\n\n" + md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
+        return f"`{md.snippets_folder}/{step.snippet}`\n\n" + md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
     return ""
 
 

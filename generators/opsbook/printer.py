@@ -23,6 +23,7 @@ class Printer:
 
     def __init__(self, project: Project, path: str, home: Home) -> None:
         self.snippets = project.snippets
+        self.snippets_folder = project.snippets_folder
         self._project = project
         self._home = home
         self.label: Labels = project.labels(home.system)

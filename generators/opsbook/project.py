@@ -18,6 +18,7 @@ from opsbook.reference import Home, Target, Unresolved, read_reference
 
 D = TypeVar("D", bound=Document)
 
+
 @dataclass(frozen=True)
 class Change:
     """The last change of a system's specs, as version control knows it."""
@@ -39,6 +40,9 @@ class Project:
     languages: Mapping[str, Labels] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
     """System to its last change; empty where there is no version control."""
+    unread: frozenset[str] = frozenset()
+    """The systems with a spec that could not be read: what else they define is not known."""
+    snippets_folder: str = "snippets"
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:

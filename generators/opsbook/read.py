@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, diagnose, ignores_without_reason, suggest
+from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
 from opsbook.errors import NoProject
 from opsbook.kind import Kind, Spec
-from opsbook.labels import languages
+from opsbook.labels import languages, read_catalogue
 from opsbook.project import Change, Project
 from opsbook.settings import Settings, SettingsFile
-from opsbook.source import MAX_BYTES, Fault, Source
-from opsbook.wording import finding as worded
+from opsbook.source import MAX_BYTES, Fault, Source, short
+from opsbook.wording import findings
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -59,22 +59,27 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
     """Read and validate everything below `root`. One bad file never hides the others."""
     memory = memory or Memory()
     settings, diagnostics = _settings(root)
+    ignored_in_vain = settings.severities.get("project/ignore-without-reason", "warning")
     specs: list[Spec[Any]] = []
+    unread: set[str] = set()
     folder = root / settings.specs
     fresh: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = {}
     for path in _files(folder, SUFFIXES):
         name = path.relative_to(root).as_posix()
+        parts = path.relative_to(folder).parts
         raw = _bytes(path, root, name)
         if isinstance(raw, Diagnostic):
             diagnostics.append(raw)
+            unread.update(parts[:1])
             continue
         key = name, raw
-        fresh[key] = made = memory.specs.get(key) or _spec(name, raw, path.relative_to(folder).parts, kinds)
+        fresh[key] = made = memory.specs.get(key) or _spec(name, raw, parts, kinds)
         if isinstance(made, Spec):
             specs.append(made)
-            diagnostics += ignores_without_reason(made.source)
+            diagnostics += ignores_without_reason(made.source, ignored_in_vain) if ignored_in_vain else ()
         else:
             diagnostics += made
+            unread.update(parts[:1])
     memory.specs = fresh
     snippets = {}
     for path in _files(root / settings.snippets, (".sh",)):
@@ -89,19 +94,37 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
             diagnostics.append(
                 Diagnostic(name, 1, 1, "project/unreadable", "the file is not UTF-8 text", "save it as UTF-8")
             )
-    try:
-        labels = languages({path.stem: path.read_bytes() for path in _files(root / "locale", (".po",))})
-    except ValueError as error:
-        labels = languages({})
-        diagnostics.append(
-            Diagnostic(
-                "locale", 1, 1, "project/unreadable", f"a catalogue cannot be read: {error}", "check it with msgfmt"
+    catalogues = {}
+    for path in _files(root / "locale", (".po",)):
+        name = path.relative_to(root).as_posix()
+        raw = _bytes(path, root, name)
+        try:
+            if isinstance(raw, Diagnostic):
+                diagnostics.append(raw)
+            else:
+                read_catalogue(raw)
+                catalogues[path.stem] = raw
+        except ValueError as error:
+            diagnostics.append(
+                Diagnostic(
+                    name,
+                    1,
+                    1,
+                    "project/unreadable",
+                    f"this is no catalogue of gettext: {error}",
+                    "check it with msgfmt",
+                )
             )
-        )
     order = {kind.name: number for number, kind in enumerate(kinds)}
     specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
     project = Project(
-        tuple(specs), kinds, snippets, labels, last_changes(root, settings, {spec.system for spec in specs})
+        tuple(specs),
+        kinds,
+        snippets,
+        languages(catalogues),
+        last_changes(root, settings, {spec.system for spec in specs}),
+        frozenset(unread),
+        settings.snippets,
     )
     return Loaded(root, settings, project, tuple(diagnostics))
 
@@ -126,12 +149,9 @@ def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     read = SettingsFile.read(source)
     if isinstance(read, list):
         return Settings(), [
-            diagnostic
-            for error in read
-            for rule, found in [worded(error, source, SettingsFile)]
-            for diagnostic in diagnose(source, rule, "error", [found])
+            locate(source, rule, "error", found) for rule, found in findings(read, source, SettingsFile)
         ]
-    return Settings.of(read), []
+    return Settings.of(read, source), []
 
 
 def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
@@ -139,24 +159,14 @@ def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any],
     if isinstance(source, Fault):
         return [Diagnostic.of_fault(name, source)]
     if len(parts) < 2:  # noqa: PLR2004  # a folder and a file
-        return list(
-            diagnose(
-                source,
-                "project/misplaced-spec",
-                "error",
-                [
-                    Finding(
-                        (),
-                        "a spec must lie in the folder of its system",
-                        f"move it to `specs/SYSTEM/{parts[-1]}`",
-                    )
-                ],
-            )
+        misplaced = Finding(
+            (),
+            "a spec must lie in the folder of its system",
+            f"move it to `{name.removesuffix(parts[-1])}SYSTEM/{parts[-1]}`",
         )
+        return [locate(source, "project/misplaced-spec", "error", misplaced)]
     kind = _kind(source, kinds)
-    return (
-        list(diagnose(source, kind[0], "error", [kind[1]])) if isinstance(kind, tuple) else kind.parse(source, parts[0])
-    )
+    return [locate(source, kind[0], "error", kind[1])] if isinstance(kind, tuple) else kind.parse(source, parts[0])
 
 
 def _kind(source: Source, kinds: Iterable[Kind[Any]]) -> Kind[Any] | tuple[str, Finding]:
@@ -173,25 +183,32 @@ def _kind(source: Source, kinds: Iterable[Kind[Any]]) -> Kind[Any] | tuple[str, 
             f"add `kind:` with one of {', '.join(f'`{known}`' for known in names)}",
         )
     if not isinstance(name, str) or name not in names:
-        return "schema/unknown-kind", Finding(
-            ("kind",), f"there is no kind `{source.spelled(('kind',)) or name}`", suggest(str(name), names)
-        )
+        spelled = source.spelled(("kind",))
+        message = "`kind` must be one word" if spelled is None else f"there is no kind `{short(spelled)}`"
+        return "schema/unknown-kind", Finding(("kind",), message, suggest(str(name), names))
     return names[name]
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """The files below a folder with one of the suffixes, sorted, hidden ones left out."""
-    for here, folders, files in os.walk(folder):
+    """The files below a folder with one of the suffixes, sorted, hidden ones left out.
+
+    A folder that is not looked into is given instead of its files, so that they are not missed in
+    silence: a link, one that may not be read, and one that is named like a file.
+    """
+    closed: list[OSError] = []
+    for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.endswith(suffixes) and not name.startswith("."):
-                yield Path(here, name)
+        strange = [name for name in folders if name.endswith(suffixes) or Path(here, name).is_symlink()]
+        folders[:] = [name for name in folders if name not in strange]
+        wanted = [name for name in files if name.endswith(suffixes) and not name.startswith(".")]
+        yield from (Path(here, name) for name in sorted([*wanted, *strange]))
+    yield from (Path(error.filename) for error in closed if Path(error.filename) != folder)
 
 
 def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
     """The bytes of a file of the project, or why they are not to be had."""
     # Walking follows no linked folders, so only a file that is itself a link can lead out.
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         return Diagnostic(
             name,
             1,
@@ -203,9 +220,10 @@ def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            return Diagnostic(
-                name, 1, 1, "project/unreadable", "this is not a file", "remove it from `specs/` and `snippets/`"
-            )
+            what, hint = "this is not a file", "remove it"
+            if path.is_dir():
+                what, hint = "this folder is not looked into", "it may not be a link, nor be named like a file"
+            return Diagnostic(name, 1, 1, "project/unreadable", what, hint)
         with path.open("rb") as file:
             # One byte more than allowed is enough for the reader to refuse it.
             raw = file.read(MAX_BYTES + 1)
@@ -268,6 +286,8 @@ def read_docs(folder: Path) -> dict[str, str]:
     """The hand-written Markdown pages below a folder: path to text. What is no text, the engine refuses."""
     pages = {}
     for path in _files(folder, (".md",)):
+        if not path.is_file():
+            continue
         try:
             pages[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from opsbook.diagnostic import Severity
-from opsbook.model import Model
+from opsbook.model import FOLDER, Model
 from opsbook.source import Source
 
-Folder: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$")]
+Folder: TypeAlias = Annotated[str, StringConstraints(pattern=FOLDER)]
 
 
 class SettingsFile(Model):
@@ -44,12 +44,15 @@ class Settings:
     snippets: str = "snippets"
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     """Rule to the severity that it has here; None where it is off."""
+    source: Source | None = None
+    """The file that says so."""
 
     @classmethod
-    def of(cls, file: SettingsFile) -> Settings:
+    def of(cls, file: SettingsFile, source: Source) -> Settings:
         """The settings that a file makes, defaults filled in."""
         return cls(
             specs=file.specs or cls.specs,
             snippets=file.snippets or cls.snippets,
             severities={rule: None if value == "off" else value for rule, value in file.rules.items()},
+            source=source,
         )

@@ -90,7 +90,7 @@ class Source:
             if mark is not None:
                 within = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
                 return place_at(self.text, max(within, mark.key if key and end == len(route) else mark.value))
-        return Place(1, 1)
+        return Place(2 if self.text.startswith("#!") else 1, 1)  # a script's first line is not for comments
 
     def spelled(self, route: Route) -> str | None:
         """The scalar at `route` as its author spelled it (`1.10`, not 1.1); None for anything else."""

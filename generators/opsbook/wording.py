@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.model import ID
-from opsbook.source import Route, Source
+from opsbook.model import FOLDER, ID
+from opsbook.source import Route, Source, plain, short
 
 Words: TypeAlias = tuple[str, str, str]
 """Rule, message, hint."""
 
 
-def finding(error: ErrorDetails, source: Source, model: type[BaseModel]) -> tuple[str, Finding]:
-    """Turn one of pydantic's errors into the rule that was broken and a finding for the author."""
+def findings(errors: Iterable[ErrorDetails], source: Source, model: type[BaseModel]) -> Iterator[tuple[str, Finding]]:
+    """Turn pydantic's errors into the rules that were broken, each with a finding for the author."""
+    for error in errors:
+        # Pydantic counts only the good items of a list; each bad one has an error of its own.
+        if error["type"] != "too_short" or len(error["input"]) < error["ctx"]["min_length"]:
+            yield _finding(error, source, model)
+
+
+def _finding(error: ErrorDetails, source: Source, model: type[BaseModel]) -> tuple[str, Finding]:
     route: Route = error["loc"]
     rule, message, hint = _WORDS.get(error["type"], _fallback)(error, _Value(source, route, model))
     return f"schema/{rule}", Finding(route, message, hint, key=error["type"] == "extra_forbidden")
@@ -47,8 +54,7 @@ class _Value:
         if value is None:
             return "nothing"
         text = self.spelled if self.spelled is not None else str(value)
-        text = text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  # what fits on a terminal's line
-        return f"`{text}`" if text else "an empty text"
+        return f"`{short(text)}`" if text else "an empty text"
 
 
 def spell_route(route: Route) -> str:
@@ -96,12 +102,19 @@ def _missing(_error: ErrorDetails, value: _Value) -> Words:
 
 def _unknown_key(_error: ErrorDetails, value: _Value) -> Words:
     holder = "the document" if len(value.route) == 1 else f"`{spell_route(value.route[:-1])}`"
-    return "unknown-key", f"{holder} has no field `{value.route[-1]}`", suggest(str(value.route[-1]), value.keys)
+    return (
+        "unknown-key",
+        f"{holder} has no field `{short(str(value.route[-1]))}`",
+        suggest(str(value.route[-1]), value.keys),
+    )
 
 
 def _expected(what: str, hint: str = "") -> Callable[[ErrorDetails, _Value], Words]:
     def words(error: ErrorDetails, value: _Value) -> Words:
-        return "wrong-type", f"`{value.name}` must be {what}, not {value.shown(error['input'])}", hint
+        given = error["input"]
+        quoted = isinstance(given, str) and not isinstance(plain(given), str)
+        shown = f'the text `"{given}"`' if quoted else value.shown(given)
+        return "wrong-type", f"`{value.name}` must be {what}, not {shown}", "remove the quotes" if quoted else hint
 
     return words
 
@@ -110,7 +123,9 @@ def _text(error: ErrorDetails, value: _Value) -> Words:
     given = error["input"]
     if given is None:
         return "wrong-type", f"`{value.name}` is empty", "write the text, or remove the key"
-    hint = f'put it in quotes: `"{value.spelled}"`' if isinstance(given, bool | int | float) else ""
+    hint = f'put it in quotes: `"{value.spelled}"`'
+    if isinstance(given, list | dict):
+        hint = "write one text; put it in quotes if it starts with `[` or `{`"
     return "wrong-type", f"`{value.name}` must be text, not {value.shown(given)}", hint
 
 
@@ -148,6 +163,7 @@ def _pattern(error: ErrorDetails, value: _Value) -> Words:
 _PATTERNS = {
     r"^\S[^\n]*$": "write it in one line that does not start with a space",
     r"\S": "write something, or remove the key",
+    FOLDER: "name a folder of the project, such as `specs` or `ops/specs`",
     r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$": (
         "write a whole address that starts with `http://`, `https://`, `mailto:` or `tel:`"
     ),
@@ -186,8 +202,9 @@ def _number(error: ErrorDetails, value: _Value) -> Words:
 def _rule_of_ours(error: ErrorDetails, value: _Value) -> Words:
     """A ValueError that one of our own models raised: it is already written for authors."""
     said = str(error["ctx"]["error"])
-    shown = "" if isinstance(error["input"], dict) else f"`{value.name}` cannot be {value.shown(error['input'])}: "
-    return "wrong-value", shown + said, ""
+    if isinstance(error["input"], dict):
+        return "wrong-value", said, ""
+    return "wrong-value", f"`{value.name}` cannot be {value.shown(error['input'])}", said
 
 
 def _fallback(error: ErrorDetails, value: _Value) -> Words:

@@ -12,7 +12,7 @@ from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, diagnose, suggest
+from opsbook.diagnostic import Diagnostic, Finding, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.kind import Kind, ProjectCheck, Rule
 from opsbook.project import Project
@@ -20,7 +20,7 @@ from opsbook.read import Loaded, read_docs
 from opsbook.reading_rules import READING_RULES
 from opsbook.settings import Settings
 from opsbook.site import link_references
-from opsbook.source import place_at
+from opsbook.source import place_at, short
 
 PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(missing_system),
@@ -79,7 +79,7 @@ def check_docs(docs: Mapping[str, str], project: Project, settings: Settings) ->
     """The references of hand-written pages that lead nowhere. `docs` maps a page's path to its text."""
     rule = "project/unknown-reference"
     severity = settings.severities.get(rule, "error")
-    if severity is None:
+    if severity is None or project.unread:
         return
     for path, text in docs.items():
         for index, problem in link_references(text, path, project)[1]:
@@ -87,9 +87,19 @@ def check_docs(docs: Mapping[str, str], project: Project, settings: Settings) ->
 
 
 def _unknown_rules(project: Project, settings: Settings) -> Iterator[Diagnostic]:
+    if settings.source is None:
+        return
     known = rules(project.kinds)
+    fixed = {rule.id for rule in READING_RULES} - {"project/ignore-without-reason"}
     for rule in settings.severities:
         if rule not in known:
-            yield Diagnostic(
-                "opsbook.yaml", 1, 1, "schema/wrong-value", f"there is no rule `{rule}`", suggest(rule, known)
+            finding = Finding(("rules", rule), f"there is no rule `{short(rule)}`", suggest(rule, known), key=True)
+            yield locate(settings.source, "schema/wrong-value", "error", finding)
+        elif rule in fixed:
+            finding = Finding(
+                ("rules", rule),
+                f"`{rule}` is always an error: what breaks it cannot be shown",
+                "remove the line",
+                key=True,
             )
+            yield locate(settings.source, "schema/wrong-value", "error", finding)

@@ -19,7 +19,7 @@ def missing_system(project: Project, _today: date) -> Iterator[tuple[Source, Fin
         specs/checkout/system.yaml      kind: system, id: checkout
         specs/checkout/runbooks/…
     """
-    for system in sorted({spec.system for spec in project.specs} - set(project.systems)):
+    for system in sorted({spec.system for spec in project.specs} - set(project.systems) - project.unread):
         spec = next(spec for spec in project.specs if spec.system == system)
         yield (
             spec.source,

@@ -27,15 +27,19 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
     for spec in project.specs:
         home = Home(spec.system, spec.kind.name, spec.document.id)
         for mention in spec.mentions:
-            for reference in _references(mention):
+            for reference, part in _references(mention).items():
+                # What a spec that could not be read would define is not known, so nothing is said about it.
+                if project.unread & {spec.system, reference.partition("/")[0]}:
+                    continue
                 found = project.resolve(reference, home)
                 if isinstance(found, Unresolved):
-                    yield spec.source, Finding(mention.route, found.message, found.hint)
+                    yield spec.source, Finding(mention.route, found.message, found.hint, part=part)
 
 
-def _references(mention: Mention) -> Iterator[str]:
-    """The whole references in a mention."""
+def _references(mention: Mention) -> dict[str, str]:
+    """The whole references in a mention, and what stands there for each."""
     if isinstance(mention.mark, Ref):
-        yield f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text
-    elif isinstance(mention.mark, Prose) and "[[" in mention.text:
-        yield from (match[1].strip() for match in REFERENCE.finditer(mention.text))
+        return {f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text: ""}
+    if isinstance(mention.mark, Prose):
+        return {match[1].strip(): match[0] for match in REFERENCE.finditer(mention.text)}
+    return {}

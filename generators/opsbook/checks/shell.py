@@ -39,6 +39,7 @@ def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Sou
                             mention.route,
                             f"the shell reads `<{name}>` as a redirection",
                             f'declare a parameter `{variable}` and write `"${variable}"`',
+                            part=f"<{name}>",
                         ),
                     )
 
@@ -64,7 +65,7 @@ def unknown_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fi
                     spec.source,
                     Finding(
                         mention.route,
-                        f"there is no file `snippets/{mention.text}`",
+                        f"there is no file `{project.snippets_folder}/{mention.text}`",
                         suggest(mention.text, project.snippets),
                     ),
                 )
@@ -77,12 +78,14 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
 
         snippet: chatbot/dump.sh
     """
+    if project.unread:
+        return  # a spec that could not be read may use it
     used = {
         mention.text for spec in project.specs for mention in spec.mentions if isinstance(mention.mark, SnippetPath)
     }
     for name, text in project.snippets.items():
         if name not in used:
             yield (
-                Source(f"snippets/{name}", text, None),
-                Finding((), f"no step uses `snippets/{name}`", "use it in a step with `snippet:`, or delete it"),
+                Source(f"{project.snippets_folder}/{name}", text, None),
+                Finding((), f"no step uses `{name}`", f"use it in a step with `snippet: {name}`, or delete it"),
             )

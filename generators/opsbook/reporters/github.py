@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from opsbook.diagnostic import SEVERITIES, Diagnostic
-from opsbook.reporters.text import summary
+from opsbook.reporters.text import printable, summary
 
 _SHOWN = 10
 _LEVEL = {"error": "error", "warning": "warning", "note": "notice"}
@@ -38,7 +38,7 @@ def _command(diagnostic: Diagnostic) -> str:
     spelled = ",".join(
         f"{name}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items()
     )
-    text = f"{diagnostic.message}\n{diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    text = "\n".join(printable(part) for part in (diagnostic.message, diagnostic.hint) if part)
     return f"::{_LEVEL[diagnostic.severity]} {spelled}::{_data(text)}"
 
 

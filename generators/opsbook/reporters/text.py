@@ -17,7 +17,14 @@ def text(diagnostics: Sequence[Diagnostic]) -> str:
 def _lines(diagnostic: Diagnostic) -> list[str]:
     where = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
     lines = [f"{where}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]"]
-    return [*lines, f"    hint: {diagnostic.hint}"] if diagnostic.hint else lines
+    return [printable(line) for line in ([*lines, f"    hint: {diagnostic.hint}"] if diagnostic.hint else lines)]
+
+
+def printable(text: str) -> str:
+    """A text in which nothing breaks the line or commands the terminal: what is quoted in a message may be anything."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

@@ -28,7 +28,8 @@ def undeclared_blank(process: IncidentProcess) -> Iterator[Finding]:
                 yield Finding(
                     ("messages", index, "body"),
                     f"the message `{message.id}` has a blank `{{{blank}}}` that no field explains",
-                    suggest(blank, fields) or f"add a field with `id: {blank}`",
+                    f"add a field with that `id`; {suggest(blank, fields)}".removesuffix("; "),
+                    part=f"{{{blank}}}",
                 )
 
 

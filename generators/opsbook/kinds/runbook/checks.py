@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -37,6 +38,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 }
 """The sections that a runbook of each type must have."""
 
+_KEY = re.compile(r"\b(?!with\b|and\b|or\b)\w+")
+_EFFECTS = {"change": "changes the system", "destructive": "may destroy data"}
+
 
 def missing_section(runbook: Runbook) -> Iterator[Finding]:
     """A runbook lacks a section that its type must have.
@@ -57,8 +61,12 @@ def missing_section(runbook: Runbook) -> Iterator[Finding]:
             yield Finding(
                 ("type",),
                 f"a runbook of the type `{runbook.type}` must have {section}",
-                f"add `{section.split()[0]}:`, or choose the type that fits",
+                f"add {_KEY.sub(_as_key, section)}, or choose the type that fits",
             )
+
+
+def _as_key(word: re.Match[str]) -> str:
+    return f"`{word[0]}:`"
 
 
 def missing_rollback(runbook: Runbook) -> Iterator[Finding]:
@@ -83,7 +91,7 @@ def missing_rollback(runbook: Runbook) -> Iterator[Finding]:
         if step.changes and not (step.rollback or step.irreversible):
             yield Finding(
                 route,
-                f"the step `{step.id}` ({step.title}) is a {step.effect}, and nothing says how to undo it",
+                f"the step `{step.id}` ({step.title}) {_EFFECTS[step.effect or '']}, and nothing says how to undo it",
                 "add `rollback:` with what undoes it, or `irreversible:` with the reason",
             )
 
@@ -190,7 +198,7 @@ def unused_parameter(runbook: Runbook) -> Iterator[Finding]:
         + [prerequisite.run or "" for prerequisite in runbook.prerequisites]
     )
     for index, parameter in enumerate(runbook.parameters):
-        if parameter.name not in commands:
+        if not re.search(rf"\b{parameter.name}\b", commands):
             yield Finding(
                 ("parameters", index, "name"),
                 f"no command uses the parameter `{parameter.name}`",

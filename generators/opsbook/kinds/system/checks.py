@@ -23,7 +23,7 @@ def no_health_url(system: System) -> Iterator[Finding]:
         yield Finding(
             ("urls",) if system.urls else ("services",),
             f"no URL of `{system.id}` answers whether it is up",
-            "mark one with `health: true`, or add it",
+            "mark the one that does with `health: true`, or add it to `urls:`",
         )
 
 

@@ -1,0 +1,68 @@
+# Two commands on a fresh machine: `make site` and `make test`. Both set up what they need in .venv.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
+PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
+
+.PHONY: site serve test check unit accept bench labels lock clean browser
+
+site: $(VENV)/.site  ## build the site: site/index.html opens from disk
+	$(BIN)/opsbook build
+	$(BIN)/opsbook check --site site
+
+serve: $(VENV)/.site  ## show the site, rebuild on change
+	$(BIN)/opsbook serve
+
+test: check browser site unit  ## everything the project promises
+
+unit: $(VENV)/.test
+	rm -f .coverage .coverage.*
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(VENV)/.test  ## style, types, spelling, shell, specs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	find snippets generators -name '*.sh' -print0 | xargs -0 $(BIN)/shellcheck
+	$(BIN)/opsbook check
+
+accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
+	$(BIN)/python -m pytest --accept
+
+bench: $(VENV)/.test  ## what opsbook costs, as ratios
+	$(BIN)/python tests/benchmarks/bench_pages.py --mkdocs
+
+labels: $(VENV)/.test  ## collect the labels of the pages after a change
+	$(BIN)/pybabel -q extract -F generators/opsbook/locale/babel.cfg -k N_ -k label --no-location --omit-header \
+	  --sort-output -o generators/opsbook/locale/opsbook.pot generators/opsbook
+
+lock: $(VENV)/.test  ## pin the dependencies anew
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --no-annotate --extra docs --output-file requirements/site.lock \
+	  pyproject.toml requirements/build.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --no-annotate --all-extras --output-file requirements/test.lock \
+	  pyproject.toml requirements/build.in
+
+$(VENV)/.site: pyproject.toml requirements/site.lock
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) --require-hashes -r requirements/site.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.site requirements/test.lock
+	$(PIP) --require-hashes -r requirements/test.lock
+	touch $@
+
+# Browser tests drive Debian's own chromium.
+browser:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	else \
+	  echo "the browser tests need Debian's chromium: apt-get install chromium (as root), then make test again" >&2; exit 1; \
+	fi
+
+clean:
+	rm -rf $(VENV) site generated .opsbook .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

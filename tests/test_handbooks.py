@@ -1,0 +1,81 @@
+"""The handbooks of the reference systems hold what their source documents demand, on pages that are in the navigation."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from opsbook import site
+from opsbook.checks import check_all
+from opsbook.clock import today
+from opsbook.kinds import all_kinds
+from opsbook.model import Shell, SnippetPath
+from opsbook.page import Page
+from opsbook.read import Loaded, load
+
+ROOT = Path(__file__).parent.parent
+DEMANDS = yaml.safe_load((ROOT / "tests/handbooks.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def project() -> Loaded:
+    return load(ROOT, all_kinds())
+
+
+@cache
+def pages() -> dict[str, Page]:
+    return {page.path: page for page in project().project.pages()}
+
+
+def visible(page: Page) -> str:
+    """A page's text with entities resolved and the marks of code taken away."""
+    return unescape(page.body).replace("`", "")
+
+
+@pytest.mark.parametrize(
+    ("system", "demand"), [(system, demand) for system, demands in DEMANDS.items() for demand in demands]
+)
+def test_every_deliverable_is_on_a_page(system: str, demand: str) -> None:
+    for part in DEMANDS[system][demand]:
+        if part["page"] == "any":
+            text = "\n".join(visible(page) for path, page in pages().items() if path.startswith(f"{system}/"))
+        else:
+            text = visible(pages()[f"{system}/{part['page']}"])
+        missing = [fact for fact in part["has"] if not any(spelling in text for spelling in fact.split("|"))]
+        assert missing == [], part["page"]
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    def leaves(nav: Any) -> list[str]:
+        if isinstance(nav, str):
+            return [nav]
+        values = nav.values() if isinstance(nav, dict) else nav
+        return [leaf for value in values for leaf in leaves(value)]
+
+    assert sorted(leaves(site.navigation(pages().values()))) == sorted(pages())
+
+
+def test_nothing_is_wrong_with_the_reference_systems() -> None:
+    """No error, no warning but an overdue review: that depends on the day on which the test runs."""
+    found = [str(d) for d in check_all(project(), ROOT / "docs", today()) if d.rule != "project/overdue-review"]
+    assert found == []
+
+
+def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
+    """At least seven in ten commands use clients that a sandbox with real services can run."""
+    for system in DEMANDS:
+        commands = [
+            mention.text if isinstance(mention.mark, Shell) else project().project.snippets[mention.text]
+            for spec in project().project.specs
+            if spec.system == system
+            for mention in spec.mentions
+            if isinstance(mention.mark, Shell | SnippetPath)
+        ]
+        remote = [command for command in commands if any(f"{tool} " in command for tool in ("docker", "kubectl", "aws"))]
+        assert len(commands) > 50, system
+        assert len(remote) <= 0.3 * len(commands), system
