@@ -25,11 +25,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from opsbook import markup, model
-from opsbook.checks import PROJECT_CHECKS, rules
+from opsbook.checks import rules
 from opsbook.cli import main
 from opsbook.kind import Kind, Rule
 from opsbook.kinds import OWN
 from opsbook.kinds.runbook.checks import REQUIRED
+from opsbook.reading_rules import READING_RULES
 from opsbook.source import Source
 from opsbook.write import write_file
 
@@ -55,7 +56,7 @@ _EXIT_CODES = """
 | Exit code | Meaning |
 | --- | --- |
 | 0 | Nothing is wrong. Notes do not count. |
-| 1 | Findings: errors or warnings of `check`; errors that keep `build`, `serve` or `generate` from their work. |
+| 1 | Findings: errors or warnings of `check`; errors, or dead links, that keep the others from their work. |
 | 2 | The command could not do its work. Standard error says why. |
 """.strip()
 
@@ -66,6 +67,18 @@ Everything that opsbook finds fault with. The id of a rule stands at the end of 
 `opsbook explain`, `opsbook.yaml` and `# ignore[…]` comments take it.
 [Severity](../../concepts.md#severity) says what `error`, `warning` and `note` mean.
 """.strip()
+
+_PLAINEST = (
+    "missing-field-title",
+    "unknown-key-close",
+    "unknown-kind-close",
+    "wrong-type-text-for-list",
+    "wrong-value-enum-close",
+)
+"""Cases that show a rule better than the many others of the same rule."""
+
+_LONGEST_CASE = 60
+"""Lines that a page still shows of a case."""
 
 _PREFIXES = {
     "yaml": "What YAML may hold",
@@ -111,14 +124,39 @@ def _rule_table(group: typing.Iterable[Rule], folder: str = "") -> str:
 def _rule(rule: Rule, root: Path) -> str:
     parts = [f'---\ntitle: "{rule.id}"\n---', f"# `{rule.id}` {{ #rule }}", f"Severity: **{rule.severity}**"]
     parts += [_fenced(text) if code else text for code, text in _blocks(rule.explanation)]
-    case = root / "tests" / "kinds" / Path(rule.id).parent / "bad" / f"{Path(rule.id).name}.yaml"
-    if case.is_file():
-        parts += ["## A spec that breaks it", markup.code(case.read_text(encoding="utf-8").rstrip(), "yaml")]
-        message = case.with_suffix(".txt")
-        if message.is_file():
-            parts += ["What `opsbook check` says:", markup.code(message.read_text(encoding="utf-8").rstrip(), "text")]
-    parts += ["## To live with it", *_exceptions(rule)]
+    case = _case(rule.id, root / "tests")
+    if case:
+        parts += ["## An example { #example }", *_files(case), "What `opsbook check` says:"]
+        parts.append(markup.code(case.with_suffix(".txt").read_text(encoding="utf-8").rstrip(), "text"))
+    parts += ["## Exceptions { #exceptions }", *_exceptions(rule)]
     return "\n\n".join(parts) + "\n"
+
+
+def _case(rule: str, tests: Path) -> Path | None:
+    """Find the test case that shows a rule broken: the plainest one that has a message and can be printed."""
+    prefix, name = rule.split("/")
+    for pattern in (f"kinds/{prefix}/bad/{name}.yaml", f"{prefix}/bad/{name}*.yaml", f"reading/bad/{name}-*.yaml"):
+        for path in sorted(
+            tests.glob(pattern), key=lambda path: (path.stem not in (name, *_PLAINEST), len(path.stem), path.stem)
+        ):
+            golden = path.with_suffix(".txt")
+            if golden.is_file() and f"[{rule}]" in golden.read_text(encoding="utf-8") and list(_files(path)):
+                return path
+    return None
+
+
+def _files(case: Path) -> Iterator[str]:
+    """Print the files of a case. One of a whole project maps paths to texts; what is no text cannot be shown."""
+    text = case.read_text(encoding="utf-8").rstrip()
+    files: dict[str, Any] = {"": text}
+    if case.parent.parent.name == "project":
+        files = getattr(Source.parse(case.name, text.encode()), "data", {})
+    if len(text.splitlines()) > _LONGEST_CASE or not all(isinstance(value, str) for value in files.values()):
+        return
+    for name, content in files.items():
+        if name:
+            yield f"`{name}`"
+        yield markup.code(content.rstrip(), "yaml" if case.suffix == Path(name or case).suffix else "text")
 
 
 def _blocks(explanation: str) -> Iterator[tuple[bool, str]]:
@@ -135,15 +173,15 @@ def _fenced(code: str) -> str:
 
 def _exceptions(rule: Rule) -> Iterator[str]:
     """Say what can be done about a rule that does not fit: a comment, a severity of its own, or nothing."""
-    prefix = rule.id.partition("/")[0]
-    checked = rule.id in {check.name for check in PROJECT_CHECKS} or prefix in {kind.name for kind in OWN}
-    if not checked:
-        yield "This rule always holds: neither `opsbook.yaml` nor a comment changes it."
-        return
-    yield "For one place, give a reason on the line of the finding or on the line above it:"
-    yield f"```yaml\n# ignore[{rule.id}]: why this is right here\n```"
-    yield "For the whole project, set a severity in `opsbook.yaml`: `error`, `warning`, `note` or `off`."
-    yield f"```yaml\nrules:\n  {rule.id}: note\n```"
+    fixed = {one.id for one in READING_RULES}
+    if rule.id not in fixed:
+        yield "For one place, give a reason on the line of the finding or on the line above it:"
+        yield f"```yaml\n# ignore[{rule.id}]: why this is right here\n```"
+    if rule.id not in fixed - {"project/ignore-without-reason"}:
+        yield "For the whole project, set a severity in `opsbook.yaml`: `error`, `warning`, `note` or `off`."
+        yield f"```yaml\nrules:\n  {rule.id}: note\n```"
+    else:
+        yield "None: neither `opsbook.yaml` nor a comment changes this rule."
 
 
 # Kinds

@@ -129,16 +129,22 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
         root = find_root(Path(folder))
     except OpsbookError:
         root = None
-    within = [path for path in paths if root and Path(path).absolute().is_relative_to(root)]
+    within = [path for path in paths if root and _absolute(path).is_relative_to(root)]
     found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
     if root and within:
-        wanted = [Path(path).absolute() for path in within]
+        wanted = [_absolute(path) for path in within]
         found += [
             d
             for d in _diagnose(load(root, all_kinds()))
             if any((root / d.path).is_relative_to(path) for path in wanted)
         ]
     return sorted(found)
+
+
+def _absolute(path: str) -> Path:
+    """A path as the project spells its files: without `..` and without linked folders on the way."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the file itself, too
+    return whole.parent.resolve() / whole.name
 
 
 def _check_lone(path: Path) -> list[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
         raise CannotWrite(
             f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`"
         )
-    files = {f"docs/{name}": content for name, content in _hand_written(loaded, docs).items()}
+    written = _hand_written(loaded, docs)
+    files = {f"docs/{name}": content for name, content in written.items()}
     pages = loaded.project.pages()
     for path, content in [
         *((page.path, page.body.encode()) for page in pages),
@@ -35,7 +37,8 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
         if f"docs/{path}" in files:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
         files[f"docs/{path}"] = content
-    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", site.navigation(pages))
+    home_first = sorted((name for name in written if name.endswith(".md")), key=lambda name: (name != "index.md", name))
+    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", home_first, site.navigation(pages))
     return write_tree(out, files)
 
 
@@ -44,15 +47,22 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
     for path in sorted(docs.rglob("*")) if docs.is_dir() else ():
         if path.is_file():
             name = path.relative_to(docs).as_posix()
-            content = path.read_bytes()
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise CannotWrite(f"{path} cannot be read: {error.strerror}") from error
             if path.suffix == ".md":
-                content = site.link_references(content.decode(), name, loaded.project)[0].encode()
+                with suppress(UnicodeDecodeError):  # what is no text, the engine refuses
+                    content = site.link_references(content.decode(), name, loaded.project)[0].encode()
             files[name] = content
     return files
 
 
-def _configuration(path: Path, nav: site.Nav) -> bytes:
-    """The project's mkdocs.yml for the generated tree. Edited as YAML nodes, so that tags of other plugins survive."""
+def _configuration(path: Path, pages: list[str], nav: site.Nav) -> bytes:
+    """The project's mkdocs.yml for the generated tree; the hand-written `pages` stand first where it has no navigation.
+
+    Edited as YAML nodes, so that tags of other plugins survive.
+    """
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
@@ -68,8 +78,10 @@ def _configuration(path: Path, nav: site.Nav) -> bytes:
     plugins = _get(root, "plugins")
     if isinstance(plugins, SequenceNode):
         plugins.value = [plugin for plugin in plugins.value if not _names(plugin, "opsbook")]
+    elif isinstance(plugins, MappingNode):
+        _set(plugins, "opsbook", None)
     written = _get(root, "nav")
-    entries: list[Node] = written.value if isinstance(written, SequenceNode) else [_node("index.md")]
+    entries: list[Node] = written.value if isinstance(written, SequenceNode) else [_node(page) for page in pages]
     at = next((index for index, entry in enumerate(entries) if _names(entry, "opsbook")), len(entries))
     ours = [_node(entry) for entry in nav]
     _set(root, "nav", SequenceNode("tag:yaml.org,2002:seq", [*entries[:at], *ours, *entries[at + 1 :]]))

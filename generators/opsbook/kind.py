@@ -117,6 +117,8 @@ class Kind(Generic[D]):
     """What its documents of one system add to that system's home, as Markdown."""
     page: Callable[[str, D], str] | None = None
     """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
+    more_pages: Callable[[str], tuple[str, ...]] = lambda _system: ()
+    """The paths of further pages that it makes in a system."""
 
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""

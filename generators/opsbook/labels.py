@@ -98,7 +98,11 @@ def read_catalogue(raw: bytes, *, everything: bool = False) -> dict[str, str]:
     """
     try:
         catalogue = read_po(BytesIO(raw), abort_invalid=True)
-    except (PoFileError, LookupError, AttributeError, TypeError) as error:  # babel checks headers no further
+    except PoFileError as error:
+        raise ValueError(f"line {error.lineno + 1}: {str(error).rpartition(' on ')[0]}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8 text") from error
+    except LookupError as error:  # an encoding that does not exist
         raise ValueError(str(error)) from error
     return {
         message.id: str(message.string)

@@ -33,6 +33,9 @@ _LOADS = {
 _LOADING_RELATIONS = frozenset(
     ("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "preconnect", "dns-prefetch")
 )
+_CANDIDATE = re.compile(r"(?P<url>[^\s,]\S*[^\s,])(?:\s[^,]*)?(?:,|$)")
+"""One address of a `srcset`; commas may stand within it (`data:`)."""
+
 _CSS_URL = re.compile(r"(?:url\(\s*|@import\s+)(['\"]?)(?P<url>[^'\")\s]+)\1")
 
 
@@ -89,8 +92,8 @@ def _references(node: LexborNode) -> Iterator[_Reference]:
         if value is not None and (name in loads or name == "href"):
             yield _Reference(value.strip(), name, name in loads)
     if "srcset" in loads and attributes.get("srcset"):
-        for candidate in (attributes["srcset"] or "").split(","):
-            yield _Reference((candidate.split() or [""])[0], "srcset", loads=True)
+        for match in _CANDIDATE.finditer(attributes["srcset"] or ""):
+            yield _Reference(match["url"], "srcset", loads=True)
 
 
 def check_site(folder: Path) -> list[Diagnostic]:
@@ -114,7 +117,12 @@ def check_site(folder: Path) -> list[Diagnostic]:
 def _check_page(root: Path, path: Path, document: _Document, documents: dict[Path, _Document]) -> Iterator[Diagnostic]:
     name = path.relative_to(root).as_posix()
     for reference in dict.fromkeys(document.references()):
-        parts = urlsplit(reference.target)
+        try:
+            parts = urlsplit(reference.target)
+        except ValueError as error:
+            message = f"`{reference.target}` leads nowhere: {error}"
+            yield document.diagnostic(name, reference, "dead-link", message, "write a whole address")
+            continue
         if parts.scheme or parts.netloc:
             if reference.loads and parts.scheme != "data":
                 yield document.diagnostic(
@@ -145,12 +153,16 @@ def _dead(
             return "it starts at the server's root", "link relative to the page, so that the site opens from disk, too"
     else:
         path = (page.parent / target) if target else page
-    path = path.resolve()
-    if path.is_dir():
-        path = path / "index.html"
+    try:
+        path = path.resolve()
+        if path.is_dir():
+            path = path / "index.html"
+        exists = path.is_file()
+    except (OSError, ValueError, RuntimeError):  # no file can have such a name
+        exists = False
     if not path.is_relative_to(root):
         return "it leaves the site", "link to a page of the site"
-    if not path.is_file():
+    if not exists:
         near = suggest(path.name, (other.name for other in documents))
         return "there is no such file", near
     if fragment and path in documents and fragment not in documents[path].anchors:

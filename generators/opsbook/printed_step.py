@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from opsbook import markup
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Expect, OnFailure, Step, Undo
+from opsbook.step import Expect, OnFailure, Parameter, Step, Undo
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -46,6 +47,16 @@ def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterato
         )
 
 
+def exports(parameters: Sequence[Parameter]) -> str:
+    """The lines that set the parameters in a shell. A secret is asked for, so that no history keeps it."""
+    return "\n".join(
+        f"read -rsp '{parameter.name}: ' {parameter.name} && export {parameter.name}"
+        if parameter.secret
+        else f"export {parameter.name}={shlex.quote(parameter.default or parameter.example or '')}"
+        for parameter in parameters
+    )
+
+
 def _facts(md: Printer, step: Step, tick: str) -> str:
     label = md.label
     parts = []
@@ -67,7 +78,11 @@ def _command(md: Printer, step: Step | Undo) -> str:
     if step.run:
         return md.code(step.run.rstrip(), "bash")
     if step.snippet:
-        return f"`{md.snippets_folder}/{step.snippet}`\n\n" + md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
+        # What is copied runs in a shell of its own: pasted, the script's `set -e` would end the reader's.
+        call = md.code(f"bash {md.snippets_folder}/{step.snippet}", "bash")
+        script = md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
+        summary = f"<summary>{step.snippet}</summary>"
+        return f'{call}\n\n<details class="opsbook-script" markdown>\n{summary}\n\n{script}\n\n</details>'
     return ""
 
 

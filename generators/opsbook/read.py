@@ -215,7 +215,7 @@ def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
             1,
             "project/outside",
             "this link leads out of the project",
-            "copy the file into the project, so that the site is made of what is reviewed",
+            "copy what it leads to into the project, so that the site is made of what is reviewed",
         )
     try:
         size = path.stat().st_size
@@ -234,7 +234,7 @@ def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
             1,
             "project/unreadable",
             f"the file cannot be read: {error.strerror}",
-            "check that it exists and its permissions",
+            "see that it exists, and that you may read it",
         )
     if size > MAX_BYTES:
         return Diagnostic(
@@ -242,8 +242,8 @@ def _bytes(path: Path, root: Path, name: str) -> bytes | Diagnostic:
             1,
             1,
             "yaml/too-large",
-            f"the file is {size / 2**20:.1f} MiB; opsbook reads specs of up to {MAX_BYTES // 2**20} MiB",
-            "split it into several specs, or move what is not a spec out of `specs/`",
+            f"the file is {size / 2**20:.1f} MiB; opsbook reads up to {MAX_BYTES // 2**20} MiB",
+            "split it, or move it elsewhere if it is no spec",
         )
     return raw
 

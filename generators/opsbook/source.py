@@ -121,8 +121,8 @@ def decode(raw: bytes) -> str | Fault:
     if len(raw) > MAX_BYTES:
         return Fault(
             "yaml/too-large",
-            f"the file is {len(raw) / 2**20:.1f} MiB; opsbook reads specs of up to {MAX_BYTES // 2**20} MiB",
-            "split it into several specs, or move what is not a spec out of `specs/`",
+            f"the file is {len(raw) / 2**20:.1f} MiB; opsbook reads up to {MAX_BYTES // 2**20} MiB",
+            "split it, or move it elsewhere if it is no spec",
         )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Fault("yaml/encoding", "the file is UTF-16", "save it as UTF-8")
@@ -442,7 +442,11 @@ _SYNTAX: tuple[tuple[str | tuple[str, ...], str, str], ...] = (
         "a value that starts with `*` or `&` is read as an alias or an anchor",
         "quote the value",
     ),
-    ("did not find expected node content", "a value is missing here", "write it, or quote what stands here"),
+    (
+        "did not find expected node content",
+        "a value, or a closing bracket, is missing here",
+        "write it, or quote what stands here",
+    ),
     (
         "did not find expected comment or line break",
         "text follows `|` or `>` on its line",
@@ -477,6 +481,11 @@ def _explain_syntax(problem: str, text: str, index: int) -> tuple[str, str]:
     hidden = next((mark for mark in "\x85\u2028\u2029" if mark in text[start : index + 1]), None)
     if hidden:
         return f"the hidden character U+{ord(hidden):04X} breaks this line", "delete it"
+    if problem.startswith("did not find expected key") and text[start:index].rstrip().endswith(("'", '"')):
+        return (
+            "the text goes on after its closing quote",
+            "put the whole value in quotes; within single quotes, write `''` for an apostrophe",
+        )
     for start_of, message, hint in _SYNTAX:
         if problem.startswith(start_of):
             return message, hint

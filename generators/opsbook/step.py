@@ -1,10 +1,10 @@
-"""Steps: one action each, shared by every kind that tells somebody what to do."""
+"""Steps, one action each, and the values that they need: shared by every kind that tells somebody what to do."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from opsbook.model import Command, Duration, Id, Line, Model, Reference, Snippet, Text
 
@@ -55,6 +55,29 @@ class Undo(Model):
     """The command that does it."""
     snippet: Snippet | None = None
     """The file below `snippets/` that does it."""
+
+
+class Parameter(Model):
+    """A value that the reader supplies; it reaches the commands as an environment variable."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
+    """The environment variable: `BACKUP_FILE`."""
+    title: Line
+    """What the value is and where to find it."""
+    pattern: str | None = None
+    """A regular expression that the whole value must match."""
+    example: str | None = None
+    """A value that would be right."""
+    default: str | None = None
+    """The value to use where the reader gives none."""
+    secret: bool = False
+    """Whether the value must never be shown or stored."""
+
+    @model_validator(mode="after")
+    def _keeps_secrets(self) -> Self:
+        if self.secret and self.default is not None:
+            raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")
+        return self
 
 
 class Step(Model):

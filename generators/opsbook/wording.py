@@ -41,7 +41,7 @@ class _Value:
 
     def __init__(self, source: Source, route: Route, model: type[BaseModel]) -> None:
         self.route = route
-        self.name = spell_route(route)
+        self.name = f"`{spell_route(route)}`" if route else "the document"
         self.spelled = source.spelled(route)
         self.keys = fields_at(model, route[:-1])
 
@@ -62,7 +62,7 @@ def spell_route(route: Route) -> str:
     text = ""
     for part in route:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
-    return text or "the document"
+    return text
 
 
 def fields_at(model: type[BaseModel], route: Route) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _expected(what: str, hint: str = "") -> Callable[[ErrorDetails, _Value], Wor
         given = error["input"]
         quoted = isinstance(given, str) and not isinstance(plain(given), str)
         shown = f'the text `"{given}"`' if quoted else value.shown(given)
-        return "wrong-type", f"`{value.name}` must be {what}, not {shown}", "remove the quotes" if quoted else hint
+        return "wrong-type", f"{value.name} must be {what}, not {shown}", "remove the quotes" if quoted else hint
 
     return words
 
@@ -122,11 +122,11 @@ def _expected(what: str, hint: str = "") -> Callable[[ErrorDetails, _Value], Wor
 def _text(error: ErrorDetails, value: _Value) -> Words:
     given = error["input"]
     if given is None:
-        return "wrong-type", f"`{value.name}` is empty", "write the text, or remove the key"
+        return "wrong-type", f"{value.name} is empty", "write the text, or remove the key"
     hint = f'put it in quotes: `"{value.spelled}"`'
     if isinstance(given, list | dict):
         hint = "write one text; put it in quotes if it starts with `[` or `{`"
-    return "wrong-type", f"`{value.name}` must be text, not {value.shown(given)}", hint
+    return "wrong-type", f"{value.name} must be text, not {value.shown(given)}", hint
 
 
 def _list(error: ErrorDetails, value: _Value) -> Words:
@@ -134,14 +134,14 @@ def _list(error: ErrorDetails, value: _Value) -> Words:
     hint = "write each item on a line of its own that starts with `- `"
     if isinstance(error["input"], str | int | float):
         hint = f"even a single item is a list: `[{value.spelled}]`"
-    return "wrong-type", f"`{value.name}` must be a list, not {shown}", hint
+    return "wrong-type", f"{value.name} must be a list, not {shown}", hint
 
 
 def _choice(error: ErrorDetails, value: _Value) -> Words:
     expected = error["ctx"]["expected"].replace("'", "`").replace(" or ", ", ")
     names = re.findall(r"`([^`]+)`", expected)
     hint = suggest(str(error["input"]), names) if isinstance(error["input"], str) else f"one of {expected}"
-    return "wrong-value", f"`{value.name}` cannot be {value.shown(error['input'])}", hint
+    return "wrong-value", f"{value.name} cannot be {value.shown(error['input'])}", hint
 
 
 def _pattern(error: ErrorDetails, value: _Value) -> Words:
@@ -155,7 +155,7 @@ def _pattern(error: ErrorDetails, value: _Value) -> Words:
         )
     return (
         "wrong-value",
-        f"`{value.name}` cannot be {value.shown(given)}",
+        f"{value.name} cannot be {value.shown(given)}",
         _PATTERNS.get(error["ctx"]["pattern"], f"it must match `{error['ctx']['pattern']}`"),
     )
 
@@ -176,16 +176,16 @@ _PATTERNS = {
 def _length(error: ErrorDetails, value: _Value) -> Words:
     context = error["ctx"]
     if error["type"] == "string_too_short":
-        return "wrong-value", f"`{value.name}` is empty", "write something, or remove the key"
+        return "wrong-value", f"{value.name} is empty", "write something, or remove the key"
     if error["type"] == "too_short":
-        return "wrong-value", f"`{value.name}` needs at least {context['min_length']} item", "add one"
-    return "wrong-value", f"`{value.name}` is longer than {context['max_length']} characters", "shorten it"
+        return "wrong-value", f"{value.name} needs at least {context['min_length']} item", "add one"
+    return "wrong-value", f"{value.name} is longer than {context['max_length']} characters", "shorten it"
 
 
 def _day(error: ErrorDetails, value: _Value) -> Words:
     return (
         "wrong-value",
-        f"`{value.name}` must be a calendar day, not {value.shown(error['input'])}",
+        f"{value.name} must be a calendar day, not {value.shown(error['input'])}",
         "write it as `2026-11-21`",
     )
 
@@ -194,7 +194,7 @@ def _number(error: ErrorDetails, value: _Value) -> Words:
     bound = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}[error["type"]]
     return (
         "wrong-value",
-        f"`{value.name}` must be {bound[0]} {error['ctx'][bound[1]]}, not {value.shown(error['input'])}",
+        f"{value.name} must be {bound[0]} {error['ctx'][bound[1]]}, not {value.shown(error['input'])}",
         "",
     )
 
@@ -204,11 +204,11 @@ def _rule_of_ours(error: ErrorDetails, value: _Value) -> Words:
     said = str(error["ctx"]["error"])
     if isinstance(error["input"], dict):
         return "wrong-value", said, ""
-    return "wrong-value", f"`{value.name}` cannot be {value.shown(error['input'])}", said
+    return "wrong-value", f"{value.name} cannot be {value.shown(error['input'])}", said
 
 
 def _fallback(error: ErrorDetails, value: _Value) -> Words:
-    return "wrong-value", f"`{value.name}` is not right: {error['msg']}", ""
+    return "wrong-value", f"{value.name} is not right: {error['msg']}", ""
 
 
 _WORDS: dict[str, Callable[[ErrorDetails, _Value], Words]] = {

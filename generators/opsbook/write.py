@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsbook.errors import CannotWrite
@@ -49,20 +49,38 @@ def write_tree(folder: Path, files: Mapping[str, bytes]) -> int:
     ours is in the way.
     """
     ours = _manifest(folder)
-    for name, content in files.items():
-        target = folder / name
-        if name not in ours and target.exists() and (target.is_dir() or target.read_bytes() != content):
-            raise CannotWrite(f"{target} is in the way: opsbook did not make it; remove it, or choose another folder")
     try:
+        for name, content in files.items():
+            foreign = _in_the_way(folder, name, content, ours)
+            if foreign:
+                raise CannotWrite(
+                    f"{foreign} is in the way: opsbook did not make it; remove it, or choose another folder"
+                )
         # The manifest comes first: what we are about to write is ours even if we are interrupted.
         write_file(folder / MANIFEST, _spell_manifest(ours | set(files)))
-        written = sum(write_file(folder / name, content) for name, content in files.items())
+        # What is gone makes room: a file may take the place of a folder, and a folder that of a file.
         for name in sorted(ours - set(files)):
             _remove(folder, name)
+        written = sum(write_file(folder / name, content) for name, content in files.items())
         write_file(folder / MANIFEST, _spell_manifest(set(files)))
     except OSError as error:
         raise CannotWrite(f"{error.filename or folder} cannot be written: {error.strerror}") from error
     return written
+
+
+def _in_the_way(folder: Path, name: str, content: bytes, ours: set[str]) -> Path | None:
+    """What is not ours and stands where a file of ours has to go."""
+    target = folder / name
+    for parent in target.relative_to(folder).parents:
+        above = folder / parent
+        if parent != Path() and (above.is_symlink() or above.is_file()) and parent.as_posix() not in ours:
+            return above
+    if target.is_dir() and not target.is_symlink():
+        inside = [path for path in target.rglob("*") if path.is_symlink() or not path.is_dir()]
+        return next((path for path in inside if path.relative_to(folder).as_posix() not in ours), None)
+    if name in ours or not os.path.lexists(target):
+        return None
+    return None if target.is_file() and target.read_bytes() == content else target
 
 
 def _manifest(folder: Path) -> set[str]:
@@ -74,8 +92,9 @@ def _manifest(folder: Path) -> set[str]:
         raise CannotWrite(
             f"{folder / MANIFEST} cannot be read ({error}); remove the folder and generate again"
         ) from error
-    root = folder.resolve()
-    return {name for name in names if isinstance(name, str) and (root / name).resolve().is_relative_to(root)}
+    root = os.path.realpath(folder)
+    ours = {name for name in names if isinstance(name, str) and "\0" not in name} if isinstance(names, list) else set()
+    return {name for name in ours if Path(os.path.realpath(folder / name)).is_relative_to(root)}
 
 
 def _spell_manifest(names: set[str]) -> bytes:
@@ -85,10 +104,12 @@ def _spell_manifest(names: set[str]) -> bytes:
 def _remove(folder: Path, name: str) -> None:
     """Remove a file of ours, and the folders that it leaves empty."""
     path = folder / name
-    path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        path.unlink()
     for parent in path.relative_to(folder).parents:
-        if parent != Path() and (folder / parent).is_dir() and not any((folder / parent).iterdir()):
-            (folder / parent).rmdir()
+        if parent != Path():
+            with suppress(OSError):  # it is not empty
+                (folder / parent).rmdir()
 
 
 @contextmanager

@@ -98,8 +98,8 @@ def _unknown_rules(project: Project, settings: Settings) -> Iterator[Diagnostic]
         elif rule in fixed:
             finding = Finding(
                 ("rules", rule),
-                f"`{rule}` is always an error: what breaks it cannot be shown",
-                "remove the line",
+                f"the severity of `{rule}` cannot be changed",
+                "remove the line: what breaks this rule is always an error",
                 key=True,
             )
             yield locate(settings.source, "schema/wrong-value", "error", finding)

@@ -64,6 +64,8 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
     for (_, type_, id_), found in project.definitions.items():
         first = found[0]
         for other in found[1:]:
+            if "#" in id_ and other.source != first.source:
+                continue  # the documents themselves have the same id
             line, _column = sources[first.source].place(first.route)
             name = id_.rpartition("#")[2]
             what = f"`{name}` of `{id_.partition('#')[0]}`" if "#" in id_ else f"{type_} `{name}`"
@@ -75,7 +77,7 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     "give one of them another id",
                 ),
             )
-    pages = {spec.path: spec for spec in reversed(project.specs)}
+    pages = {path: spec for spec in reversed(project.specs) for path in (spec.path, *spec.kind.more_pages(spec.system))}
     for spec in project.specs:
         other_spec = pages[spec.path]
         if other_spec is not spec and other_spec.kind is not spec.kind:
@@ -93,7 +95,7 @@ def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source
     """The system's language lacks some of the words that opsbook prints on pages.
 
     A page half in one language and half in another is hard to read under stress. Add the labels to
-    `locale/<language>.po` in the project; `opsbook labels LANGUAGE` prints what is missing.
+    `locale/<language>.po` in the project; as long as some are missing, the message names the first.
 
         msgid "Verification"
         msgstr "Überprüfung"
@@ -104,12 +106,13 @@ def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source
             missing = labels.missing()
             if missing:
                 shown = ", ".join(f"`{label}`" for label in missing[:3])
-                other = suggest(labels.language, project.languages)
+                known = suggest(labels.language, project.languages)
+                where = f"translate them in `locale/{labels.language}.po`"
                 yield (
                     spec.source,
                     Finding(
                         ("language",),
                         f"`{labels.language}` lacks {len(missing)} labels, among them {shown}",
-                        f"translate them in `locale/{labels.language}.po`; {other}",
+                        where if labels.language in project.languages else f"{where}; {known}",
                     ),
                 )

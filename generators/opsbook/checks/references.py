@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding
 from opsbook.markup import REFERENCE
-from opsbook.model import Mention, Prose, Ref
+from opsbook.model import ID, Mention, Prose, Ref
 from opsbook.project import Project
 from opsbook.reference import Home, Unresolved
-from opsbook.source import Source
+from opsbook.source import Source, short
 
 
 def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -24,16 +25,28 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
           - checklist:shift-start#check-queue
           - otherSystem/runbook:failover     (with the id of the other system)
     """
+    # What a spec that could not be read would define is not known, so nothing is said about its system; of a
+    # folder without a system another check speaks.
+    silent = project.unread | ({spec.system for spec in project.specs} - set(project.systems))
     for spec in project.specs:
         home = Home(spec.system, spec.kind.name, spec.document.id)
         for mention in spec.mentions:
             for reference, part in _references(mention).items():
-                # What a spec that could not be read would define is not known, so nothing is said about it.
-                if project.unread & {spec.system, reference.partition("/")[0]}:
+                if silent & {spec.system, reference.partition("/")[0]}:
                     continue
-                found = project.resolve(reference, home)
+                found = _bad_id(mention) or project.resolve(reference, home)
                 if isinstance(found, Unresolved):
                     yield spec.source, Finding(mention.route, found.message, found.hint, part=part)
+
+
+def _bad_id(mention: Mention) -> Unresolved | None:
+    """Why a bare id (`owner: backend`) cannot be one."""
+    type_ = mention.mark.type if isinstance(mention.mark, Ref) else ""
+    if not type_ or re.fullmatch(ID, mention.text):
+        return None
+    return Unresolved(
+        f"`{short(mention.text)}` is no {type_}", f"write the id of a {type_} of this system, and nothing else"
+    )
 
 
 def _references(mention: Mention) -> dict[str, str]:

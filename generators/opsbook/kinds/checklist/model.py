@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from opsbook.model import Document, Duration, Line, Named, Reference, ServiceId, Text
-from opsbook.step import Step
+from opsbook.step import Parameter, Step
 
 Frequency: TypeAlias = Literal[
     "shift-start", "end-of-day", "daily", "weekly", "fortnightly", "monthly", "quarterly", "on-demand"
@@ -31,6 +31,8 @@ class Checklist(Document):
     services: tuple[ServiceId, ...] = ()
     expected_time: Duration | None = None
     """How long it takes."""
+    parameters: tuple[Parameter, ...] = ()
+    """The values that the commands of its items need."""
     items: Annotated[tuple[Step, ...], Field(min_length=1)]
     record: tuple[RecordField, ...] = ()
     """What to write down each time: the evidence that it was done."""

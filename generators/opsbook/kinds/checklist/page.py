@@ -9,7 +9,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.checklist.model import Checklist
 from opsbook.labels import N_
 from opsbook.page import Page
-from opsbook.printed_step import printed_steps
+from opsbook.printed_step import exports, printed_steps
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -47,6 +47,7 @@ def pages(spec: Spec[Checklist], project: Project) -> Iterator[Page]:
         checklist=checklist,
         facts=facts,
         form=form,
+        exports=exports(checklist.parameters),
         key=f"{spec.system}/{checklist.id}",
     )
     yield Page(spec.path, md.plain(checklist.title), body, (label("Checklists"),), spec.source.path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from opsbook.model import (
     Command,
@@ -24,7 +24,7 @@ from opsbook.model import (
     Text,
 )
 from opsbook.source import Route
-from opsbook.step import Step
+from opsbook.step import Parameter, Step
 
 RunbookType: TypeAlias = Literal[
     "operations",
@@ -45,29 +45,6 @@ class Prerequisite(Model):
     """What must be true."""
     run: Command | None = None
     """A command that only reads and that shows whether it is."""
-
-
-class Parameter(Model):
-    """A value that the reader supplies; it reaches the commands as an environment variable."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
-    """The environment variable: `BACKUP_FILE`."""
-    title: Line
-    """What the value is and where to find it."""
-    pattern: str | None = None
-    """A regular expression that the whole value must match."""
-    example: str | None = None
-    """A value that would be right."""
-    default: str | None = None
-    """The value to use where the reader gives none."""
-    secret: bool = False
-    """Whether the value must never be shown or stored."""
-
-    @model_validator(mode="after")
-    def _keeps_secrets(self) -> Self:
-        if self.secret and self.default is not None:
-            raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")
-        return self
 
 
 class Procedure(Named):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.runbook.model import Procedure, Runbook, Scenario
 from opsbook.labels import N_
 from opsbook.page import Page
-from opsbook.printed_step import printed_steps
+from opsbook.printed_step import exports, printed_steps
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -54,7 +53,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
         steps=printed_steps,
         runbook=runbook,
         facts=_facts(runbook, md),
-        exports=_exports(runbook),
+        exports=exports(runbook.parameters),
         procedure_facts=procedure_facts,
         scenario_facts=scenario_facts,
     )
@@ -86,14 +85,3 @@ def _facts(runbook: Runbook, md: Printer) -> list[tuple[str, str]]:
         (label("Reviewed"), md.freshness(runbook)),
         (label("Escalation"), md.link("escalation", runbook.escalation) if runbook.escalation else ""),
     ]
-
-
-def _exports(runbook: Runbook) -> str:
-    """The lines that set the parameters in a shell. A secret is asked for, so that no history keeps it."""
-    lines = []
-    for parameter in runbook.parameters:
-        if parameter.secret:
-            lines.append(f"read -rsp '{parameter.name}: ' {parameter.name} && export {parameter.name}")
-        else:
-            lines.append(f"export {parameter.name}={shlex.quote(parameter.default or parameter.example or '')}")
-    return "\n".join(lines)

@@ -16,6 +16,11 @@ from opsbook.project import Project
 from opsbook.reference import Home
 
 
+def documents_path(system: str) -> str:
+    """The path of the index of a system's documents."""
+    return f"{system}/documents.md"
+
+
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
     """The home and the index of documents."""
     yield _home(spec, project)
@@ -56,7 +61,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
 
 
 def _documents(spec: Spec[System], project: Project) -> Page:
-    path = f"{spec.system}/documents.md"
+    path = documents_path(spec.system)
     md = Printer(project, path, Home(spec.system, "system", spec.document.id))
     title = md.label("All documents")
     groups = [
