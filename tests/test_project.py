@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -65,10 +66,12 @@ def test_a_folder_that_may_not_be_read_is_not_missed(tmp_path: Path, monkeypatch
 
 
 def test_a_file_that_may_not_be_read_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, *_arguments: object) -> object:
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: Path, *arguments: Any, **options: Any) -> object:
+        if path.suffix == ".yaml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
 
-    root = write(tmp_path, {})
+    root, opened = write(tmp_path, {}), Path.open
     monkeypatch.setattr(Path, "open", refuse)
     code, said = run(root)
     assert code == 1

@@ -176,8 +176,12 @@ def _check_styles(root: Path) -> Iterator[Diagnostic]:
         text = path.read_text(encoding="utf-8", errors="replace")
         name = path.relative_to(root).as_posix()
         for match in _CSS_URL.finditer(text):
-            parts = urlsplit(match["url"])
             place = place_at(text, match.start())
+            try:
+                parts = urlsplit(match["url"])
+                exists = (path.parent / unquote(parts.path)).is_file()
+            except (OSError, ValueError):  # no file can have such a name
+                parts, exists = urlsplit("?"), False
             if parts.scheme not in ("", "data") or parts.netloc:
                 yield Diagnostic(
                     name,
@@ -186,7 +190,7 @@ def _check_styles(root: Path) -> Iterator[Diagnostic]:
                     f"the style sheet loads `{match['url']}` from another host",
                     "ship the file with the site",
                 )
-            elif not parts.scheme and parts.path and not (path.parent / unquote(parts.path)).is_file():
+            elif not parts.scheme and not exists and not match["url"].startswith("#"):
                 yield Diagnostic(
                     name,
                     *place,

@@ -25,11 +25,11 @@ Resolve: TypeAlias = Callable[[str, str], str]
 
 REFERENCE = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]|\n]+))?\]\]")
 
-_SIGNS = r"\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\uffff"  # without separators, direction marks, surrogates
+_SIGNS = r"\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd"  # without separators, direction marks, surrogates
 _WORDS = rf"[\w \t.,;()'\"%{_SIGNS}-]*+"
 _PLAIN = re.compile(rf"{_WORDS}(?:(?:[/=?:](?![/=?:])|\n+(?=[^\W\d_])){_WORDS})*+")
 _PLAIN_LINE = re.compile(rf"(?![\s_:-]|\d+[.)]){_WORDS}(?:[/=?:](?![/=?:]){_WORDS})*+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _TOKEN = re.compile(
     r"""
     \\(?P<escaped>[\\`*_{}\[\]()<>\#+.!|~-])
@@ -91,6 +91,14 @@ def inline(text: str, resolve: Resolve = _no_references) -> str:
 
 cell = inline
 """One line of an author's Markdown, for a cell of a table."""
+
+
+def unlinked(text: str) -> str:
+    """An author's Markdown in one line as the text of a link: links within it become their own text."""
+    if _PLAIN_LINE.fullmatch(text):
+        return text
+    line = REFERENCE.sub(lambda match: match[2] or match[1], " ".join(_clean(text).split("\n")).strip())
+    return _TOKEN.sub(partial(_token, None), line).replace("|", "&#124;")
 
 
 def block(text: str, resolve: Resolve = _no_references) -> str:
@@ -164,7 +172,8 @@ def _token(resolve: Resolve | None, match: re.Match[str]) -> str:
     if not (match["reference"] or match["text"] or match["auto"]):
         return _entity(match[0])
     if resolve is None:
-        return literal(match[0])
+        linked = match["text"] and not match["image"]
+        return _TOKEN.sub(partial(_token, None), match["text"]) if linked else literal(match[0])
     if match["reference"]:
         return resolve(match["reference"].strip(), match["alias"] or "")
     if auto := match["auto"]:
@@ -212,7 +221,13 @@ def attribute(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """An author's Markdown with its marks taken off: for page titles, navigation and search."""
-    text = REFERENCE.sub(lambda match: match[2] or match[1].rpartition(":")[2], text)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"(`+)(.+?)\1", r"\2", text)
-    return " ".join(re.sub(r"(\*\*|__|\*|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", text).split())
+    text = REFERENCE.sub(lambda match: match[2] or match[1].rpartition(":")[2], _clean(text))
+    text = re.sub(r"!?\[([^\[\]\n]*+)\]\([^()\n]*+\)", r"\1", text)
+    text = re.sub(r"(?<!`)(`++)([^`\n]++)\1(?!`)", r"\2", text)
+    text = re.sub(r"(?<!\\)(\*\*|__|\*|~~)(?=\S)(.{1,300}?)(?<=\S)\1", r"\2", text)
+    return " ".join(re.sub(r"\\([\\`*_{}\[\]()<>#+.!|~-])", r"\1", text).split())
+
+
+def html_text(text: str) -> str:
+    """An author's Markdown as text that a theme prints into HTML as it is: titles and descriptions of pages."""
+    return escape(plain_text(text)).replace("&#x27;", "'")

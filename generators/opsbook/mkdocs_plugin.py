@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
@@ -98,7 +99,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages and the assets, and put them into the navigation."""
         written = [file.src_uri for file in files.documentation_pages()]
-        cache = Path(config.config_file_path).parent / ".opsbook" / "cache"
+        cache = _cache(config) / "pages"
         for path, content in self._contents():
             taken = files.get_file_from_path(path)
             if taken is not None:
@@ -115,6 +116,14 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]
         return [*pages, *((artifact.path, artifact.content) for artifact in site.assets())]
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
+        """Keep the theme's compiled templates over rebuilds: MkDocs makes their environment anew each time."""
+        if self.serving:
+            cache = _cache(config) / "templates"
+            cache.mkdir(parents=True, exist_ok=True)
+            env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+        return env
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, **_: Any) -> str | None:
         """Link the `[[references]]` of hand-written pages."""
@@ -133,6 +142,11 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             for suffix in (".html", "/index.html"):
                 (Path(config.site_dir) / (path.removesuffix(".md") + suffix)).unlink(missing_ok=True)
         self.gone = set()
+
+
+def _cache(config: MkDocsConfig) -> Path:
+    """What `serve` keeps between rebuilds; it may be deleted at any time."""
+    return Path(config.config_file_path).parent / ".opsbook" / "cache"
 
 
 def _merge(nav: Any, ours: site.Nav, written: list[str]) -> list[Any]:

@@ -107,7 +107,7 @@ INSERT INTO sessions (user_id, ip, created_at)
   SELECT id, '192.0.2.10', now() - interval '1 day' FROM users;
 INSERT INTO sessions (user_id, ip) VALUES (7, '203.0.113.66');
 INSERT INTO api_keys (user_id, prefix, last_used_at)
-  SELECT id, format('sbk_%s', substr(md5(email), 1, 8)), now() - interval '2 hours' FROM users WHERE id <= 5;
+  SELECT id, format('sbk_%s', substr(md5(email), 1, 8)), now() - interval '2 hours' FROM users WHERE id <= 10;
 INSERT INTO audit_log (at, user_id, action, target, ip)
   SELECT now() - n * interval '3 minutes', NULL, 'sign-in.failed', format('author%s@example.com', 1 + n % 20), '203.0.113.66'
   FROM generate_series(1, 60) AS n;
@@ -123,16 +123,16 @@ INSERT INTO subscriptions (user_id, provider, provider_reference, status, curren
 INSERT INTO subscriptions (user_id, provider, provider_reference, status, current_period_end)
   SELECT id, 'paddle', format('sub_paddle%s', id), 'active', now() + interval '12 days' FROM users WHERE id > 12;
 INSERT INTO payments (subscription_id, provider, provider_reference, amount_cents, currency, status, created_at)
-  SELECT id, provider, format('pay_%s', id), 1200, 'EUR', 'succeeded', now() - id * interval '40 minutes' FROM subscriptions;
+  SELECT id, provider, format('pay_%s', id), 1200, 'EUR', 'succeeded', now() - id * interval '20 minutes' FROM subscriptions;
 INSERT INTO payments (subscription_id, provider, provider_reference, amount_cents, currency, status, created_at)
-  VALUES (3, 'stripe', 'pay_3_again', 1200, 'EUR', 'succeeded', now() - interval '119 minutes');
+  VALUES (3, 'stripe', 'pay_3_again', 1200, 'EUR', 'succeeded', now() - interval '59 minutes');
 INSERT INTO payments (subscription_id, provider, provider_reference, amount_cents, currency, status, failure_code)
   SELECT NULL, 'stripe', format('pay_declined_%s', n), 100, 'EUR', 'failed', 'card_declined' FROM generate_series(1, 8) AS n;
 INSERT INTO webhook_events (provider, provider_event_id, type, received_at, processed_at, attempts)
   SELECT 'stripe', format('evt_%s', n), 'invoice.paid', now() - n * interval '5 minutes', now() - n * interval '5 minutes', 1
   FROM generate_series(1, 40) AS n;
-INSERT INTO webhook_events (provider, provider_event_id, type, received_at, attempts, last_error)
-  VALUES ('paddle', 'evt_paddle_1', 'transaction.completed', now() - interval '9 minutes', 3, 'connection terminated');
+INSERT INTO webhook_events (provider, provider_event_id, type, received_at, processed_at, attempts, last_error)
+  VALUES ('paddle', 'evt_paddle_1', 'transaction.completed', now() - interval '9 minutes', now() - interval '7 minutes', 2, 'connection terminated');
 INSERT INTO feature_flags (name, enabled) VALUES
   ('checkout-stripe', true), ('checkout-paddle', true), ('deployments-frozen', false), ('new-editor', true), ('sign-in-challenge', false);
 INSERT INTO schema_migrations (version, name, release) VALUES

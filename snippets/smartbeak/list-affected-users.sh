@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# List the accounts that an address touched since a moment: whom to lock, whom to tell. Writes a CSV file into EVIDENCE_DIR.
-# Needs SUSPECT_IP, SINCE, EVIDENCE_DIR, and libpq's PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD.
+# List the accounts that an address touched since a moment: whom to lock, whom to tell. Writes a CSV file into LIST_DIR.
+# Needs SUSPECT_IP, SINCE, LIST_DIR, and libpq's PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD.
 set -euo pipefail
 
 umask 077
-mkdir -p "$EVIDENCE_DIR"
-file=$EVIDENCE_DIR/affected-users.csv
+mkdir -p "$LIST_DIR"
+file=$LIST_DIR/affected-users.csv
 
 psql -Xq -v ON_ERROR_STOP=1 -v ip="$SUSPECT_IP" -v since="$SINCE" --csv -o "$file" <<'SQL'
 SELECT u.id, u.email, min(a.at) AS first_seen, max(a.at) AS last_seen,

@@ -1,0 +1,219 @@
+"""A browser, and sites to look at with it: built once a run by the command line, shared by all workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from browser.hostile import write_project
+from opsbook.kinds import all_kinds
+from opsbook.project import Project
+from opsbook.read import load
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 300
+"""Seconds that a worker waits for a site that another one builds."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site and what it was made of."""
+
+    folder: Path
+    project: Project
+
+    @property
+    def pages(self) -> list[str]:
+        """Every page, relative to the site."""
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
+
+    def url(self, page: str) -> str:
+        """Where a page is, on disk."""
+        path, _, anchor = page.partition("#")
+        return (self.folder / path).as_uri() + (f"#{anchor}" if anchor else "")
+
+
+@dataclass
+class Visit:
+    """A page of the browser, and everything that happened in it which no reader should meet."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    """Requests that left the machine, or would have."""
+    said: list[str] = field(default_factory=list)
+    """Errors and warnings of the console, exceptions, dialogs."""
+
+    def open(self, url: str) -> Page:
+        """Go to a page and wait until its scripts have run."""
+        self.page.goto(url, wait_until="load")
+        return self.page
+
+    @property
+    def troubles(self) -> list[str]:
+        """All of it."""
+        return [*self.asked, *self.said]
+
+
+def opsbook(*arguments: str | Path) -> None:
+    """Run the command line; what it says is shown when it fails."""
+    command = [str(Path(sys.executable).with_name("opsbook")), *map(str, arguments)]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        pytest.fail(f"`{' '.join(command)}` failed\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+def once(factory: pytest.TempPathFactory, worker: str, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker makes; the others wait for it."""
+    shared = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
+    ready, making = shared / name, shared / f"{name}.making"
+    try:
+        making.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + PATIENCE
+        while not ready.exists():
+            if (making / "failed").exists() or time.monotonic() > deadline:
+                pytest.fail(f"another worker could not make the {name}; its own error says why", pytrace=False)
+            time.sleep(0.1)
+        return ready
+    try:
+        make(making)
+    except BaseException:
+        (making / "failed").touch()
+        raise
+    making.rename(ready)
+    return ready
+
+
+def _own(folder: Path) -> None:
+    project = folder / "project"
+    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".*", "__pycache__", "site", "tests"))
+    opsbook("build", "-C", project, "--site-dir", folder / "site")
+
+
+def _hostile(folder: Path) -> None:
+    author = write_project(folder / "project")
+    (folder / "typed.json").write_text(json.dumps([author.typed, author.fields]), encoding="utf-8")
+    opsbook("build", "-C", folder / "project", "--site-dir", folder / "site")
+
+
+def _site(folder: Path) -> Site:
+    return Site(folder / "site", load(folder / "project", all_kinds()).project)
+
+
+@pytest.fixture(scope="session")
+def handbooks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
+    """The site of this repository."""
+    return _site(once(tmp_path_factory, worker_id, "handbooks", _own))
+
+
+@dataclass(frozen=True)
+class Hostile(Site):
+    """The site of a project that attacks its readers."""
+
+    typed: dict[str, str]
+    fields: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hostile:
+    """The site of a project in which every text attacks its readers."""
+    folder = once(tmp_path_factory, worker_id, "hostile", _hostile)
+    site = _site(folder)
+    typed, fields = json.loads((folder / "typed.json").read_text(encoding="utf-8"))
+    return Hostile(site.folder, site.project, typed, fields)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one a worker."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("there is no browser: install Debian's chromium: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a fresh browser profile; keywords are those of Playwright's `new_context`."""
+    contexts: list[BrowserContext] = []
+
+    def begin(**settings: Any) -> Visit:
+        context = browser.new_context(**settings)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        seen = Visit(context.new_page())
+
+        def answer(route: Route) -> None:
+            parts = urlsplit(route.request.url)
+            if parts.scheme in ("file", "data", "blob") or parts.hostname == "127.0.0.1":
+                route.continue_()
+            else:
+                seen.asked.append(route.request.url)
+                route.abort()
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                seen.said.append(f"{message.type}: {message.text}")
+
+        def dismiss(dialog: Dialog) -> None:
+            seen.said.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        context.route("**/*", answer)
+        context.on("console", hear)
+        context.on("weberror", lambda error: seen.said.append(f"exception: {error.error}"))
+        context.on("dialog", dismiss)
+        return seen
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder on the loopback address; gives where."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def begin(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass

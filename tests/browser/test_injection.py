@@ -1,0 +1,101 @@
+"""No text of a spec does anything in a reader's browser but stand there as it was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from browser.conftest import Hostile, Visit
+
+OPEN = r"""
+() => {
+  const elements = new Set(
+    ("A ARTICLE BR BUTTON CODE DD DEL DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG TABLE TBODY TD " +
+     "TH THEAD TIME TR UL").split(" "));
+  const attributes = new Set(
+    ("aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-done " +
+     "data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-tick datetime for href id role " +
+     "tabindex title type").split(" "));
+  const found = [];
+  for (const node of document.querySelectorAll("article.md-content__inner *")) {
+    if (!elements.has(node.tagName)) found.push(node.outerHTML.slice(0, 200));
+    for (const { name } of node.attributes) if (!attributes.has(name)) found.push(`${node.tagName} ${name}`);
+  }
+  for (const node of document.querySelectorAll("*")) {
+    for (const { name } of node.attributes) if (name.startsWith("on")) found.push(`${node.tagName} ${name}`);
+  }
+  for (const node of document.querySelectorAll("img, iframe, object, embed, base, form:not([name=search])")) {
+    if (!node.matches("iframe[src*=iframe-worker], iframe[hidden]")) found.push(node.outerHTML.slice(0, 200));
+  }
+  for (const node of document.querySelectorAll("[href], [src]")) {
+    const { protocol } = new URL(node.getAttribute("href") ?? node.getAttribute("src"), location.href);
+    if (!/^(file|https?|mailto|tel|data):$/.test(protocol)) found.push(node.outerHTML.slice(0, 200));
+  }
+  if (window.__pwned !== undefined) found.push("__pwned");
+  return found;
+}
+"""
+"""What there is in a page that neither opsbook nor the theme puts there."""
+
+UNPRINTED = {
+    "OperationalUrl.service",
+    "Parameter.default",  # an example says more to a reader; the commands get the default
+    "Parameter.pattern",
+    "Service.critical",
+}
+"""Fields that no page prints."""
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_pages_hold_nothing_but_text(hostile: Hostile, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    found = {}
+    for name in hostile.pages:
+        page = seen.open(hostile.url(name))
+        found[name] = page.evaluate(OPEN)
+        page.mouse.move(300, 300)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert seen.troubles == []
+
+
+def test_every_text_shows_as_it_was_typed(hostile: Hostile, visit: Callable[..., Visit]) -> None:
+    seen = visit(viewport={"width": 1280, "height": 900})
+    text = ""
+    for name in hostile.pages:
+        page = seen.open(hostile.url(name))
+        text += flat(page.evaluate("document.body.innerText")) + "\n"
+    missing = {
+        f"{hostile.fields[mark]}: {typed}"
+        for mark, typed in hostile.typed.items()
+        if hostile.fields[mark] not in UNPRINTED and flat(typed) not in text
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("kind", ["system", "incident-process", "runbook", "checklist", "monitoring"])
+def test_titles_show_as_typed_around_the_page(hostile: Hostile, visit: Callable[..., Visit], kind: str) -> None:
+    (spec,) = [spec for spec in hostile.project.specs if spec.kind.name == kind]
+    title = spec.document.title
+    page = visit().open(hostile.url(spec.path.replace(".md", ".html")))
+    assert title in page.title()
+    assert title in flat(page.inner_text("h1"))
+    assert title in flat(page.text_content("header.md-header") or "")
+    assert title in flat(page.text_content("nav.md-nav--primary") or "")
+
+
+def test_search_shows_hostile_texts_as_typed(hostile: Hostile, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = seen.open(hostile.url("index.html"))
+    for query in ("window.__pwned", "T0001T", "<script>", "onmouseover"):
+        page.fill("[data-md-component=search-query]", query)
+        page.wait_for_timeout(300)
+    page.fill("[data-md-component=search-query]", "window")
+    page.wait_for_selector(".md-search-result__item")
+    assert page.evaluate(OPEN) == []
+    shown = flat(page.inner_text(".md-search-result__list"))
+    assert re.search(r"<script>\s*window.__pwned=1\s*</script>", shown)
+    assert seen.troubles == []
