@@ -155,7 +155,7 @@ def _check_lone(path: Path) -> list[Diagnostic]:
 
 
 def _diagnose(loaded: Loaded) -> list[Diagnostic]:
-    return check_all(loaded, loaded.root / "docs", today())
+    return check_all(loaded, today())
 
 
 def _report_errors(diagnostics: list[Diagnostic]) -> None:

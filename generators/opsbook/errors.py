@@ -12,7 +12,7 @@ from __future__ import annotations
 
 
 class OpsbookError(Exception):
-    """The command could not do its work . The text is written for the person who ran it."""
+    """The command could not do its work. The text is written for the person who ran it."""
 
     exit_code = 2
 

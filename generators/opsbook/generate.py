@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     assets; `out/mkdocs.yml` is the project's, with its navigation completed and without the plugin.
     Raises CannotWrite where something that opsbook did not make is in the way.
     """
-    docs = loaded.root / "docs"
+    docs = loaded.root / loaded.settings.docs
     if out in {loaded.root, docs} or docs.is_relative_to(out) or out.is_relative_to(docs):
         raise CannotWrite(
             f"{out} holds the project itself, or its pages; choose a folder of its own, such as `generated`"
@@ -38,7 +39,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
         files[f"docs/{path}"] = content
     home_first = sorted((name for name in written if name.endswith(".md")), key=lambda name: (name != "index.md", name))
-    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", home_first, site.navigation(pages))
+    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", out, home_first, site.navigation(pages))
     return write_tree(out, files)
 
 
@@ -58,7 +59,7 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
     return files
 
 
-def _configuration(path: Path, pages: list[str], nav: site.Nav) -> bytes:
+def _configuration(path: Path, out: Path, pages: list[str], nav: site.Nav) -> bytes:
     """The project's mkdocs.yml for the generated tree; the hand-written `pages` stand first where it has no navigation.
 
     Edited as YAML nodes, so that tags of other plugins survive.
@@ -75,6 +76,9 @@ def _configuration(path: Path, pages: list[str], nav: site.Nav) -> bytes:
         raise NoProject(f"{path} is not a mapping of settings")
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
+    hooks = _get(root, "hooks")
+    for hook in hooks.value if isinstance(hooks, SequenceNode) else ():
+        hook.value = os.path.relpath(path.parent / hook.value, out)
     plugins = _get(root, "plugins")
     if isinstance(plugins, SequenceNode):
         plugins.value = [plugin for plugin in plugins.value if not _names(plugin, "opsbook")]

@@ -231,3 +231,17 @@ def plain_text(text: str) -> str:
 def html_text(text: str) -> str:
     """An author's Markdown as text that a theme prints into HTML as it is: titles and descriptions of pages."""
     return escape(plain_text(text)).replace("&#x27;", "'")
+
+
+_CODE = re.compile(
+    r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def references(text: str) -> Iterator[re.Match[str]]:
+    """The `[[target|text]]` of a text; those in code spans and fences are code (`[[ -f file ]]`) and left out."""
+    code = [match.span() for match in _CODE.finditer(text)] if "`" in text or "~~~" in text else []
+    for match in REFERENCE.finditer(text):
+        if not any(start <= match.start() < stop for start, stop in code):
+            yield match

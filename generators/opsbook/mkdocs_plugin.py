@@ -57,6 +57,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.memory = Memory()
         self.printed: Printed | None = None
         self.gone: set[str] = set()
+        self.language = "en"
 
     @property
     def pages(self) -> list[Page]:
@@ -73,9 +74,14 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).parent
         try:
             loaded = load(root, all_kinds(), self.memory)
-            diagnostics = check_all(loaded, Path(config.docs_dir), today())
+            diagnostics = check_all(loaded, today())
         except OpsbookError as error:
             raise PluginError(str(error)) from error
+        if Path(config.docs_dir) != root / loaded.settings.docs:
+            raise PluginError(
+                f"mkdocs.yml keeps its pages in {config.docs_dir}, opsbook looks for them in {loaded.settings.docs}: "
+                "set `docs:` in opsbook.yaml to the same folder"
+            )
         for name in (loaded.settings.specs, loaded.settings.snippets):
             if (root / name).is_dir():
                 config.watch.append(str(root / name))
@@ -91,6 +97,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
             if quiet:
                 log.info("the specs can be better\n%s", text(quiet))
+        self.language = config.theme.get("language", "en")
         config.extra_css[:0] = site.STYLES
         config.extra_javascript[:0] = site.SCRIPTS
         config.extra["polyfills"] = [*config.extra.get("polyfills", ()), *site.POLYFILLS]
@@ -131,8 +138,15 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             return None
         return site.link_references(markdown, page.file.src_uri, self.printed.project)[0]
 
+    def on_page_context(self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
+        """Let the theme speak the language of the page, where it can."""
+        language = page.meta.get("lang", self.language)
+        spoken = any(Path(folder, "partials/languages", f"{language}.html").is_file() for folder in config.theme.dirs)
+        config.theme["language"] = language if spoken else self.language
+        return context
+
     def on_post_page(self, output: str, *, page: MkDocsPage, **_: Any) -> str | None:
-        """Say in which language a page is, where it is not that of the site."""
+        """Say in which language a page is, also where the theme does not speak it."""
         language = page.meta.get("lang")
         return _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else None
 

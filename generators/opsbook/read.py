@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Loaded:
     settings: Settings
     project: Project
     diagnostics: tuple[Diagnostic, ...]
+    docs: Mapping[str, str]
+    """The hand-written pages: path below their folder to text."""
 
 
 @dataclass
@@ -126,7 +128,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         frozenset(unread),
         settings.snippets,
     )
-    return Loaded(root, settings, project, tuple(diagnostics))
+    return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
 
 
 def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
@@ -282,7 +284,7 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def read_docs(folder: Path) -> dict[str, str]:
+def _docs(folder: Path) -> dict[str, str]:
     """The hand-written Markdown pages below a folder: path to text. What is no text, the engine refuses."""
     pages = {}
     for path in _files(folder, (".md",)):

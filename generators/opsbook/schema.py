@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opsbook.kind import Kind
+from opsbook.model import Document
 
 
 def json_schema(kind: Kind[Any]) -> dict[str, Any]:
@@ -12,7 +13,7 @@ def json_schema(kind: Kind[Any]) -> dict[str, Any]:
     schema = _without_titles(kind.model.model_json_schema(by_alias=True))
     schema["properties"]["kind"] = {
         "const": kind.name,
-        "description": schema["properties"]["kind"].get("description", ""),
+        "description": Document.model_fields["kind"].description,
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:opsbook:{kind.name}", **schema}
 

@@ -24,6 +24,8 @@ class SettingsFile(Model):
     """The folder of the specs; `specs` where it is not set."""
     snippets: Folder | None = None
     """The folder of the snippets; `snippets` where it is not set."""
+    docs: Folder | None = None
+    """The folder of the hand-written pages, the same as `docs_dir` of mkdocs.yml; `docs` where it is not set."""
     rules: Annotated[dict[str, Literal["error", "warning", "note", "off"]], Field(default_factory=dict)]
     """A severity for single rules, or `off`: `project/overdue-review: note`."""
 
@@ -42,6 +44,7 @@ class Settings:
 
     specs: str = "specs"
     snippets: str = "snippets"
+    docs: str = "docs"
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     """Rule to the severity that it has here; None where it is off."""
     source: Source | None = None
@@ -53,6 +56,7 @@ class Settings:
         return cls(
             specs=file.specs or cls.specs,
             snippets=file.snippets or cls.snippets,
+            docs=file.docs or cls.docs,
             severities={rule: None if value == "off" else value for rule, value in file.rules.items()},
             source=source,
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from opsbook.kind import Definition
-from opsbook.markup import REFERENCE
+from opsbook.markup import references
 from opsbook.page import Artifact, Page, relative
 from opsbook.project import Project
 from opsbook.reference import Home, Unresolved
@@ -20,11 +19,6 @@ STYLES = ("assets/opsbook/opsbook.css",)
 SCRIPTS = ("assets/opsbook/opsbook.js",)
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
-
-_CODE = re.compile(
-    r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 def assets() -> list[Artifact]:
@@ -71,10 +65,7 @@ def link_references(text: str, path: str, project: Project) -> tuple[str, list[t
     faults: list[tuple[int, Unresolved]] = []
     parts: list[str] = []
     end = 0
-    code = [match.span() for match in _CODE.finditer(text)]
-    for match in REFERENCE.finditer(text):
-        if any(start <= match.start() < stop for start, stop in code):
-            continue
+    for match in references(text):
         found = project.resolve(match[1].strip(), Home())
         if isinstance(found, Definition):
             parts += [text[end : match.start()], f"[{match[2] or found.title}]({relative(found.address, path)})"]

@@ -45,7 +45,7 @@ from opsbook.checks import check_all
 import opsbook.mkdocs_plugin
 root, kinds = pathlib.Path(sys.argv[1]), all_kinds()
 start()
-found = check_all(load(root, kinds), root / 'docs', datetime.date(2026, 11, 21))
+found = check_all(load(root, kinds), datetime.date(2026, 11, 21))
 assert not [diagnostic for diagnostic in found if diagnostic.severity == 'error'], found[:3]
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_system, untranslated_labels
@@ -16,7 +15,7 @@ from opsbook.diagnostic import Diagnostic, Finding, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.kind import Kind, ProjectCheck, Rule
 from opsbook.project import Project
-from opsbook.read import Loaded, read_docs
+from opsbook.read import Loaded
 from opsbook.reading_rules import READING_RULES
 from opsbook.settings import Settings
 from opsbook.site import link_references
@@ -64,13 +63,13 @@ def check(project: Project, settings: Settings, today: date) -> Iterator[Diagnos
 
 
 @collector_paused()
-def check_all(loaded: Loaded, docs: Path, today: date) -> list[Diagnostic]:
+def check_all(loaded: Loaded, today: date) -> list[Diagnostic]:
     """What could not be read, and everything that is wrong with what could, hand-written pages included."""
     return sorted(
         [
             *loaded.diagnostics,
             *check(loaded.project, loaded.settings, today),
-            *check_docs(read_docs(docs), loaded.project, loaded.settings),
+            *check_docs(loaded.docs, loaded.project, loaded.settings),
         ]
     )
 
@@ -83,7 +82,9 @@ def check_docs(docs: Mapping[str, str], project: Project, settings: Settings) ->
         return
     for path, text in docs.items():
         for index, problem in link_references(text, path, project)[1]:
-            yield Diagnostic(f"docs/{path}", *place_at(text, index), rule, problem.message, problem.hint, severity)
+            yield Diagnostic(
+                f"{settings.docs}/{path}", *place_at(text, index), rule, problem.message, problem.hint, severity
+            )
 
 
 def _unknown_rules(project: Project, settings: Settings) -> Iterator[Diagnostic]:

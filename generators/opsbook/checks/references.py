@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding
-from opsbook.markup import REFERENCE
+from opsbook.markup import references
 from opsbook.model import ID, Mention, Prose, Ref
 from opsbook.project import Project
 from opsbook.reference import Home, Unresolved
@@ -23,7 +23,7 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
         related:
           - runbook:restore-postgres
           - checklist:shift-start#check-queue
-          - otherSystem/runbook:failover     (with the id of the other system)
+          - other-system/runbook:failover
     """
     # What a spec that could not be read would define is not known, so nothing is said about its system; of a
     # folder without a system another check speaks.
@@ -54,5 +54,5 @@ def _references(mention: Mention) -> dict[str, str]:
     if isinstance(mention.mark, Ref):
         return {f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text: ""}
     if isinstance(mention.mark, Prose):
-        return {match[1].strip(): match[0] for match in REFERENCE.finditer(mention.text)}
+        return {match[1].strip(): match[0] for match in references(mention.text)}
     return {}

@@ -18,6 +18,7 @@ class RecordField(Named):
     """Something to write down each time."""
 
     help: Line | None = None
+    """What to enter."""
 
 
 class Checklist(Document):
@@ -29,11 +30,15 @@ class Checklist(Document):
     summary: Text
     """What it is for."""
     services: tuple[ServiceId, ...] = ()
+    """The services that it looks at."""
     expected_time: Duration | None = None
     """How long it takes."""
     parameters: tuple[Parameter, ...] = ()
     """The values that the commands of its items need."""
     items: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """What to look at or to do, in its order."""
     record: tuple[RecordField, ...] = ()
     """What to write down each time: the evidence that it was done."""
     related: tuple[Reference, ...] = ()
+
+    """What to read next."""

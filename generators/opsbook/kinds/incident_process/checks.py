@@ -36,10 +36,12 @@ def undeclared_blank(process: IncidentProcess) -> Iterator[Finding]:
 def unused_field(process: IncidentProcess) -> Iterator[Finding]:
     """A message asks for a field that its text never uses.
 
-    fields:
-      - id: impact
-        title: Who is affected, and how
-    body: "We see {impact}."
+    Whoever fills it in spends time on a word that nobody will read. Use it, or remove it:
+
+        fields:
+          - id: impact
+            title: Who is affected, and how
+        body: "We see {impact}."
     """
     for index, message in enumerate(process.messages):
         blanks = set(_BLANK.findall(message.body))
@@ -84,9 +86,11 @@ def ambiguous_severity(process: IncidentProcess) -> Iterator[Finding]:
 def escalation_out_of_order(process: IncidentProcess) -> Iterator[Finding]:
     """A level of an escalation policy is called before the level that precedes it.
 
-    steps:
-      - {role: on-call, after: 0m}
-      - {role: backend-owner, after: 15m}
+    The order is what people follow when nobody answers. Put the levels in the order of their times:
+
+        steps:
+          - {role: on-call, after: 0m}
+          - {role: backend-owner, after: 15m}
     """
     for index, policy in enumerate(process.escalation):
         latest = None

@@ -23,6 +23,7 @@ class Severity(Named):
     aliases: tuple[str, ...] = ()
     """Other names that people use for it."""
     examples: tuple[Line, ...] = ()
+    """Incidents that would be of this severity."""
     respond_within: Duration | None = None
     """How soon somebody has to work on it."""
     update_every: Duration | None = None
@@ -35,6 +36,7 @@ class EscalationStep(Model):
     """One level of an escalation policy."""
 
     role: RoleId
+    """Who is called."""
     after: Duration | None = None
     """How long after the start of the incident this level is called; none for a level called by its condition alone."""
     when: Line | None = None
@@ -49,6 +51,7 @@ class EscalationPolicy(Named):
     severities: tuple[SeverityId, ...] = ()
     """The severities it holds for; all when empty."""
     steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
+    """The levels, in the order in which they are called."""
 
 
 class Phase(Named):
@@ -64,6 +67,7 @@ class LogField(Named):
     """A column of the incident log."""
 
     help: Line | None = None
+    """What to enter."""
 
 
 class MessageField(Named):
@@ -72,16 +76,20 @@ class MessageField(Named):
     choices: tuple[str, ...] = ()
     """The values it may take; free text when empty."""
     example: str | None = None
+    """What one might enter."""
 
 
 class Message(Named):
     """A message to send during an incident, with blanks to fill."""
 
     stage: Literal["initial", "update", "mitigation", "closing"]
+    """When in the incident it is sent."""
     audience: Line
     """For whom the message is."""
     channel: Line | None = None
+    """Where it is sent."""
     fields: tuple[MessageField, ...] = ()
+    """The blanks of the message."""
     body: Annotated[str, StringConstraints(min_length=1)]
     """The message; `{field-id}` marks a blank."""
 
@@ -90,8 +98,11 @@ class PostmortemDuty(Model):
     """Which incidents need a postmortem, by when, and what it has to hold."""
 
     severities: tuple[SeverityId, ...]
+    """The severities whose incidents need a postmortem."""
     due: Duration | None = None
+    """How soon after the end of the incident it is due."""
     contents: tuple[Line, ...] = ()
+    """What it has to hold."""
     follow_up: Text | None = None
     """What becomes of its actions."""
 
@@ -101,12 +112,19 @@ class IncidentProcess(Document):
 
     kind: Literal["incident-process"]
     summary: Text | None = None
+    """What this process is for."""
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
+    """How bad an incident can be; at least one."""
     escalation: tuple[EscalationPolicy, ...] = ()
+    """Who is called, and when."""
     phases: tuple[Phase, ...] = ()
+    """The phases of the response, in their order."""
     log: tuple[LogField, ...] = ()
+    """What the incident log records of each moment."""
     messages: tuple[Message, ...] = ()
+    """What to say, to whom."""
     postmortem: PostmortemDuty | None = None
+    """Which incidents have to be learned from."""
 
     @property
     def by_rank(self) -> tuple[Severity, ...]:

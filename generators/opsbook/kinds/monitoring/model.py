@@ -19,7 +19,9 @@ class Alert(Named):
     for_: Annotated[Duration, Field(alias="for")]
     """How long it must hold before it calls."""
     severity: SeverityId
+    """How bad it is when it fires."""
     services: tuple[ServiceId, ...] = ()
+    """The services that it watches."""
     meaning: Text
     """What it means when this alert fires."""
     runbook: Reference
@@ -31,4 +33,7 @@ class Monitoring(Document):
 
     kind: Literal["monitoring"]
     summary: Text | None = None
+    """What is watched, and why that."""
     alerts: Annotated[tuple[Alert, ...], Field(min_length=1)]
+
+    """The conditions that call somebody."""

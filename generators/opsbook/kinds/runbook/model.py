@@ -53,11 +53,13 @@ class Procedure(Named):
     when: Text | None = None
     """When to choose this procedure."""
     environment: EnvironmentId | None = None
+    """The environment that it is for, where it is for one only."""
     expected_time: Duration | None = None
     """How long the whole procedure takes."""
     entry: bool = True
     """Whether a reader may start here. `false`: it is only reached through a failure route or a link."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """The actions, in their order."""
 
 
 class Scenario(Named):
@@ -66,13 +68,19 @@ class Scenario(Named):
     symptom: Line
     """What somebody sees."""
     severity: SeverityId
+    """How bad it is when it happens."""
     causes: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """What may be behind it, the most probable first."""
     services: tuple[ServiceId, ...] = ()
+    """The services that are affected."""
     rto: Duration | None = None
     """How soon this trouble has to be over."""
     diagnosis: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """How to be sure, mostly by reading."""
     resolution: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """What to do about it."""
     prevention: tuple[Line, ...] = ()
+    """How to keep it from coming back."""
 
 
 class Rollback(Model):
@@ -105,6 +113,7 @@ class Note(Named):
     """Knowledge that belongs to the runbook and is not a step."""
 
     text: Text
+    """The knowledge, as Markdown."""
 
 
 class Runbook(Document):
@@ -120,16 +129,25 @@ class Runbook(Document):
     severities: tuple[SeverityId, ...] = ()
     """The severities of the incidents that it serves."""
     services: tuple[ServiceId, ...] = ()
+    """The services that it works on."""
     environments: tuple[EnvironmentId, ...] = ()
+    """The environments in which it may be followed."""
     objectives: Objectives | None = None
+    """What a recovery by it has to achieve."""
     prerequisites: tuple[Prerequisite, ...] = ()
+    """What must be true before the first step."""
     parameters: tuple[Parameter, ...] = ()
+    """The values that the reader supplies."""
     procedures: tuple[Procedure, ...] = ()
+    """The ways to do it; several where there are several methods."""
     scenarios: tuple[Scenario, ...] = ()
+    """The kinds of trouble that it leads out of."""
     verification: tuple[Step, ...] = ()
     """How to know that the whole runbook did what it should."""
     rollback: Rollback | None = None
+    """When to go back, and how."""
     escalation: PolicyId | None = None
+    """Whom to call when it does not help."""
     communication: tuple[MessageId, ...] = ()
     """The messages to send while following it."""
     prevention: tuple[Line, ...] = ()
@@ -137,7 +155,9 @@ class Runbook(Document):
     monitoring: tuple[Line, ...] = ()
     """What to watch, and at which value to act."""
     notes: tuple[Note, ...] = ()
+    """What to know, beside the steps."""
     related: tuple[Reference, ...] = ()
+    """What to read next."""
 
     @cached_property
     def located_steps(self) -> tuple[LocatedStep, ...]:

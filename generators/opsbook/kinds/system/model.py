@@ -33,15 +33,18 @@ class Environment(Named):
     """One place where the system runs."""
 
     description: Text | None = None
+    """Who uses it, and for what."""
 
 
 class Service(Named):
     """A running part of the system that can fail by itself."""
 
     description: Text | None = None
+    """What it does, and what is lost while it is away."""
     critical: bool = False
     """Whether the system is down when this service is."""
     owner: RoleId | None = None
+    """The role that answers for it."""
     depends_on: tuple[ServiceId, ...] = ()
     """The services without which this one does not work."""
 
@@ -50,8 +53,11 @@ class OperationalUrl(Named):
     """An address that operators open."""
 
     url: Url
+    """The address."""
     service: ServiceId | None = None
+    """The service that answers there."""
     environment: EnvironmentId | None = None
+    """The environment that it belongs to."""
     health: bool = False
     """Whether this address answers "is it up?"."""
     expect: Line | None = None
@@ -62,7 +68,9 @@ class Dependency(Named):
     """Something outside the system that it cannot work without."""
 
     description: Text | None = None
+    """What the system needs it for."""
     status_page: Url | None = None
+    """Where its operator says how it is."""
 
 
 class System(Document):
@@ -76,8 +84,15 @@ class System(Document):
     goals: tuple[Line, ...] = ()
     """What operating this system has to achieve."""
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    """The roles that other specs refer to; at least one."""
     contacts: tuple[Contact, ...] = ()
+    """How to reach people, in the order in which to try."""
     environments: tuple[Environment, ...] = ()
+    """Where the system runs."""
     services: tuple[Service, ...] = ()
+    """What can fail by itself."""
     urls: tuple[OperationalUrl, ...] = ()
+    """What operators open."""
     dependencies: tuple[Dependency, ...] = ()
+
+    """What lies outside and can fail, too."""

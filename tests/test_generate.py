@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cases import write
+
+from opsbook.errors import CannotWrite, NoProject, OpsbookError
+from opsbook.generate import generate_tree
+from opsbook.kinds import all_kinds
+from opsbook.read import load
+
+OURS = {"Demo shop": ["demo/index.md", {"All documents": "demo/documents.md"}, {"Incident response": "demo/incidents.md"}]}
+
+
+def _generated(root: Path, files: dict[str, Any]) -> Path:
+    out = root / "out"
+    generate_tree(load(write(root, files), all_kinds()), out)
+    return out
+
+
+def _settings(out: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load((out / "mkdocs.yml").read_text(encoding="utf-8"))
+    return settings
+
+
+def test_the_tree_holds_all_that_an_engine_needs(tmp_path: Path) -> None:
+    out = _generated(
+        tmp_path,
+        {
+            "mkdocs.yml": "site_name: Demo\ndocs_dir: docs\nsite_dir: site\nedit_uri: edit/\n"
+            "plugins: [search, opsbook]\nnav: [{Home: index.md}, opsbook, {About: about.md}]\n"
+            "extra_css: [mine.css]\nextra: {mine: 1}\n",
+            "docs/index.md": "See [[role:on-call|whoever is there]], not `[[role:on-call]]`.\n",
+            "docs/about.md": "# About\n",
+            "docs/image.png": b"\x89PNG",
+            "docs/latin.md": b"caf\xe9",
+        },
+    )
+    docs = out / "docs"
+    assert (docs / "index.md").read_text(encoding="utf-8") == (
+        "See [whoever is there](demo/index.md#role-on-call), not `[[role:on-call]]`.\n"
+    )
+    assert (docs / "image.png").read_bytes() == b"\x89PNG"
+    assert (docs / "latin.md").read_bytes() == b"caf\xe9", "what is no text, the engine refuses"
+    assert (docs / "demo/index.md").read_text(encoding="utf-8").startswith('---\ntitle: "Demo shop"\n')
+    settings = _settings(out)
+    for path in (*settings["extra_css"][:-1], *settings["extra_javascript"], *settings["extra"]["polyfills"]):
+        assert (docs / path).is_file()
+    assert settings["extra_css"][-1] == "mine.css"
+    assert settings["extra"]["mine"] == 1
+    assert settings["plugins"] == ["search"]
+    assert settings["nav"] == [{"Home": "index.md"}, OURS, {"About": "about.md"}]
+    assert not settings.keys() & {"docs_dir", "site_dir", "edit_uri"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "plugins", "nav"),
+    [
+        ("site_name: Demo", None, ["index.md", "about.md", OURS]),
+        ("nav: [about.md]", None, ["about.md", OURS]),
+        ("nav: [{opsbook: }]\nplugins: [opsbook: {}]", [], [OURS]),
+        ("nav:\nplugins: {opsbook: {}, search: {lang: en}}", {"search": {"lang": "en"}}, ["index.md", "about.md", OURS]),
+        ("plugins:\nextra:", None, ["index.md", "about.md", OURS]),
+        ("nav: [{Home: [index.md]}]\nplugins: [{search: }, macros]", [{"search": None}, "macros"], [{"Home": ["index.md"]}, OURS]),
+    ],
+)
+def test_settings_of_many_shapes_are_completed(settings: str, plugins: object, nav: object, tmp_path: Path) -> None:
+    out = _generated(tmp_path, {"mkdocs.yml": settings, "docs/index.md": "", "docs/about.md": ""})
+    made = _settings(out)
+    assert made.get("plugins") == plugins
+    assert made["nav"] == nav
+
+
+def test_tags_of_other_plugins_survive(tmp_path: Path) -> None:
+    tag = "emoji_index: !!python/name:material.extensions.emoji.twemoji"
+    out = _generated(tmp_path, {"mkdocs.yml": f"site_name: Café\nmarkdown_extensions:\n- x:\n    {tag}\n"})
+    text = (out / "mkdocs.yml").read_text(encoding="utf-8")
+    assert tag in text
+    assert "Café" in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (None, "mkdocs.yml is missing"),
+        ("site_name: [", "mkdocs.yml cannot be read"),
+        (b"site_name: caf\xe9", "mkdocs.yml cannot be read"),
+        ("", "is not a mapping of settings"),
+        ("- a", "is not a mapping of settings"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_explained(settings: Any, says: str, tmp_path: Path) -> None:
+    with pytest.raises(NoProject, match=says):
+        _generated(tmp_path, {"mkdocs.yml": settings})
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("out", [".", "..", "docs", "docs/out"])
+def test_the_project_itself_is_never_written_over(out: str, tmp_path: Path) -> None:
+    root = write(tmp_path / "project", {"mkdocs.yml": "site_name: Demo"})
+    with pytest.raises(CannotWrite, match="holds the project itself"):
+        generate_tree(load(root, all_kinds()), (root / out).resolve())
+
+
+@pytest.mark.parametrize("path", ["demo/index.md", "assets/opsbook/opsbook.css"])
+def test_a_page_of_the_same_name_is_in_the_way(path: str, tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match=f"docs/{path} is in the way"):
+        _generated(tmp_path, {"mkdocs.yml": "site_name: Demo", f"docs/{path}": "mine"})
+
+
+def test_a_page_that_may_not_be_read_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        if path.suffix == ".md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path)
+
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(OpsbookError, match=r"docs/index.md cannot be read: Permission denied"):
+        _generated(tmp_path, {"mkdocs.yml": "site_name: Demo", "docs/index.md": ""})
