@@ -13,8 +13,9 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown  # type: ignore[import-untyped]  # Markdown ships no types
-from opsbook import markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from opsbook import markup
 
 ROOT = Path(__file__).parents[1]
 OURS: list[str | dict[str, object]] = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))[
@@ -110,8 +111,10 @@ def test_markdown_in_a_line(markdown: Markdown, typed: str, expected: str) -> No
         ("Word\n:   Its meaning", "<dl>\n<dt>Word</dt>\n<dd>Its meaning</dd>\n</dl>"),
         (
             "| a | b |\n|---|---|\n| `x|y` | *z* |",
-            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
-            "<td><code>x&#124;y</code></td>\n<td><em>z</em></td>\n</tr>\n</tbody>\n</table>",
+            (
+                "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+                "<td><code>x&#124;y</code></td>\n<td><em>z</em></td>\n</tr>\n</tbody>\n</table>"
+            ),
         ),
     ],
 )
@@ -316,10 +319,38 @@ def test_plain_texts_are_left_alone(text: str) -> None:
         ("Restart `api` **now**", "Restart api now"),
         ("[Docs](https://example.com) of [[runbook:a|the a]] and [[runbook:b]]", "Docs of the a and b"),
         ("2 * 3 * 4 and snake_case", "2 * 3 * 4 and snake_case"),
+        (r"a \*star\* and \`tick\`", "a *star* and `tick`"),
     ],
 )
 def test_plain_text_has_no_marks(typed: str, plain: str) -> None:
     assert markup.plain_text(typed) == plain
+
+
+def test_a_title_stands_in_html_as_it_is() -> None:
+    assert markup.html_text('`<b>` & "it\'s" **so**') == "&lt;b&gt; &amp; &quot;it's&quot; so"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Restart `api` [now](https://e.com) [[runbook:a|or b]]", "<p>Restart <code>api</code> now or b</p>"),
+        ("a ](b) ![c](d) <https://e.com> |", "<p>a &#93;(b) c &#60;https&#58;"),
+    ],
+)
+def test_the_text_of_a_link_has_no_links(typed: str, expected: str) -> None:
+    assert html(markup.unlinked(typed)).startswith(expected)
+    assert (
+        LexborHTMLParser(html(f"[{markup.unlinked(typed)}](there.md)")).css_first("p > a[href='there.md']") is not None
+    )
+    assert "|" not in markup.unlinked(typed)
+
+
+def test_references_in_code_are_code() -> None:
+    text = "[[a]] `[[b]]` \\[[c]]\n\n```\n[[d]]\n```\n[[e|f]]"
+    assert [(text[match.start() : match.end()], match[2]) for match in markup.references(text)] == [
+        ("[[a]]", None),
+        ("[[e|f]]", "f"),
+    ]
 
 
 def test_an_attribute_stays_within_its_quotes() -> None:
@@ -337,14 +368,16 @@ def test_no_text_takes_long(piece: str) -> None:
     start = time.process_time()
     markup.block(piece * 20_000)
     markup.inline(piece * 20_000)
+    markup.plain_text(piece * 20_000)
+    list(markup.references(f"{piece * 20_000}[[x]]"))
     assert time.process_time() - start < 3
 
 
 # Properties
 
-ELEMENTS = frozenset(
-    "a blockquote br code dd del div dl dt em h1 h2 hr ins kbd li mark ol p pre span strong sub sup table tbody td th "
-    "thead tr ul".split()
+ELEMENTS = re.compile(
+    "a|blockquote|br|code|dd|del|div|dl|dt|em|h1|h2|hr|ins|kbd|li|mark|ol|p|pre|span|strong|sub|sup|"
+    "table|tbody|td|th|thead|tr|ul"
 )
 ATTRIBUTES = {
     "a": {"href", "title", "class"},
@@ -440,7 +473,7 @@ The end.
 def faults(node: LexborNode) -> list[str]:
     """What an element has that no text may bring about."""
     tag = node.tag or ""
-    found = [] if tag in ELEMENTS else [f"<{tag}>"]
+    found = [] if ELEMENTS.fullmatch(tag) else [f"<{tag}>"]
     for name, value in node.attributes.items():
         if name not in ATTRIBUTES.get(tag, ()):
             found.append(f"<{tag} {name}>")
@@ -480,6 +513,19 @@ def test_without_marks_a_text_shows_as_typed(markdown: Markdown, text: str) -> N
     assert visible(html(f"-   {markup.inline(text)}", markdown)) == typed
     page = LexborHTMLParser(html(f"| a | b |\n| - | - |\n| {markup.cell(text)} | x |", markdown))
     assert [" ".join(node.text().split()) for node in page.css("td")] == [typed, "x"]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([*"ab `\\[]|\n", "[[a]]", "[[b|c]]", "```\n", "    ", "- "]), max_size=14).map("".join))
+def test_every_reference_of_a_page_is_one_that_is_checked(text: str) -> None:
+    resolved = set()
+
+    def resolve(target: str, _: str) -> str:
+        resolved.add(target)
+        return ""
+
+    markup.block(text, resolve)
+    assert resolved <= {match[1].strip() for match in markup.references(text)}
 
 
 def lines(text: str) -> list[str]:

@@ -30,10 +30,13 @@ _WORDS = rf"[\w \t.,;()'\"%{_SIGNS}-]*+"
 _PLAIN = re.compile(rf"{_WORDS}(?:(?:[/=?:](?![/=?:])|\n+(?=[^\W\d_])){_WORDS})*+")
 _PLAIN_LINE = re.compile(rf"(?![\s_:-]|\d+[.)]){_WORDS}(?:[/=?:](?![/=?:]){_WORDS})*+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_SPAN = re.compile(
+    r"(?<!`)(?P<ticks>`++)(?P<code>(?:[^\n]|\n(?![ \t]*(?:\n|[-*+>|]|\d+\.)))+?)(?<!`)(?P=ticks)(?!`)", re.MULTILINE
+)
 _TOKEN = re.compile(
+    rf"{_SPAN.pattern}|"
     r"""
     \\(?P<escaped>[\\`*_{}\[\]()<>\#+.!|~-])
-  | (?<!`)(?P<ticks>`++)(?P<code>(?:[^\n]|\n(?![ \t]*(?:\n|[-*+>|]|\d+\.)))+?)(?<!`)(?P=ticks)(?!`)
   | \[\[(?P<reference>[^\[\]|\n]++)(?:\|(?P<alias>[^\[\]|\n]++))?\]\]
   | (?P<image>!?)\[(?P<text>(?:[^\[\]`\\\n]|\\.|`[^`\n]+`|\n(?![ \t]*\n))++)\]
     (?P<rest>\(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<target>[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))
@@ -46,6 +49,7 @@ _TOKEN = re.compile(
 )
 """What is written anew; the last alternative is the single characters that could begin what is not allowed."""
 
+_MEANING = re.compile(rf"[^\w {_SIGNS}]|_")
 _MARKER = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=>|[-+*:](?:\s|\Z)|[-_*][-_* ]*\Z))(.)", re.DOTALL)
 """What a single line must not begin with: the marks of lists, quotes, definitions and rules."""
 
@@ -62,7 +66,7 @@ _AUTOLINK = re.compile(r"https?://[\w\-.~:/?#@,;=%+]+")
 
 def literal(text: str) -> str:
     """Text as it is, in any Markdown context: every character that could mean something becomes an entity."""
-    return re.sub(rf"[^\w {_SIGNS}]|_", lambda match: _entity(match[0]), _clean(text))
+    return _MEANING.sub(lambda match: _entity(match[0]), _clean(text))
 
 
 def link(target: str, text: str = "", title: str = "") -> str:
@@ -115,18 +119,15 @@ def _parts(lines: list[str], resolve: Resolve) -> Iterator[str]:
     unclosed: set[str] = set()
     listed, blank, at = False, True, 0
     while at < len(lines):
-        line, end = lines[at], 0
-        if fence := _FENCE.fullmatch(line):
-            end = 0 if fence["marks"] in unclosed else _closing(lines, at + 1, fence["marks"])
-            if not end:
-                unclosed.add(fence["marks"])
-        elif blank and not listed and line.startswith("    "):
+        line, end = lines[at], _closing(lines, at, unclosed)
+        fence = _FENCE.fullmatch(line) if end else None
+        if not end and blank and not listed and line.startswith("    "):
             end = _dedented(lines, at)
         if end:
             indent = fence["indent"] if fence and listed else ""
             inner = dedent("\n".join(lines[at + 1 : end - 1] if fence else lines[at:end])).rstrip("\n")
             yield _safe("\n".join(prose).strip("\n"), resolve)
-            yield indent + _raw(inner) if len(indent) >= 4 else code(inner, fence["info"] if fence else "")
+            yield indent + _raw(inner) if indent.startswith("    ") else code(inner, fence["info"] if fence else "")
             prose = []
         else:
             prose.append(line)
@@ -137,12 +138,17 @@ def _parts(lines: list[str], resolve: Resolve) -> Iterator[str]:
     yield _safe("\n".join(prose).strip("\n"), resolve)
 
 
-def _closing(lines: list[str], start: int, marks: str) -> int:
-    """The line after the one that closes a fence; 0 where none does."""
-    for at in range(start, len(lines)):
+def _closing(lines: list[str], start: int, unclosed: set[str]) -> int:
+    """The line after a fenced block that begins here; 0 where none does. `unclosed` remembers what never closes."""
+    fence = _FENCE.fullmatch(lines[start])
+    if not fence or fence["marks"] in unclosed:
+        return 0
+    marks = fence["marks"]
+    for at in range(start + 1, len(lines)):
         line = lines[at].strip()
         if line.startswith(marks) and not line.strip(marks[0]):
             return at + 1
+    unclosed.add(marks)
     return 0
 
 
@@ -163,31 +169,32 @@ def _safe(text: str, resolve: Resolve) -> str:
 
 def _token(resolve: Resolve | None, match: re.Match[str]) -> str:
     """What was found, written anew. Within the text of a link there are no links: `resolve` is None there."""
-    if match["escaped"]:
-        return _entity(match["escaped"])
     if match["code"]:
         return _code_span(" ".join(match["code"].split("\n")).strip())
+    if match["reference"] or match["text"] or match["auto"]:
+        return _linked(resolve, match) if resolve else _unlinked(match)
     if match["under"] is not None:
         return match["under"] + _entity(match[0][-1])
-    if not (match["reference"] or match["text"] or match["auto"]):
-        return _entity(match[0])
-    if resolve is None:
-        linked = match["text"] and not match["image"]
-        return _TOKEN.sub(partial(_token, None), match["text"]) if linked else literal(match[0])
+    return _entity(match["escaped"] or match[0])
+
+
+def _linked(resolve: Resolve, match: re.Match[str]) -> str:
     if match["reference"]:
         return resolve(match["reference"].strip(), match["alias"] or "")
     if auto := match["auto"]:
         return link(auto) if "://" in auto else link(auto if ":" in auto else f"mailto:{auto}", literal(auto))
-    text = _TOKEN.sub(partial(_token, None), match["text"])
+    text = _unlinked(match)
     target = unescape(match["bracketed"] or match["target"] or "")
     linked = text if match["image"] else link(target, text, match["title"] or match["quoted"] or "")
-    if linked == text:
-        return f"{_entity(match['image'])}&#91;{text}&#93;{_safe(match['rest'], resolve)}"
-    return linked
+    return linked if linked != text else f"{_entity(match['image'])}&#91;{text}&#93;{_safe(match['rest'], resolve)}"
+
+
+def _unlinked(match: re.Match[str]) -> str:
+    return _TOKEN.sub(partial(_token, None), match["text"]) if match["text"] else literal(match[0])
 
 
 def _entity(text: str) -> str:
-    return "".join(f"&#{ord(character)};" for character in text)
+    return f"&#{ord(text)};" if text else ""
 
 
 def _code_span(text: str) -> str:
@@ -223,7 +230,7 @@ def plain_text(text: str) -> str:
     """An author's Markdown with its marks taken off: for page titles, navigation and search."""
     text = REFERENCE.sub(lambda match: match[2] or match[1].rpartition(":")[2], _clean(text))
     text = re.sub(r"!?\[([^\[\]\n]*+)\]\([^()\n]*+\)", r"\1", text)
-    text = re.sub(r"(?<!`)(`++)([^`\n]++)\1(?!`)", r"\2", text)
+    text = re.sub(r"(?<![\\`])(`++)([^`\n]++)\1(?!`)", r"\2", text)
     text = re.sub(r"(?<!\\)(\*\*|__|\*|~~)(?=\S)(.{1,300}?)(?<=\S)\1", r"\2", text)
     return " ".join(re.sub(r"\\([\\`*_{}\[\]()<>#+.!|~-])", r"\1", text).split())
 
@@ -233,15 +240,17 @@ def html_text(text: str) -> str:
     return escape(plain_text(text)).replace("&#x27;", "'")
 
 
-_CODE = re.compile(
-    r"^(?P<marks>`{3,}|~{3,})[^\n]*\n.*?^(?P=marks)[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
-    re.MULTILINE | re.DOTALL,
-)
-
-
 def references(text: str) -> Iterator[re.Match[str]]:
     """The `[[target|text]]` of a text; those in code spans and fences are code (`[[ -f file ]]`) and left out."""
-    code = [match.span() for match in _CODE.finditer(text)] if "`" in text or "~~~" in text else []
-    for match in REFERENCE.finditer(text):
-        if not any(start <= match.start() < stop for start, stop in code):
-            yield match
+    bare = _without_code(text) if "[[" in text and ("`" in text or "~~~" in text) else text
+    return (match for match in REFERENCE.finditer(bare) if bare[match.start() - 1 : match.start()] != "\\")
+
+
+def _without_code(text: str) -> str:
+    """A text with blanks for its code, every other character where it was."""
+    lines, unclosed, at = text.split("\n"), set[str](), 0
+    while at < len(lines):
+        end = _closing(lines, at, unclosed)
+        lines[at:end] = [" " * len(line) for line in lines[at:end]]
+        at = end or at + 1
+    return _SPAN.sub(lambda match: " " * len(match[0]), "\n".join(lines))

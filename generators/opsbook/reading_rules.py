@@ -57,6 +57,8 @@ _EXPLANATIONS = {
     "yaml/alias": """
         An alias points to an anchor that is not there, or not finished.
 
+        `*name` repeats what `&name` marked further above. A text that starts with `*` has to be quoted.
+
             steps: &steps
               - id: one
             again: *steps
@@ -115,6 +117,9 @@ _EXPLANATIONS = {
     "schema/unknown-kind": """
         The `kind:` of a spec is none that opsbook, or an installed package, knows.
 
+        The kind says which fields a spec has and what its page looks like. The message suggests the
+        nearest name.
+
             kind: runbook
         """,
     "schema/wrong-type": """
@@ -127,10 +132,15 @@ _EXPLANATIONS = {
     "schema/wrong-value": """
         A value has the right type, but is not one that can stand there.
 
+        The message says what can; `opsbook schema` exports the schemas, so that an editor offers it while
+        you type.
+
             effect: change
         """,
     "project/misplaced-spec": """
         A spec lies directly in `specs/`, and so belongs to no system.
+
+        The folder below `specs/` is the system, which has the roles and services that a spec refers to.
 
             specs/chatbot/runbooks/backup.yaml
         """,
@@ -142,7 +152,10 @@ _EXPLANATIONS = {
             cp --dereference link.yaml file.yaml
         """,
     "project/unreadable": """
-        A file cannot be read.
+        A file or folder cannot be read.
+
+        What was left out in silence would be missed in an incident. That is why folders that are links, or
+        named like a file, are reported, too.
 
             chmod a+r specs/chatbot/runbooks/backup.yaml
         """,

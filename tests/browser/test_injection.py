@@ -12,7 +12,7 @@ from opsbook.markup import plain_text
 OPEN = r"""
 () => {
   const elements = new Set(
-    ("A ARTICLE BR BUTTON CODE DD DEL DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG TABLE TBODY TD " +
+    ("A ARTICLE BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG SUMMARY TABLE TBODY TD " +
      "TH THEAD TIME TR UL").split(" "));
   const attributes = new Set(
     ("aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-done " +
@@ -68,6 +68,7 @@ def test_every_text_shows_as_it_was_typed(hostile: Hostile, visit: Callable[...,
     text = ""
     for name in hostile.pages:
         page = seen.open(hostile.url(name))
+        page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
         text += flat(page.evaluate("document.body.innerText")) + "\n"
     missing = {
         f"{hostile.fields[mark]}: {typed}"
