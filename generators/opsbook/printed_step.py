@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,22 @@ def exports(parameters: Sequence[Parameter]) -> str:
         else f"export {parameter.name}={shlex.quote(parameter.default or parameter.example or '')}"
         for parameter in parameters
     )
+
+
+def values_used(md: Printer, parameters: Sequence[Parameter], steps: Sequence[Step]) -> str:
+    """The parameters that the commands of some steps use, as code with commas."""
+    if not parameters:
+        return ""
+    commands = "\n".join(
+        text
+        for step in steps
+        for call in (step, step.rollback)
+        if call
+        for text in (call.run, md.snippets.get(call.snippet or ""))
+        if text
+    )
+    words = set(re.findall(r"\w+", commands))
+    return ", ".join(f"`{parameter.name}`" for parameter in parameters if parameter.name in words)
 
 
 def _facts(md: Printer, step: Step, tick: str) -> str:

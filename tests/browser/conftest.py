@@ -47,8 +47,16 @@ class Site:
 
     @property
     def pages(self) -> list[str]:
-        """Every page, relative to the site."""
-        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
+        """Every page, relative to the site; without `404.html`, which only a server shows."""
+        names = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
+        return sorted(name for name in names if name != "404.html")
+
+    def of(self, system: str, kind: str, **fields: str) -> list[str]:
+        """The pages of the specs of a kind, those with the most parts first."""
+        specs = [spec for spec in self.project.specs if (spec.system, spec.kind.name) == (system, kind)]
+        found = [spec for spec in specs if all(getattr(spec.document, name) == value for name, value in fields.items())]
+        found.sort(key=lambda spec: -len(list(spec.definitions())))
+        return [spec.path.removesuffix(".md") + ".html" for spec in found]
 
     def url(self, page: str) -> str:
         """Where a page is, on disk."""

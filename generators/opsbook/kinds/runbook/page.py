@@ -9,7 +9,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.runbook.model import Procedure, Runbook, Scenario
 from opsbook.labels import N_
 from opsbook.page import Page
-from opsbook.printed_step import exports, printed_steps
+from opsbook.printed_step import exports, printed_steps, values_used
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -37,6 +37,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
         return [
             (label("Environment"), md.link("environment", procedure.environment) if procedure.environment else ""),
             (label("Takes about"), md.duration(procedure.expected_time) if procedure.expected_time else ""),
+            (label("Needs the values"), values_used(md, runbook.parameters, procedure.steps)),
         ]
 
     def scenario_facts(scenario: Scenario) -> list[tuple[str, str]]:
@@ -45,6 +46,10 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
             (label("Severity"), md.link("severity", scenario.severity)),
             (label("Services"), md.links("service", scenario.services)),
             (label("RTO"), md.duration(scenario.rto) if scenario.rto else ""),
+            (
+                label("Needs the values"),
+                values_used(md, runbook.parameters, scenario.diagnosis + scenario.resolution),
+            ),
         ]
 
     body = render(

@@ -1,0 +1,142 @@
+"""Every page of this repository's site, as a reader meets it: from disk, on a phone, in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from browser.conftest import Site, Visit
+
+PHONE = {"width": 320, "height": 640}
+SEARCH = "[data-md-component=search-query]"
+
+LOOK = """
+() => ({
+  lang: document.documentElement.lang,
+  width: document.documentElement.scrollWidth,
+  headings: document.querySelectorAll("h1").length,
+  wide: [...document.querySelectorAll("article *")]
+    .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 &&
+                      !node.closest(".md-typeset__scrollwrap, pre, .md-content__button, [hidden]"))
+    .slice(0, 3).map((node) => node.outerHTML.slice(0, 120)),
+})
+"""
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_every_page_opens_from_disk_on_a_phone(handbooks: Site, visit: Callable[..., Visit], share: int) -> None:
+    seen = visit(viewport=PHONE)
+    faults = []
+    for name in handbooks.pages[share::4]:
+        look = seen.open(handbooks.url(name)).evaluate(LOOK)
+        system = name.partition("/")[0]
+        language = handbooks.project.labels(system).language if system in handbooks.project.systems else "en"
+        if look["lang"] != language:
+            faults.append(f"{name}: its language is {language}, but it says {look['lang']}")
+        if look["width"] > PHONE["width"]:
+            faults.append(f"{name}: it is {look['width']} pixels wide, because of {look['wide']}")
+        if look["headings"] != 1:
+            faults.append(f"{name}: it has {look['headings']} h1")
+        faults += [f"{name}: {trouble}" for trouble in seen.troubles]
+        seen.asked.clear()
+        seen.said.clear()
+    assert faults == []
+
+
+def test_some_pages_are_spanish(handbooks: Site) -> None:
+    assert "es" in {handbooks.project.labels(system).language for system in handbooks.project.systems}
+
+
+def test_nothing_is_asked_of_another_host_while_searching(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = seen.open(handbooks.url("index.html"))
+    page.click(SEARCH)
+    page.fill(SEARCH, "postgres")
+    page.wait_for_selector(".md-search-result__item")
+    assert seen.troubles == []
+
+
+def test_nothing_is_asked_of_another_host_when_served(
+    handbooks: Site, visit: Callable[..., Visit], serve: Callable[[Path], str]
+) -> None:
+    seen, address = visit(), serve(handbooks.folder)
+    for system in handbooks.project.systems:
+        pages = [handbooks.of(system, kind)[:1] for kind in ("system", "runbook", "checklist", "incident-process")]
+        for name in [name for found in pages for name in found]:
+            page = seen.open(f"{address}/{name}")
+    page.click(SEARCH)
+    page.fill(SEARCH, "postgres")
+    page.wait_for_selector(".md-search-result__item")
+    assert seen.troubles == []
+
+
+def _due(site: Site) -> list[str]:
+    spec = max((spec for spec in site.project.specs if spec.kind.name == "runbook"), key=lambda spec: spec.path)
+    due = spec.document.review_due
+    return [spec.path.replace(".md", ".html"), due.isoformat(), (due + timedelta(days=1)).isoformat()]
+
+
+def test_a_review_is_overdue_by_the_clock_of_the_reader(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    name, due, after = _due(handbooks)
+    for today, marks in ((due, 0), (after, 1)):
+        seen = visit(timezone_id="UTC")
+        seen.page.clock.set_fixed_time(f"{today}T12:00:00Z")
+        page = seen.open(handbooks.url(name))
+        assert page.locator("time.opsbook-due").count() == 1
+        assert page.locator(".opsbook-overdue").count() == marks
+        assert seen.troubles == []
+
+
+def test_failure_routes_lead_to_their_steps(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    followed = 0
+    for system in handbooks.project.systems:
+        for spec in handbooks.project.specs:
+            if (spec.system, spec.kind.name) != (system, "runbook"):
+                continue
+            routes = [
+                (located.step.id, located.step.on_failure.go_to.removeprefix("#"))
+                for located in spec.document.located_steps()
+                if located.step.on_failure and (located.step.on_failure.go_to or "").startswith("#")
+            ]
+            for _, target in routes[:1]:
+                seen = visit()
+                page = seen.open(handbooks.url(spec.path.replace(".md", ".html")))
+                page.locator(f"article p > a[href='#{target}']").first.click()
+                assert page.url.endswith(f"#{target}")
+                top = page.locator(f"[id='{target}']").evaluate("node => node.getBoundingClientRect().top")
+                assert 0 <= top < page.evaluate("innerHeight")
+                followed += 1
+    assert followed > 0
+
+
+def test_commands_can_be_copied(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    (name, *_) = handbooks.of("chatbot", "runbook")
+    seen = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = seen.open(handbooks.url(name))
+    assert page.locator("article pre:visible").count() == page.locator("article pre:visible .md-code__button").count() > 0
+    code = page.locator("article pre > code").first
+    code.locator("xpath=..").locator(".md-code__button").click()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == code.inner_text().strip()
+
+
+def test_print_shows_everything_and_no_buttons(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    for name in (handbooks.of("chatbot", "checklist")[0], handbooks.of("chatbot", "runbook")[0]):
+        page = visit().open(handbooks.url(name))
+        page.emulate_media(media="print")
+        assert page.locator("button:visible, .headerlink:visible, [data-opsbook-progress]:visible").count() == 0
+        wrapped = page.locator("article pre > code").evaluate_all("nodes => nodes.map(n => getComputedStyle(n).whiteSpace)")
+        assert set(wrapped) == {"pre-wrap"}
+        assert page.locator("article pre:not(:visible)").count() == 0
+
+
+def test_a_site_without_scripts_is_complete(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    (name, *_) = handbooks.of("chatbot", "checklist")
+    page = visit(java_script_enabled=False).open(handbooks.url(name))
+    boxes = page.locator("input[data-opsbook-tick]")
+    assert boxes.count() > 0
+    boxes.first.check()
+    assert boxes.first.is_checked()
+    assert page.locator("[data-opsbook-progress]").inner_text() == ""
+    assert page.locator("article pre:visible").count() > 0
