@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import write
 
+from cases import write
 from opsbook.errors import CannotWrite, NoProject, OpsbookError
 from opsbook.generate import generate_tree
 from opsbook.kinds import all_kinds
 from opsbook.read import load
 
-OURS = {"Demo shop": ["demo/index.md", {"All documents": "demo/documents.md"}, {"Incident response": "demo/incidents.md"}]}
+OURS = {
+    "Demo shop": ["demo/index.md", {"All documents": "demo/documents.md"}, {"Incident response": "demo/incidents.md"}]
+}
 
 
 def _generated(root: Path, files: dict[str, Any]) -> Path:
@@ -32,7 +34,7 @@ def test_the_tree_holds_all_that_an_engine_needs(tmp_path: Path) -> None:
         {
             "mkdocs.yml": "site_name: Demo\ndocs_dir: docs\nsite_dir: site\nedit_uri: edit/\n"
             "plugins: [search, opsbook]\nnav: [{Home: index.md}, opsbook, {About: about.md}]\n"
-            "extra_css: [mine.css]\nextra: {mine: 1}\n",
+            "extra_css: [mine.css]\nextra: {mine: 1}\nhooks: [hooks/mine.py]\n",
             "docs/index.md": "See [[role:on-call|whoever is there]], not `[[role:on-call]]`.\n",
             "docs/about.md": "# About\n",
             "docs/image.png": b"\x89PNG",
@@ -52,6 +54,7 @@ def test_the_tree_holds_all_that_an_engine_needs(tmp_path: Path) -> None:
     assert settings["extra_css"][-1] == "mine.css"
     assert settings["extra"]["mine"] == 1
     assert settings["plugins"] == ["search"]
+    assert settings["hooks"] == ["../hooks/mine.py"], "where it was, seen from the new place"
     assert settings["nav"] == [{"Home": "index.md"}, OURS, {"About": "about.md"}]
     assert not settings.keys() & {"docs_dir", "site_dir", "edit_uri"}
 
@@ -62,9 +65,17 @@ def test_the_tree_holds_all_that_an_engine_needs(tmp_path: Path) -> None:
         ("site_name: Demo", None, ["index.md", "about.md", OURS]),
         ("nav: [about.md]", None, ["about.md", OURS]),
         ("nav: [{opsbook: }]\nplugins: [opsbook: {}]", [], [OURS]),
-        ("nav:\nplugins: {opsbook: {}, search: {lang: en}}", {"search": {"lang": "en"}}, ["index.md", "about.md", OURS]),
+        (
+            "nav:\nplugins: {opsbook: {}, search: {lang: en}}",
+            {"search": {"lang": "en"}},
+            ["index.md", "about.md", OURS],
+        ),
         ("plugins:\nextra:", None, ["index.md", "about.md", OURS]),
-        ("nav: [{Home: [index.md]}]\nplugins: [{search: }, macros]", [{"search": None}, "macros"], [{"Home": ["index.md"]}, OURS]),
+        (
+            "nav: [{Home: [index.md]}]\nplugins: [{search: }, macros]",
+            [{"search": None}, "macros"],
+            [{"Home": ["index.md"]}, OURS],
+        ),
     ],
 )
 def test_settings_of_many_shapes_are_completed(settings: str, plugins: object, nav: object, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cases import cases, kind, problems, project, spec, without_case
 
+from cases import cases, kind, problems, project, spec, without_case
 from opsbook.reporters.text import text
 
 
@@ -27,6 +27,17 @@ def test_a_bad_spec_is_explained(path: Path, golden: Callable[[Path, str], None]
     found = problems(case)
     assert {diagnostic.rule for diagnostic in found} == {f"{case.kind.name}/{path.name.partition('.')[0]}"}
     golden(path.with_suffix(".txt"), text(found))
+
+
+def test_references_that_lead_nowhere_are_printed_as_they_stand() -> None:
+    """For a project that has switched the rule off."""
+    raw = Path(__file__).parent.joinpath("kinds/monitoring/good/minimal.yaml").read_bytes()
+    raw = raw.replace(b"sev-1", b"sev-9").replace(b"incident-process:incidents", b"runbook:none")
+    case = spec("specs/demo/alerts.yaml", raw.replace(b"Nobody can buy.", b"See [[runbook:none|this]]."))
+    (page,) = case.kind.pages(case, project(case))
+    assert "sev&#45;9" in page.body
+    assert "runbook&#58;none" in page.body
+    assert "See this." in page.body
 
 
 def test_every_check_has_a_case() -> None:

@@ -9,12 +9,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
-from cases import TODAY, project, spec, write
 
 import opsbook
+from cases import TODAY, project, spec, write
 from opsbook.checks.definitions import untranslated_labels
 from opsbook.kinds import all_kinds
-from opsbook.labels import Labels, N_, languages, read_catalogue, template
+from opsbook.labels import N_, Labels, languages, read_catalogue, template
 from opsbook.read import load
 
 PACKAGE = Path(opsbook.__file__).parent
@@ -25,7 +25,7 @@ TRANSLATIONS = [path.stem for path in sorted(LOCALE.glob("*.po"))]
 def _collected() -> set[str]:
     """Every label in the package, as `make labels` collects them."""
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     keywords = {**DEFAULT_KEYWORDS, "_": None, "N_": None, "label": None}
     found = extract_from_dir(PACKAGE, methods, options, keywords)
     return {message for _file, _line, message, _comments, _context in found if isinstance(message, str)}
@@ -88,7 +88,11 @@ def test_a_project_brings_its_own_language(tmp_path: Path) -> None:
     system = "kind: system\nid: laden\ntitle: Laden\nowner: dienst\nlast_reviewed: 2026-11-01\nreview_every: 90d\n"
     system += "summary: Verkauft.\nlanguage: de\nroles:\n  - {id: dienst, title: Dienst}\n"
     complete = "".join(f'msgid "{label}"\nmsgstr "de {label}"\n\n' for label in template())
-    files = {"specs/laden/system.yaml": system, "locale/de.po": complete, "locale/es.po": 'msgid "Owner"\nmsgstr "Dueño"\n'}
+    files = {
+        "specs/laden/system.yaml": system,
+        "locale/de.po": complete,
+        "locale/es.po": 'msgid "Owner"\nmsgstr "Dueño"\n',
+    }
     found = load(write(tmp_path, files), all_kinds()).project
     assert list(untranslated_labels(found, TODAY)) == []
     (home,) = [page for page in found.pages() if page.path == "laden/index.md"]

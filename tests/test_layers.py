@@ -127,7 +127,11 @@ def test_the_world_is_touched_at_the_rim(name: str) -> None:
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TOUCHES:
             touched.add(node.func.attr)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "print", "input"}:
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"open", "print", "input"}
+        ):
             touched.add(node.func.id)
     assert own in RIM or not touched, f"{name} is pure, and uses {', '.join(sorted(touched))}"
 
@@ -135,7 +139,11 @@ def test_the_world_is_touched_at_the_rim(name: str) -> None:
 def test_the_rim_is_no_wider_than_it_has_to_be() -> None:
     """Who is listed above does touch the world."""
     for name in RIM:
-        text = "".join(path.read_text(encoding="utf-8") for module, path in MODULES.items() if module.split(".")[0] == name)
-        assert any(f".{method}(" in text for method in TOUCHES) or any(f"import {module}" in text for module in WORLD) or (
-            "from importlib" in text
+        text = "".join(
+            path.read_text(encoding="utf-8") for module, path in MODULES.items() if module.split(".")[0] == name
+        )
+        assert (
+            any(f".{method}(" in text for method in TOUCHES)
+            or any(f"import {module}" in text for module in WORLD)
+            or ("from importlib" in text)
         )

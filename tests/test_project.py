@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import cases, run, without_case, write
 
+from cases import cases, run, without_case, write
 from opsbook.kinds import all_kinds
-from opsbook.read import Memory, load, read_docs
+from opsbook.read import Memory, load
 
 GIT = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
 
@@ -52,7 +52,7 @@ def test_a_path_may_be_written_in_many_ways(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_folder_that_may_not_be_read_is_not_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(folder: str, *arguments: object) -> object:
+    def refuse(folder: str) -> object:
         if str(folder).endswith("closed"):
             raise PermissionError(13, "Permission denied", str(folder))
         return scandir(folder)
@@ -114,4 +114,4 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
 def test_pages_of_docs_that_cannot_be_read_are_left_to_the_engine(tmp_path: Path) -> None:
     files = {"latin.md": b"caf\xe9", "loop.md": {"link": "loop.md"}, "pipe.md": {"fifo": True}, "good.md": "# Good"}
     write(tmp_path, {f"docs/{name}": content for name, content in files.items()})
-    assert read_docs(tmp_path / "docs") == {"good.md": "# Good"}
+    assert load(tmp_path, all_kinds()).docs == {"good.md": "# Good"}

@@ -102,7 +102,7 @@ def test_what_is_not_ours_is_in_the_way(name: str, make: Callable[[Path], None],
     (tmp_path / "elsewhere").mkdir()
     make(tmp_path / "x")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(CannotWrite, match="x.* is in the way: opsbook did not make it"):
+    with pytest.raises(CannotWrite, match=r"x.* is in the way: opsbook did not make it"):
         write_tree(tmp_path, {"a": b"1", name: b"2"})
     assert sorted(tmp_path.rglob("*")) == before, "nothing was touched"
 
@@ -153,25 +153,28 @@ def test_a_folder_is_replaced_when_the_work_succeeds(tmp_path: Path) -> None:
         assert list(folder.parent.iterdir()) == [folder], "nothing is left beside it"
 
 
+def _write_and_fail(work: Path) -> None:
+    (work / "page").write_bytes(b"new")
+    raise KeyboardInterrupt
+
+
 def test_a_folder_stays_when_the_work_fails(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     with replaced(folder) as work:
         (work / "page").write_bytes(b"old")
     with pytest.raises(KeyboardInterrupt), replaced(folder) as work:
-        (work / "page").write_bytes(b"new")
-        raise KeyboardInterrupt
+        _write_and_fail(work)
     assert _files(folder) == {"page": b"old"}
     assert list(tmp_path.iterdir()) == [folder]
 
 
-@pytest.mark.parametrize("there", [True, False], ids=["with a former one", "without"])
+@pytest.mark.parametrize("former", [{"site/page": b"old"}, {}], ids=["with a former one", "without"])
 def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(
-    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    former: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "site"
-    if there:
-        folder.mkdir()
-        (folder / "page").write_bytes(b"old")
+    for name, content in former.items():
+        write_file(tmp_path / name, content)
     rename = Path.rename
 
     def fail(path: Path, target: Path) -> Path:
@@ -182,4 +185,4 @@ def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(OSError, match="No space left"), replaced(folder) as work:
         (work / "page").write_bytes(b"new")
-    assert _files(tmp_path) == ({"site/page": b"old"} if there else {})
+    assert _files(tmp_path) == former

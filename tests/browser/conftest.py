@@ -34,6 +34,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SEARCH = "[data-md-component=search-query]"
+"""The field to search in."""
+
 PATIENCE = 300
 """Seconds that a worker waits for a site that another one builds."""
 

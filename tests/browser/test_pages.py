@@ -7,10 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browser.conftest import Site, Visit
+from browser.conftest import SEARCH, Site, Visit
 
 PHONE = {"width": 320, "height": 640}
-SEARCH = "[data-md-component=search-query]"
 
 LOOK = """
 () => ({
@@ -53,7 +52,7 @@ def test_nothing_is_asked_of_another_host_while_searching(handbooks: Site, visit
     seen = visit()
     page = seen.open(handbooks.url("index.html"))
     page.click(SEARCH)
-    page.fill(SEARCH, "postgres")
+    page.keyboard.type("postgres")
     page.wait_for_selector(".md-search-result__item")
     assert seen.troubles == []
 
@@ -67,7 +66,7 @@ def test_nothing_is_asked_of_another_host_when_served(
         for name in [name for found in pages for name in found]:
             page = seen.open(f"{address}/{name}")
     page.click(SEARCH)
-    page.fill(SEARCH, "postgres")
+    page.keyboard.type("postgres")
     page.wait_for_selector(".md-search-result__item")
     assert seen.troubles == []
 
@@ -115,7 +114,9 @@ def test_commands_can_be_copied(handbooks: Site, visit: Callable[..., Visit]) ->
     (name, *_) = handbooks.of("chatbot", "runbook")
     seen = visit(permissions=["clipboard-read", "clipboard-write"])
     page = seen.open(handbooks.url(name))
-    assert page.locator("article pre:visible").count() == page.locator("article pre:visible .md-code__button").count() > 0
+    assert (
+        page.locator("article pre:visible").count() == page.locator("article pre:visible .md-code__button").count() > 0
+    )
     code = page.locator("article pre > code").first
     code.locator("xpath=..").locator(".md-code__button").click()
     assert page.evaluate("navigator.clipboard.readText()").strip() == code.inner_text().strip()
@@ -126,7 +127,9 @@ def test_print_shows_everything_and_no_buttons(handbooks: Site, visit: Callable[
         page = visit().open(handbooks.url(name))
         page.emulate_media(media="print")
         assert page.locator("button:visible, .headerlink:visible, [data-opsbook-progress]:visible").count() == 0
-        wrapped = page.locator("article pre > code").evaluate_all("nodes => nodes.map(n => getComputedStyle(n).whiteSpace)")
+        wrapped = page.locator("article pre > code").evaluate_all(
+            "nodes => nodes.map(n => getComputedStyle(n).whiteSpace)"
+        )
         assert set(wrapped) == {"pre-wrap"}
         assert page.locator("article pre:not(:visible)").count() == 0
 

@@ -1,4 +1,5 @@
-/* opsbook: ticks that are kept, and reviews that are overdue by the reader's clock. Pages are complete without it. */
+/* opsbook: ticks that are kept, reviews that are overdue by the reader's clock, pages that everybody can use.
+   Pages are complete without it. */
 (() => {
   "use strict";
 
@@ -22,7 +23,7 @@
       if (!bar) return;
       bar.querySelector("span").textContent = `${boxes.filter((box) => box.checked).length} / ${boxes.length} ${bar.dataset.opsbookDone}`;
     };
-    if (bar && boxes.length && !bar.firstChild) {
+    if (bar && !bar.firstChild) {
       const count = document.createElement("span");
       count.setAttribute("role", "status");
       const reset = document.createElement("button");
@@ -59,16 +60,57 @@
     }
   }
 
-  /* What scrolls can be reached by keyboard; Material's search dialog gets its name. */
-  function access(page) {
-    for (const box of page.querySelectorAll(".md-typeset pre > code, .md-typeset__scrollwrap")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  /* Each cell knows its column, and stays a cell when a narrow screen shows rows one below the other. */
+  function tables(page) {
+    const role = (nodes, value) => { for (const node of nodes) node.setAttribute("role", value); };
+    for (const table of page.querySelectorAll(".md-typeset table:not([class])")) {
+      const heads = [...table.querySelectorAll("thead th")];
+      role([table], "table");
+      role(table.querySelectorAll("thead, tbody"), "rowgroup");
+      role(table.querySelectorAll("tr"), "row");
+      role(heads, "columnheader");
+      role(table.querySelectorAll("td"), "cell");
+      for (const cell of table.querySelectorAll("td")) cell.dataset.opsbookColumn = heads[cell.cellIndex]?.textContent ?? "";
+      table.dataset.opsbookRows = "";
     }
-    const search = page.querySelector("[data-md-component=search]");
-    if (search && !search.getAttribute("aria-label")) search.setAttribute("aria-label", "Search");
   }
 
-  const run = () => { ticks(document); reviews(document); access(document); };
+  /* What Material leaves without a name gets one; what scrolls can be reached by keyboard. */
+  function access(page) {
+    const search = page.querySelector("[data-md-component=search]");
+    search?.setAttribute("aria-label", search.querySelector("input")?.placeholder ?? "");
+    for (const nav of page.querySelectorAll("nav[aria-labelledby]")) {
+      const label = page.getElementById(nav.getAttribute("aria-labelledby"));
+      const title = nav.querySelector(".md-nav__title");
+      if (label && title && !label.textContent.trim()) {
+        nav.removeAttribute("aria-labelledby");
+        nav.setAttribute("aria-label", title.textContent.trim());
+      }
+    }
+    for (const nav of page.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none");
+    for (const box of page.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
+  /* Material looks for every word as it is typed. Small words then drown the others, and a missing accent finds
+     nothing: the former are left out, and plain words may differ by a letter. Its message type 2 is a query. */
+  const send = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    const query = message?.type === 2 && typeof message.data === "string";
+    return send.call(this, query ? { ...message, data: lenient(message.data) } : message, ...rest);
+  };
+
+  function lenient(query) {
+    const words = query.split(/\s+/).filter(Boolean);
+    const long = words.filter((word) => word.length > 3);
+    if (!long.length || /[~^*"+:]/.test(query)) return query;
+    return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
+  }
+
+  const run = () => { ticks(document); reviews(document); tables(document); access(document); };
+  addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */
   if (typeof document$ !== "undefined" && location.protocol !== "file:") document$.subscribe(run);

@@ -13,6 +13,10 @@ from opsbook.source import Source
 
 # A word in angle brackets without quotes around it; `<(`, `<<` and `< file` are the shell's own.
 _PLACEHOLDER = re.compile(r"(?<![<\w\\$])<([A-Za-zÀ-ÿ][\w À-ÿ.:/-]*)>(?!>)")
+_HERE_DOCUMENT = re.compile(
+    r"(?P<line>(?<!<)<<-?[ \t]*(?P<quote>['\"\\]?)(?P<end>\w+)[^\n]*\n)(?:(?![ \t]*(?P=end)[ \t]*$)[^\n]*\n)*",
+    re.MULTILINE,
+)
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?<!\S)#[^\n]*")
 
 
@@ -47,7 +51,7 @@ def placeholder_in_command(project: Project, _today: date) -> Iterator[tuple[Sou
 def _placeholders(command: str) -> list[str]:
     if "<" not in command:
         return []
-    unquoted = _QUOTED.sub(lambda match: " " * len(match[0]), command)
+    unquoted = _QUOTED.sub(" ", _HERE_DOCUMENT.sub(lambda match: match["line"], command))
     return [match[1] for match in _PLACEHOLDER.finditer(unquoted)]
 
 

@@ -1,0 +1,78 @@
+"""axe finds nothing, on every kind of page, wide and narrow, light and dark, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from browser.conftest import Site, Visit
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = "axe.run(document, { resultTypes: ['violations'] })"
+SYSTEMS = ("chatbot", "smartbeak")
+KINDS: dict[str, tuple[str, dict[str, str]]] = {
+    "home": ("system", {}),
+    "runbook": ("runbook", {"type": "maintenance"}),
+    "troubleshooting": ("runbook", {"type": "troubleshooting"}),
+    "disaster-recovery": ("runbook", {"type": "disaster-recovery"}),
+    "checklist": ("checklist", {}),
+    "incident-process": ("incident-process", {}),
+    "monitoring": ("monitoring", {}),
+}
+HAND_WRITTEN = ("index.html", "tutorial.html")
+VIEWS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
+
+
+def faults(seen: Visit, url: str) -> list[str]:
+    """What axe finds wrong with a page."""
+    page = seen.open(url)
+    page.wait_for_timeout(150)  # until transitions of colours are over
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(RUN)
+    return [
+        f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:160]}"
+        for violation in found["violations"]
+        for node in violation["nodes"][:3]
+    ]
+
+
+def _visit(visit: Callable[..., Visit], width: int, scheme: str) -> Visit:
+    return visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_handbooks_are_accessible(
+    handbooks: Site, visit: Callable[..., Visit], kind: str, width: int, scheme: str
+) -> None:
+    seen, looked = _visit(visit, width, scheme), 0
+    name, fields = KINDS[kind]
+    for system in SYSTEMS:
+        pages = handbooks.of(system, name, **fields)[:1]
+        for page in pages if kind != "home" else [*pages, f"{system}/documents.html"]:
+            assert faults(seen, handbooks.url(page)) == [], page
+            looked += 1
+    assert looked > 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_hand_written_pages_are_accessible(
+    handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str
+) -> None:
+    for page in HAND_WRITTEN:
+        assert faults(_visit(visit, width, scheme), handbooks.url(page)) == [], page
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_an_open_search_is_accessible(handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
+    seen = _visit(visit, width, scheme)
+    page = seen.open(handbooks.url("chatbot/index.html"))
+    page.keyboard.press("s")
+    page.keyboard.type("postgres")
+    page.wait_for_selector(".md-search-result__item")
+    page.wait_for_timeout(500)
+    page.evaluate(AXE)
+    assert [violation["id"] for violation in page.evaluate(RUN)["violations"]] == []
