@@ -59,7 +59,10 @@ def test_the_same_project_builds_under_zensical(demo: Path) -> None:
     assert opsbook("generate", "-C", demo, "--out", demo / "generated").exit_code == 0
     done = subprocess.run(
         [Path(sys.executable).parent / "zensical", "build", "-f", "generated/mkdocs.yml", "--clean"],
-        cwd=demo, capture_output=True, text=True, check=False,
+        cwd=demo,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     site = demo / "generated/site"
@@ -73,7 +76,10 @@ def test_mkdocs_builds_the_generated_tree_without_the_plugin(demo: Path) -> None
     opsbook("generate", "-C", demo, "--out", demo / "generated")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", demo / "generated/mkdocs.yml"],
-        capture_output=True, text=True, check=False, env=ENGINE,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENGINE,
     )
     assert done.returncode == 0, done.stderr
     assert check_site(demo / "generated/site") == []
@@ -87,7 +93,10 @@ def test_two_runs_give_the_same_bytes(command: tuple[str, str], tmp_path: Path) 
         target = tmp_path / seed
         done = subprocess.run(
             [sys.executable, "-m", "opsbook", command[0], "-C", ROOT, command[1], target],
-            env={**ENGINE, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=False,
+            env={**ENGINE, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         results.append(files(target))
@@ -154,7 +163,10 @@ def test_a_site_never_takes_the_place_of_something_else(demo: Path, target: str,
     [
         (lambda demo: (demo / "mkdocs.yml").unlink(), "mkdocs.yml is missing"),
         (lambda demo: (demo / "mkdocs.yml").write_text("site_name: [", encoding="utf-8"), "cannot be used"),
-        (lambda demo: replace(demo / "mkdocs.yml", "  - opsbook\n  - search", "  - search"), "does not name the plugin"),
+        (
+            lambda demo: replace(demo / "mkdocs.yml", "  - opsbook\n  - search", "  - search"),
+            "does not name the plugin",
+        ),
         (lambda demo: shutil.rmtree(demo / "specs"), "is not in an opsbook project"),
     ],
     ids=["missing", "broken", "no-plugin", "no-specs"],
@@ -177,7 +189,7 @@ def test_a_page_of_the_same_name_is_in_the_way(demo: Path) -> None:
 
 
 def test_mkdocs_alone_builds_and_refuses_as_well(demo: Path) -> None:
-    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", demo / "mkdocs.yml"]
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(demo / "mkdocs.yml")]
     done = subprocess.run(build, capture_output=True, text=True, check=False, env=ENGINE)
     assert done.returncode == 0, done.stderr
     replace(demo / "specs/demo/system.yaml", "owner: backend\nlast", "owner: backends\nlast")
@@ -191,7 +203,8 @@ def test_generated_pages_join_a_navigation_that_nobody_wrote(demo: Path) -> None
     mkdocs = demo / "mkdocs.yml"
     mkdocs.write_text(re.sub(r"\nnav:\n(?:  - .*\n)+", "\n", mkdocs.read_text(encoding="utf-8")), encoding="utf-8")
     (demo / "docs/guide").mkdir()
-    (demo / "docs/guide/first.md").write_text("# First\n\n[[runbook:api-troubleshooting|the runbook]]\n", encoding="utf-8")
+    first = "# First\n\n[[runbook:api-troubleshooting|the runbook]]\n"
+    (demo / "docs/guide/first.md").write_text(first, encoding="utf-8")
     assert opsbook("build", "-C", demo).exit_code == 0
     page = (demo / "site/guide/first.html").read_text(encoding="utf-8")
     assert '<a href="../demo/runbooks/api-troubleshooting.html">the runbook</a>' in page

@@ -69,7 +69,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "opsbook", "serve", "-C", demo, "-a", f"127.0.0.1:{port}"],
-            stdout=out, stderr=out, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         made = Server(demo, port, log)
         made.shows("index.html", "Demo")
@@ -104,10 +106,8 @@ def test_what_is_edited_shows_and_what_is_deleted_goes(server: Server) -> None:
 
     edit(runbook, "type: trouble\n", "type: troubleshooting\n")
     extra = demo / "specs/demo/checklists/extra.yaml"
-    extra.write_text(
-        (demo / "specs/demo/checklists/shift-start.yaml").read_text(encoding="utf-8").replace("id: shift-start", "id: extra"),
-        encoding="utf-8",
-    )
+    known = (demo / "specs/demo/checklists/shift-start.yaml").read_text(encoding="utf-8")
+    extra.write_text(known.replace("id: shift-start", "id: extra"), encoding="utf-8")
     assert server.shows("demo/checklists/extra.html", "Start of a shift")
     extra.unlink()
     assert server.shows("demo/checklists/extra.html", "^status 404$")
@@ -116,7 +116,9 @@ def test_what_is_edited_shows_and_what_is_deleted_goes(server: Server) -> None:
 def test_a_port_that_is_taken_is_explained(server: Server) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "opsbook", "serve", "-C", server.demo, "-a", f"127.0.0.1:{server.port}"],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert "in use" in done.stderr

@@ -71,7 +71,10 @@ def measure(body: str, folder: Path, runs: int = 3) -> tuple[float, float]:
     for _ in range(runs):
         done = subprocess.run(
             [sys.executable, "-c", _FRAME.format(body=body), str(folder)],
-            capture_output=True, text=True, check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         )
         seconds, memory = done.stdout.split()[-2:]
         results.append((float(seconds), float(memory)))
@@ -91,11 +94,15 @@ def main() -> None:
         check, _ = measure(_CHECK, folder)
         print(f"{runbooks} runbooks of {lines // runbooks} lines, CPU time")
         print(f"PyYAML's C loader parses them              {parse:7.2f} s")
-        print(f"opsbook loads, validates and renders them  {render:7.2f} s   {render / parse:.2f} times; peak {memory:.0f} MiB")
+        print(
+            f"opsbook loads, validates and renders them  {render:7.2f} s   {render / parse:.2f} times; peak {memory:.0f} MiB"
+        )
         print(f"opsbook loads, validates and checks them   {check:7.2f} s   {check / parse:.2f} times")
         if "--mkdocs" in sys.argv:
             whole, _ = measure(_MKDOCS, folder, runs=1)
-            print(f"MkDocs builds the rest of the site          {whole - render:7.2f} s   opsbook adds {100 * render / (whole - render):.1f} %")
+            print(
+                f"MkDocs builds the rest of the site          {whole - render:7.2f} s   opsbook adds {100 * render / (whole - render):.1f} %"
+            )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from corpus import write_project  # noqa: E402  # lies beside this script, and benchmarks are no package
+from corpus import write_project  # lies beside this script, and benchmarks are no package
 
 
 def shows(address: str, text: str) -> None:
@@ -47,7 +47,9 @@ def main() -> None:
             began = time.monotonic()
             server = subprocess.Popen(
                 [sys.executable, "-m", "opsbook", "serve", "-C", f"{scratch}/project", "-a", f"127.0.0.1:{port}"],
-                stdout=log, stderr=log, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
             )
             shows(f"http://127.0.0.1:{port}/index.html", "operations")
             whole = time.monotonic() - began
@@ -61,7 +63,9 @@ def main() -> None:
                 time.sleep(1)
             server.send_signal(signal.SIGINT)
             server.wait(30)
-    print(f"{runbooks} runbooks: the whole site {whole:.1f} s; an edit shows after {min(edits):.2f} to {max(edits):.2f} s")
+    print(
+        f"{runbooks} runbooks: the whole site {whole:.1f} s; an edit shows after {min(edits):.2f} to {max(edits):.2f} s"
+    )
 
 
 if __name__ == "__main__":
