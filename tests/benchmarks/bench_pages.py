@@ -93,16 +93,20 @@ def main() -> None:
         render, memory = measure(_RENDER, folder)
         check, _ = measure(_CHECK, folder)
         print(f"{runbooks} runbooks of {lines // runbooks} lines, CPU time")
-        print(f"PyYAML's C loader parses them              {parse:7.2f} s")
-        print(
-            f"opsbook loads, validates and renders them  {render:7.2f} s   {render / parse:.2f} times; peak {memory:.0f} MiB"
-        )
-        print(f"opsbook loads, validates and checks them   {check:7.2f} s   {check / parse:.2f} times")
+        _row("PyYAML's C loader parses them", parse)
+        _row("opsbook loads, validates and renders them", render, f"{render / parse:.2f} times; peak {memory:.0f} MiB")
+        _row("opsbook loads, validates and checks them", check, f"{check / parse:.2f} times")
         if "--mkdocs" in sys.argv:
             whole, _ = measure(_MKDOCS, folder, runs=1)
-            print(
-                f"MkDocs builds the rest of the site          {whole - render:7.2f} s   opsbook adds {100 * render / (whole - render):.1f} %"
+            _row(
+                "MkDocs builds the rest of the site",
+                whole - render,
+                f"opsbook adds {100 * render / (whole - render):.1f} %",
             )
+
+
+def _row(what: str, seconds: float, ratio: str = "") -> None:
+    print(f"{what:45}{seconds:7.2f} s   {ratio}")
 
 
 if __name__ == "__main__":
