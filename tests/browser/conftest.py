@@ -22,7 +22,7 @@ from browser.hostile import write_project
 from opsbook.kinds import all_kinds
 from opsbook.project import Project
 from opsbook.read import load
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = (
@@ -33,6 +33,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 SEARCH = "[data-md-component=search-query]"
 """The field to search in."""
@@ -55,10 +56,10 @@ class Site:
         return sorted(name for name in names if name != "404.html")
 
     def of(self, system: str, kind: str, **fields: str) -> list[str]:
-        """The pages of the specs of a kind, those with the most parts first."""
+        """The pages of the specs of a kind, the longest first."""
         specs = [spec for spec in self.project.specs if (spec.system, spec.kind.name) == (system, kind)]
         found = [spec for spec in specs if all(getattr(spec.document, name) == value for name, value in fields.items())]
-        found.sort(key=lambda spec: -len(list(spec.definitions())))
+        found.sort(key=lambda spec: -len(spec.source.text))
         return [spec.path.removesuffix(".md") + ".html" for spec in found]
 
     def url(self, page: str) -> str:
@@ -73,7 +74,7 @@ class Visit:
 
     page: Page
     asked: list[str] = field(default_factory=list)
-    """Requests that left the machine, or would have."""
+    """Requests to another host; none is ever answered."""
     said: list[str] = field(default_factory=list)
     """Errors and warnings of the console, exceptions, dialogs."""
 
@@ -181,13 +182,10 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         contexts.append(context)
         seen = Visit(context.new_page())
 
-        def answer(route: Route) -> None:
-            parts = urlsplit(route.request.url)
-            if parts.scheme in ("file", "data", "blob") or parts.hostname == "127.0.0.1":
-                route.continue_()
-            else:
-                seen.asked.append(route.request.url)
-                route.abort()
+        def note(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme not in ("file", "data", "blob", "about") and parts.hostname != "127.0.0.1":
+                seen.asked.append(request.url)
 
         def hear(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
@@ -197,7 +195,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
             seen.said.append(f"dialog: {dialog.message}")
             dialog.dismiss()
 
-        context.route("**/*", answer)
+        context.on("request", note)
         context.on("console", hear)
         context.on("weberror", lambda error: seen.said.append(f"exception: {error.error}"))
         context.on("dialog", dismiss)

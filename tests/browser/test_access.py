@@ -51,7 +51,7 @@ def test_handbooks_are_accessible(
     seen, looked = _visit(visit, width, scheme), 0
     name, fields = KINDS[kind]
     for system in SYSTEMS:
-        pages = handbooks.of(system, name, **fields)[:1]
+        pages = handbooks.of(system, name, **fields)[-1:]
         for page in pages if kind != "home" else [*pages, f"{system}/documents.html"]:
             assert faults(seen, handbooks.url(page)) == [], page
             looked += 1

@@ -15,8 +15,8 @@ OPEN = r"""
     ("A ARTICLE BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG SUMMARY TABLE TBODY TD " +
      "TH THEAD TIME TR UL").split(" "));
   const attributes = new Set(
-    ("aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-done " +
-     "data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-tick datetime for href id role " +
+    ("aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-column data-opsbook-done " +
+     "data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-rows data-opsbook-tick datetime for href id role " +
      "tabindex title type").split(" "));
   const found = [];
   for (const node of document.querySelectorAll("article.md-content__inner *")) {
