@@ -464,7 +464,7 @@ _SYNTAX: tuple[tuple[str | tuple[str, ...], str, str], ...] = (
         "remove the line",
     ),
     (
-        ("found unknown escape character", "found invalid Unicode", "did not find expected hexadecimal"),
+        ("found unknown escape character", "found invalid Unicode", "did not find expected hex"),
         "an unknown `\\` escape in a double-quoted text",
         "use single quotes, or double the backslash",
     ),

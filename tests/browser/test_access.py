@@ -17,7 +17,6 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "home": ("system", {}),
     "runbook": ("runbook", {"type": "maintenance"}),
     "troubleshooting": ("runbook", {"type": "troubleshooting"}),
-    "disaster-recovery": ("runbook", {"type": "disaster-recovery"}),
     "checklist": ("checklist", {}),
     "incident-process": ("incident-process", {}),
     "monitoring": ("monitoring", {}),

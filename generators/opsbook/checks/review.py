@@ -25,10 +25,14 @@ def overdue_review(project: Project, today: date) -> Iterator[tuple[Source, Find
                 spec.source,
                 Finding(
                     ("last_reviewed",),
-                    f"`{spec.document.id}` was due for review on {due}, {(today - due).days} days ago",
+                    f"`{spec.document.id}` was due for review on {due}, {_days(today - due)} ago",
                     f"read it against the system and set `last_reviewed: {today}`",
                 ),
             )
+
+
+def _days(late: timedelta) -> str:
+    return "1 day" if late.days == 1 else f"{late.days} days"
 
 
 def future_review(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
