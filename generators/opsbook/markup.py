@@ -49,6 +49,7 @@ _TOKEN = re.compile(
 )
 """What is written anew; the last alternative is the single characters that could begin what is not allowed."""
 
+_INERT = re.compile(r"(?![\s\d])(?:[^\W_]| |[,.;](?= |\Z))*+")
 _MEANING = re.compile(rf"[^\w {_SIGNS}]|_")
 _MARKER = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=>|[-+*:](?:\s|\Z)|[-_*][-_* ]*\Z))(.)", re.DOTALL)
 """What a single line must not begin with: the marks of lists, quotes, definitions and rules."""
@@ -66,7 +67,7 @@ _AUTOLINK = re.compile(r"https?://[\w\-.~:/?#@,;=%+]+")
 
 def literal(text: str) -> str:
     """Text as it is, in any Markdown context: every character that could mean something becomes an entity."""
-    return _MEANING.sub(lambda match: _entity(match[0]), _clean(text))
+    return text if _INERT.fullmatch(text) else _MEANING.sub(lambda match: _entity(match[0]), _clean(text))
 
 
 def link(target: str, text: str = "", title: str = "") -> str:

@@ -102,20 +102,21 @@ def opsbook(*arguments: str | Path) -> None:
 def once(factory: pytest.TempPathFactory, worker: str, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that the first worker makes; the others wait for it."""
     shared = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    ready, making = shared / name, shared / f"{name}.making"
+    ready, making, claim = (shared / f"{name}{suffix}" for suffix in ("", ".making", ".claim"))
     try:
-        making.mkdir()
+        claim.mkdir()
     except FileExistsError:
         deadline = time.monotonic() + PATIENCE
         while not ready.exists():
-            if (making / "failed").exists() or time.monotonic() > deadline:
+            if (claim / "failed").exists() or time.monotonic() > deadline:
                 pytest.fail(f"another worker could not make the {name}; its own error says why", pytrace=False)
             time.sleep(0.1)
         return ready
+    making.mkdir()
     try:
         make(making)
     except BaseException:
-        (making / "failed").touch()
+        (claim / "failed").touch()
         raise
     making.rename(ready)
     return ready
