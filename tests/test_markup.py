@@ -528,6 +528,18 @@ def test_every_reference_of_a_page_is_one_that_is_checked(text: str) -> None:
     assert resolved <= {match[1].strip() for match in markup.references(text)}
 
 
+@ENGINES
+@settings(max_examples=300)
+@given(TEXTS)
+def test_literal_text_shows_as_typed_everywhere(markdown: Markdown, text: str) -> None:
+    expected = " ".join(re.sub("[\x02\x03\x0b\u2028]", "\ufffd", text.replace("\r", "\n")).split())
+    literal = markup.literal(text)
+    row = f"| <code>{literal}</code> | [{literal}](there.md) | x: {literal} |"
+    page = LexborHTMLParser(html(f"| a | b | c |\n| - | - | - |\n{row}", markdown))
+    shown = [" ".join(node.text().split()) for node in page.css("td > code, td > a, td:last-child")]
+    assert shown == [expected, expected, f"x: {expected}"]
+
+
 def lines(text: str) -> list[str]:
     """The lines of code, without blanks that nobody sees."""
     return [line.rstrip() for line in re.sub(r"\A(?:[ \t]*\n)+", "", text.rstrip()).split("\n")]

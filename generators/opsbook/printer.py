@@ -62,7 +62,7 @@ class Printer:
 
     def to(self, definition: Definition, text: str = "") -> str:
         """A link to a definition."""
-        title = markup.inline(text) if text else _unlinked(definition.title)
+        title = markup.unlinked(text) if text else _unlinked(definition.title)
         return f"[{title}]({relative(definition.address, self.path)})"
 
     def freshness(self, document: Document) -> str:
@@ -80,7 +80,7 @@ class Printer:
 
     def front(self, text: str) -> str:
         """An author's text as a value of the page's front matter."""
-        return json.dumps(markup.plain_text(text), ensure_ascii=False)
+        return json.dumps(markup.html_text(text), ensure_ascii=False)
 
     def value(self, text: str | None) -> str:
         """A value to type in, as code in a cell of a table; nothing where there is none."""
@@ -93,14 +93,7 @@ class Printer:
         return markup.literal(text or reference)
 
 
-@functools.lru_cache(maxsize=4096)
-def _unlinked(title: str) -> str:
-    """A title as the text of a link: its own links become their text, its brackets cannot break out."""
-    return (
-        markup.cell(markup.REFERENCE.sub(lambda match: match[2] or match[1], title))
-        .replace("[", "&#91;")
-        .replace("]", "&#93;")
-    )
+_unlinked = functools.lru_cache(maxsize=4096)(markup.unlinked)
 
 
 @functools.cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from opsbook.kind import Definition
-from opsbook.markup import references
+from opsbook.markup import references, unlinked
 from opsbook.page import Artifact, Page, relative
 from opsbook.project import Project
 from opsbook.reference import Home, Unresolved
@@ -37,14 +38,14 @@ def navigation(pages: Iterable[Page]) -> Nav:
     titles: dict[str, str] = {}
     for page in pages:
         system = page.path.partition("/")[0]
-        titles.setdefault(system, page.title)
+        titles.setdefault(system, escape(page.title, quote=False))
         here = systems.setdefault(system, [])
         if page.path == f"{system}/index.md":
             here.append(page.path)  # type: ignore[arg-type]  # an index page has no title of its own in the navigation
             continue
         for section in page.section:
             here = _below(here, section)
-        here.append({page.title: page.path})
+        here.append({escape(page.title, quote=False): page.path})
     return [{titles[system]: nav} for system, nav in systems.items()]
 
 
@@ -68,7 +69,10 @@ def link_references(text: str, path: str, project: Project) -> tuple[str, list[t
     for match in references(text):
         found = project.resolve(match[1].strip(), Home())
         if isinstance(found, Definition):
-            parts += [text[end : match.start()], f"[{match[2] or found.title}]({relative(found.address, path)})"]
+            parts += [
+                text[end : match.start()],
+                f"[{match[2] or unlinked(found.title)}]({relative(found.address, path)})",
+            ]
             end = match.end()
         else:
             faults.append((match.start(), found))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from opsbook import markup
 from opsbook.kind import Spec
 from opsbook.kinds.system.model import Contact, OperationalUrl, System
 from opsbook.labels import N_
@@ -55,6 +56,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
         ),
         contact_address=lambda contact: _contact_address(contact, md),
         url_address=lambda url: _url_address(url, md),
+        address=lambda url: _address(url, md),
         facts=[(label("Owner"), md.link("role", system.owner)), (label("Reviewed"), md.freshness(system))],
     )
     return Page(spec.path, md.plain(system.title), body, (), spec.source.path)
@@ -105,9 +107,12 @@ def _contact_address(contact: Contact, md: Printer) -> str:
     scheme = {"email": "mailto:", "phone": "tel:", "web": ""}.get(contact.channel)
     if scheme is None or (contact.channel == "web" and not contact.address.startswith("https://")):
         return md.value(contact.address)
-    target = f"{scheme}{contact.address.replace(' ', '')}"
-    return f"[{md.literal(contact.address)}](<{target}>)"
+    return markup.link(scheme + contact.address.replace(" ", ""), md.literal(contact.address))
 
 
 def _url_address(url: OperationalUrl, md: Printer) -> str:
-    return md.value(url.url) if "$" in url.url else f"<{url.url}>"
+    return _address(url.url, md)
+
+
+def _address(url: str, md: Printer) -> str:
+    return md.value(url) if "$" in url else markup.link(url)
