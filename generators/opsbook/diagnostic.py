@@ -97,6 +97,10 @@ def ignores_without_reason(source: Source, severity: Severity) -> Iterator[Diagn
             )
 
 
+_LISTED = 12
+"""How many names a suggestion lists where none is close."""
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """A sentence that names what `word` was probably meant to be, out of what is `known`.
 
@@ -108,8 +112,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
         return f"did you mean {' or '.join(f'`{name}`' for name in close)}?"
     if not names:
         return ""
-    shown = ", ".join(f"`{name}`" for name in names[:12])
-    return f"known: {shown}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")  # noqa: PLR2004
+    shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
+    return f"known: {shown}" + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def worst(diagnostics: Iterable[Diagnostic]) -> Severity | None:

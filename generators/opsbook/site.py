@@ -52,7 +52,7 @@ def navigation(pages: Iterable[Page]) -> Nav:
 def _below(nav: Nav, section: str) -> Nav:
     for entry in nav:
         if isinstance(entry, dict) and isinstance(entry.get(section), list):
-            return entry[section]  # type: ignore[no-any-return]
+            return entry[section]  # type: ignore[no-any-return]  # a list, as the line above has asked
     below: Nav = []
     nav.append({section: below})
     return below
