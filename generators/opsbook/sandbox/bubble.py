@@ -24,8 +24,8 @@ USER = 1000
 """The user inside: an ordinary one, for PostgreSQL refuses to run as root."""
 
 HOME = "/home/ops"
-MEMORY = 512 * 2**20
-"""Bytes that each of the sandbox's folders in memory may hold."""
+MEMORY = {HOME: 1536 * 2**20, "/tmp": 256 * 2**20, "/var/tmp": 64 * 2**20, "/run": 512 * 2**20}  # noqa: S108  # inside
+"""Folders in memory, and the bytes that each may hold."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
@@ -79,8 +79,8 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int]) -> list[st
         if not path.startswith("/usr"):
             arguments += ["--ro-bind", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/run", HOME, "/var/tmp"):  # noqa: S108  # inside, and of memory
-        arguments += ["--size", str(MEMORY), "--tmpfs", folder]
+    for folder, size in MEMORY.items():
+        arguments += ["--size", str(size), "--tmpfs", folder]
     for host, path in box.binds:
         arguments += ["--ro-bind", host, path]
     for path, descriptor in data.items():
@@ -141,7 +141,7 @@ def _limit() -> None:
     """What a sandbox may take of the machine, at most."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, MEMORY),
+        (resource.RLIMIT_FSIZE, MEMORY[HOME]),
         (resource.RLIMIT_NOFILE, 4096),
         (resource.RLIMIT_NPROC, 1024),
         (resource.RLIMIT_AS, 4 * 2**30),
