@@ -27,9 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("opsbook")
     group.addoption("--opsbook", action="store_true", help="Run the commands of the specs below the given folders.")
     group.addoption("--evidence", metavar="DIR", help="Write what was proved to DIR/<system>.json.")
+    group.addoption("--evidence-root", metavar="DIR", help="The project whose commit the evidence names.")
+    group.addoption("--shard", metavar="I/N", help="Run the I-th of N shares of the documents.")
 
 
-class StepFailed(Exception):  # noqa: N818  # it says what happened
+class StepFailed(Exception):  # it says what happened
     """A step did not do what its runbook says."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -98,7 +100,7 @@ class SpecFile(pytest.File):
             raise pytest.UsageError(
                 f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
             )
-        self.run = DocumentRun(spec, sandboxes[0].document, loaded.root / loaded.settings.snippets)
+        self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project.snippets)
         for step in steps:
             manual = (step.test.manual if step.test else None) or ""
             yield StepItem.from_parent(self, name=step.id, run=self.run, step_id=step.id, manual=manual)
@@ -136,12 +138,64 @@ def _loaded(config: pytest.Config, path: Path) -> Loaded:
 
 def proof(run: DocumentRun, verdict: Verdict) -> dict[str, Any]:
     """What a verdict proves, as data that travels between processes."""
-    from opsbook.evidence import step_key
+    from opsbook.evidence import step_hash, step_key
 
     return {
         "system": run.spec.system,
         "step": step_key(run.spec, verdict.step),
+        "hash": step_hash(run.spec, verdict.step, run.texts, run.sandbox.source.text),
         "mode": verdict.mode,
         "result": verdict.result,
-        "seconds": round(verdict.outcome.seconds, 2) if verdict.outcome else 0.0,
+        "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0,
     }
+
+
+class Recorder:
+    """Collects what the steps proved, in the one process that sees all reports, and writes it in the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.root = Path(config.getoption("--evidence-root") or ".")
+        self.folder = Path(config.getoption("--evidence"))
+        self.proofs: dict[str, dict[str, Any]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the proof of a step."""
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == "opsbook" and isinstance(value, dict):
+                self.proofs.setdefault(value["system"], {})[value["step"]] = value
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them."""
+        from opsbook.clock import today
+        from opsbook.evidence import Proof, dump, parse
+        from opsbook.read import head
+        from opsbook.write import write_file
+
+        day, revision = today().isoformat(), head(self.root)
+        for system, proofs in self.proofs.items():
+            path = self.folder / f"{system}.json"
+            known = parse(path.read_bytes()) if path.exists() else {}
+            new = {
+                step: Proof(value["hash"], value["mode"], value["result"], day, revision, value["seconds"])
+                for step, value in proofs.items()
+            }
+            write_file(path, dump({**known, **new}))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record in the process that sees all reports."""
+    if config.getoption("--evidence") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(config), "opsbook-recorder")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one shard of the documents, for a matrix of machines."""
+    shard = config.getoption("--shard")
+    if not shard:
+        return
+    number, count = (int(part) for part in shard.split("/"))
+    documents = sorted({item.nodeid.partition("::")[0] for item in items})
+    mine = set(documents[number - 1 :: count])
+    kept = [item for item in items if item.nodeid.partition("::")[0] in mine]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept

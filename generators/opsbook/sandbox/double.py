@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, "/opsbook/lib")
 
-from state import holds, shared  # type: ignore[import-not-found]  # noqa: E402  # bound beside the doubles: inside a sandbox there is no package
+from state import holds, shared  # type: ignore[import-not-found]  # bound beside the doubles: inside a sandbox there is no package
 
 RUN = Path("/run/opsbook")
 UNEXPECTED = 97

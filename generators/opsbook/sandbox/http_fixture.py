@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from state import holds, shared  # type: ignore[import-not-found]  # noqa: E402  # beside this file: inside a sandbox there is no package
+from state import holds, shared  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -25,7 +25,7 @@ READY = 30.0
 """Seconds that a fixture may take to answer."""
 
 
-class Failed(Exception):  # noqa: N818  # it says what happened
+class Failed(Exception):  # it says what happened
     """A fixture did not start; the text is for the person who declared it."""
 
 

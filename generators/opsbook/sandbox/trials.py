@@ -35,8 +35,11 @@ class DocumentRun:
     """One document, run from top to bottom as far as somebody asks for results."""
 
     spec: Spec[Any]
-    sandbox: Sandbox
+    sandbox: Spec[Sandbox]
     snippets: Path
+    """The folder of the snippets."""
+    texts: Mapping[str, str]
+    """The snippets' texts, by their paths below it."""
     _running: Running | None = None
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _steps: Iterator[Verdict] | None = None
@@ -57,12 +60,12 @@ class DocumentRun:
             self._running = None
 
     def _run(self) -> Iterator[Verdict]:
-        values = parameter_values(getattr(self.spec.document, "parameters", ()), self.sandbox.values)
+        values = parameter_values(getattr(self.spec.document, "parameters", ()), self.sandbox.document.values)
         for trial in trials(self.spec):
             if trial.test.fresh:
                 self.close()
             if self._running is None:
-                self._running = Running(self.sandbox, self.snippets)
+                self._running = Running(self.sandbox.document, self.snippets)
             yield from _trial(trial, self._running, values)
             if self._running.ended:
                 self.close()
