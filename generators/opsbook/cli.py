@@ -177,14 +177,14 @@ def _report_errors(diagnostics: list[Diagnostic]) -> None:
 @click.option("--evidence", metavar="DIR", help="Write what was proved, for the pages, into DIR (`evidence`).")
 @click.option("--junit", metavar="FILE", help="Write a JUnit report.")
 @_guarded
-def test_(folder: str, paths: tuple[str, ...], **options: str | bool | None) -> None:
+def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
     """Run the commands of runbooks and checklists in a sandbox.
 
     PATHS limit it to these specs. Nothing is run outside a sandbox: where there can be none, nothing is run.
     """
-    from opsbook.sandbox.door import run_tests
+    from opsbook.sandbox.door import Wanted, run_tests
 
-    sys.exit(run_tests(find_root(Path(folder)), [Path(path) for path in paths], **options))
+    sys.exit(run_tests(find_root(Path(folder)), [Path(path) for path in paths], Wanted(**options)))
 
 
 @main.command()

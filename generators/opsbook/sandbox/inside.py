@@ -7,19 +7,34 @@ outside.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+FOLDERS = ("/tmp", "/var/tmp", "/run", "/dev/shm")  # noqa: S108  # inside the sandbox
+"""Folders in memory, beside the home."""
 
 STATE = Path("/run/opsbook")
 MOST_OUTPUT = 200_000
 """Characters of a step's output that are kept."""
+
+MOST_PROCESSES = 1000
+"""Processes and threads: a fork bomb ends the sandbox, and the machine does not notice."""
+
+MOST_MEMORY = 4 * 2**30
+"""Bytes that all processes and all files in memory may take together."""
+
+LEAST_MEMORY = 0.03
+"""The share of the machine's memory that is left to it in any case."""
 
 READY = 30.0
 """Seconds that a fixture may take to answer."""
@@ -40,12 +55,12 @@ class Session:
         """Run a script in a shell that stops at the first failure, and keep what it exported."""
         for name in ("env", "cwd"):
             (STATE / name).unlink(missing_ok=True)
-        keep = f"trap 'code=$?; env -0 > {STATE}/env; pwd > {STATE}/cwd; exit $code' EXIT\n"
+        keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
         before = len(_calls())
         began = time.monotonic()
         with (STATE / "out").open("wb") as out, (STATE / "err").open("wb") as err:
             # Files and not pipes: a service that a step leaves running in the background would hold a pipe open.
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  # this is what a sandbox is for
                 ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", keep + script],
                 env=self.environment,
                 cwd=self.folder,
@@ -78,7 +93,8 @@ class Session:
 
 
 def _text(path: Path) -> str:
-    text = path.read_bytes().decode(errors="replace")
+    with path.open("rb") as file:
+        text = file.read(4 * MOST_OUTPUT).decode(errors="replace")
     return text if len(text) <= MOST_OUTPUT else text[:MOST_OUTPUT] + "\n[cut here]\n"
 
 
@@ -89,7 +105,7 @@ def _calls() -> list[Any]:
 
 
 def _ran(arguments: list[str], what: str, **extra: str) -> str:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # a program of the sandbox, arguments of its spec
         arguments, capture_output=True, text=True, env={**os.environ, **extra}, check=False, stdin=subprocess.DEVNULL
     )
     if done.returncode:
@@ -151,12 +167,13 @@ def redis(fixture: dict[str, Any]) -> None:
     """A Redis server, with what a seed writes into it."""
     data, port = STATE / fixture["id"], fixture["port"]
     data.mkdir()
-    options = ["--port", str(port), "--dir", str(data), "--daemonize", "yes", "--save", "", "--bind", "127.0.0.1"]
-    options += ["--logfile", str(STATE / f"{fixture['id']}.log")]
-    if fixture["password"]:
-        options += ["--requirepass", fixture["password"]]
-    options += [word for key, value in fixture["settings"].items() for word in (f"--{key}", value)]
-    _ran(["redis-server", *options], f"Redis `{fixture['id']}`")
+    configuration = STATE / f"{fixture['id']}.conf"
+    settings = {"save": '""', **fixture["settings"]}
+    lines = [f"port {port}", f"dir {data}", "bind 127.0.0.1", f"logfile {STATE / fixture['id']}.log"]
+    lines += [f'requirepass "{fixture["password"]}"'] if fixture["password"] else []
+    lines += [f"{key} {value}" for key, value in settings.items()]
+    configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _ran(["redis-server", str(configuration), "--daemonize", "yes"], f"Redis `{fixture['id']}`")
     _until(lambda: _listens(port), f"Redis `{fixture['id']}`")
     for line in fixture["commands"]:
         _ran(["redis-cli", "-p", str(port), *line], f"Redis `{fixture['id']}`", REDISCLI_AUTH=fixture["password"])
@@ -168,7 +185,7 @@ def http(fixture: dict[str, Any]) -> None:
     routes.write_text(json.dumps(fixture["routes"]), encoding="utf-8")
     server = Path(__file__).with_name("http_fixture.py")
     with (STATE / f"{fixture['id']}.log").open("wb") as log:
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, "-I", str(server), str(fixture["port"]), str(routes), str(STATE / "state")],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -232,20 +249,71 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
     raise AssertionError(request)
 
 
+def excess() -> str:
+    """What is too much of what runs in the sandbox, if anything."""
+    count, pages = 0, 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                numbers = Path(entry.path, "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            count += int(numbers[17])
+            pages += int(numbers[21])
+    if count > MOST_PROCESSES:
+        return f"more than {MOST_PROCESSES} processes were started"
+    files = [os.statvfs(folder) for folder in (os.environ["HOME"], *FOLDERS)]
+    memory = pages * os.sysconf("SC_PAGE_SIZE") + sum((file.f_blocks - file.f_bfree) * file.f_frsize for file in files)
+    if memory > MOST_MEMORY:
+        return f"more than {MOST_MEMORY // 2**30} GiB of memory were taken"
+    machine = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
+    total, left = (int(machine[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
+    return "the machine has no memory left" if left < LEAST_MEMORY * total else ""
+
+
+class Channel:
+    """The line to the one who asks, which no step can reach: see `main`."""
+
+    def __init__(self, number: int) -> None:
+        self._socket = socket.socket(fileno=number)
+        self._socket.set_inheritable(False)
+        self._lock = threading.Lock()
+
+    def requests(self) -> Iterator[dict[str, Any]]:
+        """What is asked, until nobody asks any more."""
+        with self._socket.makefile("rb") as lines:
+            yield from map(json.loads, lines)
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """Give an answer."""
+        with self._lock:
+            self._socket.sendall(json.dumps(answer).encode() + b"\n")
+
+    def watch(self) -> None:
+        """End everything once something is too much: with this program, bubblewrap ends, and all else with it."""
+        while not (what := excess()):
+            time.sleep(0.1)
+        with suppress(OSError):
+            self.tell({"ended": what})
+        os._exit(1)
+
+
 def main() -> None:
     """Answer requests until there are none."""
+    # Not dumpable: steps run as the same user, and may neither open its files in /proc nor trace it.
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
     STATE.mkdir(exist_ok=True)
-    shutil.copytree("/opsbook/copied", os.environ["HOME"], dirs_exist_ok=True) if Path(
-        "/opsbook/copied"
-    ).is_dir() else None
+    channel = Channel(int(sys.argv[1]))
+    threading.Thread(target=channel.watch, daemon=True).start()
     sessions: dict[str, Session] = {}
-    for line in sys.stdin:
+    for request in channel.requests():
         try:
-            result = answer(json.loads(line), sessions)
+            result = answer(request, sessions)
         except Failed as error:
             result = {"failed": str(error)}
-        sys.stdout.write(json.dumps(result) + "\n")
-        sys.stdout.flush()
+        except OSError as error:
+            result = {"ended": f"a step took away what the sandbox needs: {error}"}
+        channel.tell(result)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import select
 import shlex
 import sys
@@ -16,11 +15,14 @@ from typing import Any, Self
 
 from opsbook.errors import OpsbookError
 from opsbook.kinds.sandbox.model import Call, Postgres, Sandbox
-from opsbook.sandbox.bubble import HOME, Box, NoSandbox, start
+from opsbook.sandbox.bubble import HOME, SYSTEM, Box, Bubble, NoSandbox
 
 _HERE = Path(__file__).parent
-_PROGRAMS = ("/usr/local/bin", "/usr/bin", "/usr/sbin")
+_PROGRAMS = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", f"{sys.prefix}/bin")
 _SNIPPETS = "/opsbook/snippets"
+_REDIS_CHECKS = ("redis-check-aof", "redis-check-rdb")
+"""Names by which redis-server checks files; the wheel leaves out these links, every package of Redis has them."""
+
 GRACE = 5.0
 """Seconds beyond a step's own time before the whole sandbox is ended."""
 STARTING = 60.0
@@ -40,12 +42,14 @@ class Outcome:
     """What came of a script: how it ended, what it printed, whom it asked."""
 
     exit: int | None
-    """The exit code; None when the time ran out and the sandbox was ended."""
+    """The exit code; None when the sandbox ended before the script did."""
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
     calls: tuple[Mapping[str, Any], ...] = ()
     """The calls of doubles: program, argv, and whether they were expected."""
+    ended: str = ""
+    """Why the sandbox ended."""
 
     @property
     def output(self) -> str:
@@ -56,10 +60,11 @@ class Outcome:
 class Running:
     """A sandbox with a system's fixtures, started; a context manager that ends it."""
 
-    def __init__(self, declared: Sandbox, snippets: Path) -> None:
+    def __init__(self, declared: Sandbox, snippets: Path | None) -> None:
         self._declared = declared
-        self._process = start(_box(declared, snippets), _inside(), _files(declared))
+        self._bubble = Bubble(_box(snippets), _inside(), _files(declared))
         self._buffer = b""
+        self._answered = False
         self.ended = False
         """Whether it was ended: nothing more can be asked of it."""
         try:
@@ -75,11 +80,10 @@ class Running:
         self.close()
 
     def close(self) -> None:
-        """End everything inside: the kernel ends a PID namespace with its first process."""
+        """End everything inside."""
         if not self.ended:
             self.ended = True
-            self._process.kill()
-            self._process.communicate()
+            self._bubble.close()
 
     def session(self, values: Mapping[str, str]) -> None:
         """Begin a new shell session, in the declared folder, with these variables."""
@@ -92,13 +96,14 @@ class Running:
         return f"{HOME}/{self._declared.folder}"
 
     def run(self, script: str, seconds: float) -> Outcome:
-        """Run a script in the session; when its time runs out, everything inside is ended."""
+        """Run a script in the session; when it takes more than it may, everything inside is ended."""
         try:
             answer = self._ask({"do": "run", "script": script, "timeout": seconds}, seconds + GRACE)
-        except TimeoutError:
-            answer = {"exit": None}
+        except SandboxEnded as error:
+            answer = {"exit": None, "ended": str(error)}
         if answer["exit"] is None:
             self.close()
+            answer.setdefault("ended", f"it took longer than {seconds:g} s")
         return Outcome(**{**answer, "calls": tuple(answer.get("calls", ()))})
 
     def snippet(self, name: str) -> str:
@@ -134,51 +139,55 @@ class Running:
             raise FixtureFailed(answer["failed"])
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        assert self._process.stdin  # noqa: S101  # it was started with a pipe
+        """Ask for something. Raises SandboxEnded where there is no answer any more, or none in time."""
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise self._ended() from None
-        return dict(json.loads(self._line(seconds)))
+            self._bubble.channel.sendall(json.dumps(request).encode() + b"\n")
+            answer: dict[str, Any] = json.loads(self._line(seconds))
+        except ConnectionError:
+            raise self._gone() from None
+        self._answered = True
+        if "ended" in answer:
+            self.close()
+            raise SandboxEnded(answer["ended"])
+        return answer
 
     def _line(self, seconds: float) -> bytes:
-        assert self._process.stdout  # noqa: S101  # it was started with a pipe
         until = time.monotonic() + seconds
         while b"\n" not in self._buffer:
             left = until - time.monotonic()
-            if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
-                raise TimeoutError
-            read = os.read(self._process.stdout.fileno(), 1 << 16)
+            if left <= 0 or not select.select([self._bubble.channel], [], [], left)[0]:
+                raise SandboxEnded(f"there was no answer within {seconds:g} s")
+            read = self._bubble.channel.recv(1 << 16)
             if not read:
-                raise self._ended()
+                raise ConnectionResetError
             self._buffer += read
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line
 
-    def _ended(self) -> OpsbookError:
+    def _gone(self) -> OpsbookError:
         self.ended = True
-        _, errors = self._process.communicate()
-        said = errors.decode(errors="replace").strip()
-        if said.startswith("bwrap:"):
+        said = self._bubble.close()
+        if not self._answered:
             return NoSandbox(
                 f"commands cannot be isolated here, so none is run: {said}\n"
                 "In a container, allow user namespaces (docker run --security-opt seccomp=unconfined "
                 "--security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
                 "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
             )
-        return SandboxEnded(f"the sandbox ended by itself\n{said}")
+        return SandboxEnded(f"the sandbox ended by itself {said}".rstrip())
 
 
 def _inside() -> list[str]:
     return [sys.executable, "-I", str(_HERE / "inside.py")]
 
 
-def _box(declared: Sandbox, snippets: Path) -> Box:
+def _box(snippets: Path | None) -> Box:
     binds = [(str(_HERE / "state.py"), "/opsbook/lib/state.py")]
-    if snippets.is_dir():
+    if snippets and snippets.is_dir():
         binds.append((str(snippets.resolve()), _SNIPPETS))
-    return Box(binds=tuple(binds), path=("/opsbook/bin", *_servers()))
+    postgres, redis = _servers()
+    links = tuple((f"/opsbook/bin/{name}", f"{redis}/redis-server") for name in _REDIS_CHECKS)
+    return Box(binds=tuple(binds), links=links, path=("/opsbook/bin", postgres, redis))
 
 
 def _servers() -> list[str]:
@@ -199,10 +208,16 @@ def _files(declared: Sandbox) -> dict[str, str]:
     files = {}
     for double in declared.doubles:
         files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls])
-        real = [f"{folder}/{double.program}" for folder in _PROGRAMS if Path(folder, double.program).exists()]
-        for path in (f"/opsbook/bin/{double.program}", *real):
+        for path in (f"/opsbook/bin/{double.program}", *_real(double.program)):
             files[path] = program
     return files
+
+
+def _real(program: str) -> set[str]:
+    """Where a program lies on the host, and so inside: the files themselves, so that a link does not lead around."""
+    own = Path(sys.executable).resolve()
+    found = {Path(folder, program).resolve() for folder in _PROGRAMS if Path(folder, program).is_file()}
+    return {str(path) for path in found if path != own and any(map(path.is_relative_to, (*SYSTEM, sys.prefix)))}
 
 
 def _call(call: Call) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opsbook.errors import OpsbookError
 from opsbook.evidence import Mode, Result
 from opsbook.kind import Spec
 from opsbook.kinds.sandbox.model import Sandbox
@@ -43,13 +44,20 @@ class DocumentRun:
     _running: Running | None = None
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _steps: Iterator[Verdict] | None = None
+    _stopped: OpsbookError | None = None
 
     def verdict(self, step_id: str) -> Verdict:
         """What came of a step; everything before it is run first."""
         if self._steps is None:
             self._steps = self._run()
         while step_id not in self._verdicts:
-            verdict = next(self._steps)
+            if self._stopped:
+                raise self._stopped
+            try:
+                verdict = next(self._steps)
+            except OpsbookError as error:
+                self._stopped = error
+                raise
             self._verdicts[verdict.step.id] = verdict
         return self._verdicts[step_id]
 
@@ -125,7 +133,7 @@ def _step(step: Step, running: Running) -> Verdict:
 def judge(expect: Expect, outcome: Outcome, seconds: float) -> Iterator[str]:
     """Everything in an outcome that is not as expected."""
     if outcome.exit is None:
-        yield f"it took longer than {seconds:g} s, and the sandbox was ended"
+        yield f"{outcome.ended}, and the sandbox was ended"
         return
     for call in outcome.calls:
         if not call["expected"]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from opsbook.model import Document, Id, Line, Model, Snippet
+from opsbook.model import Command, Document, Id, Line, Model, Snippet
 
 Port = Annotated[int, Field(ge=1024, le=65_535)]
 
@@ -47,13 +47,13 @@ class Redis(Model):
     """A real Redis server."""
 
     id: Id
-    """Stable name; its data lie in `/run/opsbook/<id>`."""
+    """Stable name; its data lie in `/run/opsbook/<id>`, its configuration in `/run/opsbook/<id>.conf`."""
     port: Port = 6379
     """Where it listens on localhost."""
     password: str = ""
     """What clients have to know; none when empty."""
     settings: dict[str, str] = {}
-    """Settings of `redis.conf`."""
+    """Lines of the configuration: `save: 3600 1`; `user: app on >secret ~* +@all`."""
     commands: tuple[tuple[str, ...], ...] = ()
     """Commands that fill it, each as a list of words."""
 
@@ -130,6 +130,8 @@ class Call(Model):
 
     argv: str
     """The arguments, as one would type them; `*` within a word for any characters, a last `**` for any words."""
+    stdin: tuple[str, ...] | None = None
+    """Texts that its standard input has to contain; it is read only when this is there, even if empty."""
     stdout: str = ""
     """What it prints."""
     stderr: str = ""
@@ -140,6 +142,8 @@ class Call(Model):
     """What the state has to be: `app: down`."""
     sets: dict[str, str] = {}
     """What the state becomes: a `docker compose restart app` sets `app: up`."""
+    run: Command | None = None
+    """What it does to the real fixtures: a `docker compose stop postgres` stops the server. Fails it, the call fails."""
 
 
 class Double(Model):
