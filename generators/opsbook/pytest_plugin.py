@@ -9,6 +9,7 @@ share a sandbox and run in order; asking for one runs those before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from opsbook.read import Loaded
     from opsbook.sandbox.trials import DocumentRun, Verdict
+    from opsbook.step import Step
 
 # opsbook itself is imported only when it is asked for: this plugin is loaded into every run of pytest.
 
@@ -42,18 +44,24 @@ class StepFailed(Exception):  # it says what happened
 class StepItem(pytest.Item):
     """One step with a command."""
 
-    def __init__(self, *, run: DocumentRun, step_id: str, manual: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    suffix = ""
+    """What its name has beyond the step's id."""
+
+    def __init__(self, *, run: DocumentRun, step: Step, **kwargs: Any) -> None:
+        super().__init__(name=f"{step.id}{self.suffix}", **kwargs)
         self.run = run
-        self.step_id = step_id
-        self.manual = manual
+        self.step = step
+
+    def verdict(self) -> Verdict:
+        """Run the step, and those before it that have not run."""
+        return self.run.verdict(self.step.id)
 
     def runtest(self) -> None:
-        """Run the step, and those before it that have not run."""
-        if self.manual:
-            pytest.skip(f"manual: {self.manual}")
-        verdict = self.run.verdict(self.step_id)
-        self.user_properties.append(("opsbook", proof(self.run, verdict)))
+        """Run it, and note what that proves."""
+        if self.step.test and self.step.test.manual:
+            pytest.skip(f"manual: {self.step.test.manual}")
+        verdict = self.verdict()
+        self.user_properties.append(("opsbook", proof(self.run, verdict, self.suffix)))
         if verdict.result != "passed":
             raise StepFailed(verdict)
 
@@ -75,6 +83,18 @@ class StepItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the step stands."""
         return self.path, 0, self.name
+
+
+class RouteItem(StepItem):
+    """A step that is made to fail, and the failure route that it then declares."""
+
+    suffix = "[break]"
+
+    def verdict(self) -> Verdict:
+        """Break the step in a sandbox of its own."""
+        from opsbook.sandbox.failing import try_route
+
+        return try_route(self.run, self.step.id)
 
 
 class SpecFile(pytest.File):
@@ -100,10 +120,11 @@ class SpecFile(pytest.File):
             raise pytest.UsageError(
                 f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
             )
-        self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project.snippets)
+        self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project)
         for step in steps:
-            manual = (step.test.manual if step.test else None) or ""
-            yield StepItem.from_parent(self, name=step.id, run=self.run, step_id=step.id, manual=manual)
+            yield StepItem.from_parent(self, run=self.run, step=step)
+            if step.test and step.test.break_:
+                yield RouteItem.from_parent(self, run=self.run, step=step)
 
     def teardown(self) -> None:
         """End the sandbox with the last test of the file."""
@@ -132,18 +153,18 @@ def _loaded(config: pytest.Config, path: Path) -> Loaded:
     from opsbook.read import find_root, load
 
     if _KEY not in config.stash:
-        config.stash[_KEY] = load(find_root(path.parent), all_kinds())
+        config.stash[_KEY] = load(find_root(path if path.is_dir() else path.parent), all_kinds())
     return config.stash[_KEY]  # type: ignore[no-any-return]
 
 
-def proof(run: DocumentRun, verdict: Verdict) -> dict[str, Any]:
+def proof(run: DocumentRun, verdict: Verdict, suffix: str) -> dict[str, Any]:
     """What a verdict proves, as data that travels between processes."""
     from opsbook.evidence import step_hash, step_key
 
     return {
         "system": run.spec.system,
-        "step": step_key(run.spec, verdict.step),
-        "hash": step_hash(run.spec, verdict.step, run.texts, run.sandbox.source.text),
+        "step": f"{step_key(run.spec, verdict.step)}{suffix}",
+        "hash": step_hash(run.spec, verdict.step, run.project.snippets, run.sandbox.source.text),
         "mode": verdict.mode,
         "result": verdict.result,
         "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0,
@@ -157,6 +178,11 @@ class Recorder:
         self.root = Path(config.getoption("--evidence-root") or ".")
         self.folder = Path(config.getoption("--evidence"))
         self.proofs: dict[str, dict[str, Any]] = {}
+        self.stopped = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Notice that a person stopped the run. (pytest-xdist ends one with `-x` by an exception derived from this.)"""
+        self.stopped = excinfo.type is KeyboardInterrupt
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the proof of a step."""
@@ -165,7 +191,12 @@ class Recorder:
                 self.proofs.setdefault(value["system"], {})[value["step"]] = value
 
     def pytest_sessionfinish(self) -> None:
-        """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them."""
+        """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them.
+
+        A run that was stopped proves nothing.
+        """
+        if self.stopped:
+            return
         from opsbook.clock import today
         from opsbook.evidence import Proof, dump, parse
         from opsbook.read import head
@@ -183,9 +214,37 @@ class Recorder:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record in the process that sees all reports."""
-    if config.getoption("--evidence") and not hasattr(config, "workerinput"):
+    """Record in the process that sees all reports; in the others, see that they do not outlive it."""
+    if not config.getoption("--opsbook"):
+        return
+    if hasattr(config, "workerinput"):
+        import ctypes
+        import signal
+
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    elif config.getoption("--evidence"):
         config.pluginmanager.register(Recorder(config), "opsbook-recorder")
+
+
+_PARENT_DEATH_SIGNAL = 1
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prove that a sandbox is one before anything runs in it; without that, nothing is run."""
+    config = session.config
+    if not config.getoption("--opsbook") or hasattr(config, "workerinput"):
+        return
+    from opsbook.errors import NoProject
+    from opsbook.sandbox.bubble import NoSandbox
+    from opsbook.sandbox.canary import prove
+
+    try:
+        loaded = _loaded(config, Path(config.args[0].partition("::")[0]).resolve())
+        prove(loaded.root / loaded.settings.specs)
+    except NoProject:
+        return  # then there is nothing to run
+    except NoSandbox as error:
+        pytest.exit(str(error), returncode=2)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -193,7 +252,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     shard = config.getoption("--shard")
     if not shard:
         return
-    number, count = (int(part) for part in shard.split("/"))
+    match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", shard)
+    if not match or int(match[1]) > int(match[2]):
+        raise pytest.UsageError(f"--shard is `I/N`, the I-th of N shares: not `{shard}`")
+    number, count = int(match[1]), int(match[2])
     documents = sorted({item.nodeid.partition("::")[0] for item in items})
     mine = set(documents[number - 1 :: count])
     kept = [item for item in items if item.nodeid.partition("::")[0] in mine]

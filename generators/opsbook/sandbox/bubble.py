@@ -91,15 +91,7 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int]) -> list[st
     """
     arguments = [bubblewrap(), "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv"]
     arguments += ["--uid", str(USER), "--gid", str(USER), "--hostname", "sandbox", "--cap-drop", "ALL"]
-    arguments += ["--disable-userns"]
-    for folder in SYSTEM:
-        arguments += _system(Path(folder))
-    for path in _CONFIGURATION:
-        arguments += ["--ro-bind-try", path, path]
-    for path in dict.fromkeys((sys.base_prefix, sys.prefix, str(Path(__file__).parent.parent.parent))):
-        if not path.startswith("/usr"):
-            arguments += ["--ro-bind", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--disable-userns", *_programs(), "--proc", "/proc", "--dev", "/dev"]
     for folder, size in MEMORY.items():
         arguments += ["--size", str(size), "--tmpfs", folder]
     for host, path in box.binds:
@@ -121,6 +113,17 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int]) -> list[st
     for name, value in environment.items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--chdir", HOME, "--", *inside]
+
+
+def _programs() -> Iterator[str]:
+    """Bring in the host's programs, this Python, and this package."""
+    for folder in SYSTEM:
+        yield from _system(Path(folder))
+    for path in _CONFIGURATION:
+        yield from ("--ro-bind-try", path, path)
+    for path in dict.fromkeys((sys.base_prefix, sys.prefix, str(Path(__file__).parent.parent.parent))):
+        if not path.startswith("/usr"):
+            yield from ("--ro-bind", path, path)
 
 
 def _system(folder: Path) -> Iterator[str]:

@@ -36,7 +36,7 @@ def done(script: str) -> int:
     """Do what a call does to the fixtures; gives the exit code, and what was said only when it failed."""
     with tempfile.TemporaryFile() as output:  # and no pipe, which a server that is started here would hold open
         shell = ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", script]
-        code = subprocess.run(
+        code = subprocess.run(  # noqa: S603  # what the spec declares, in the sandbox that it declares it for
             shell, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
         ).returncode
         output.seek(0)

@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             and holds(route["when"], state)
         )
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = reply
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = reply  # noqa: N815  # so the base class calls them
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class calls it so
         """Write a line to the fixture's log, which stays in the sandbox."""

@@ -255,11 +255,12 @@ def excess() -> str:
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                numbers = Path(entry.path, "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                stat = Path(entry.path, "stat").read_bytes()
             except OSError:
                 continue  # it has just ended
-            count += int(numbers[17])
-            pages += int(numbers[21])
+            threads, resident = (stat.rpartition(b")")[2].split()[number] for number in (17, 21))  # see `man 5 proc`
+            count += int(threads)
+            pages += int(resident)
     if count > MOST_PROCESSES:
         return f"more than {MOST_PROCESSES} processes were started"
     files = [os.statvfs(folder) for folder in (os.environ["HOME"], *FOLDERS)]

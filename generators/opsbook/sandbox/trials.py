@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from opsbook.errors import OpsbookError
 from opsbook.evidence import Mode, Result
 from opsbook.kind import Spec
 from opsbook.kinds.sandbox.model import Sandbox
-from opsbook.sandbox.running import Outcome, Running
-from opsbook.step import Expect, Parameter, Step, Trial
+from opsbook.project import Project
+from opsbook.sandbox.redaction import redact
+from opsbook.sandbox.running import FixtureFailed, Outcome, Running, SandboxEnded
+from opsbook.step import Expect, Parameter, Step, StepTest, Trial
 
 DEFAULT_SECONDS = 60.0
 """How long a step may take that does not say."""
@@ -39,8 +41,8 @@ class DocumentRun:
     sandbox: Spec[Sandbox]
     snippets: Path
     """The folder of the snippets."""
-    texts: Mapping[str, str]
-    """The snippets' texts, by their paths below it."""
+    project: Project
+    """Everything that the document may refer to."""
     _running: Running | None = None
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _steps: Iterator[Verdict] | None = None
@@ -54,10 +56,10 @@ class DocumentRun:
             if self._stopped:
                 raise self._stopped
             try:
-                verdict = next(self._steps)
+                verdict = self.redacted(next(self._steps))
             except OpsbookError as error:
-                self._stopped = error
-                raise
+                self._stopped = type(error)(redact(str(error), self.secrets))
+                raise self._stopped from None
             self._verdicts[verdict.step.id] = verdict
         return self._verdicts[step_id]
 
@@ -67,16 +69,57 @@ class DocumentRun:
             self._running.close()
             self._running = None
 
+    def sandboxed(self) -> Running:
+        """A new sandbox for this document. Raises FixtureFailed, without any secret in its text."""
+        try:
+            return Running(self.sandbox.document, self.snippets)
+        except FixtureFailed as error:
+            raise FixtureFailed(redact(str(error), self.secrets)) from None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The value of each of its parameters in a test."""
+        return parameter_values(self._parameters, self.sandbox.document.values)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that nobody may see."""
+        return [self.values[parameter.name] for parameter in self._parameters if parameter.secret]
+
+    @property
+    def _parameters(self) -> tuple[Parameter, ...]:
+        parameters: tuple[Parameter, ...] = getattr(self.spec.document, "parameters", ())
+        return parameters
+
+    def redacted(self, verdict: Verdict) -> Verdict:
+        """A verdict without secrets, for others to see."""
+        secrets = self.secrets
+        outcome = verdict.outcome and replace(
+            verdict.outcome,
+            stdout=redact(verdict.outcome.stdout, secrets),
+            stderr=redact(verdict.outcome.stderr, secrets),
+            calls=(),
+        )
+        return replace(verdict, problems=tuple(redact(text, secrets) for text in verdict.problems), outcome=outcome)
+
     def _run(self) -> Iterator[Verdict]:
-        values = parameter_values(getattr(self.spec.document, "parameters", ()), self.sandbox.document.values)
         for trial in trials(self.spec):
-            if trial.test.fresh:
+            if trial.test.fresh or (self._running and self._running.ended):
                 self.close()
-            if self._running is None:
-                self._running = Running(self.sandbox.document, self.snippets)
-            yield from _trial(trial, self._running, values)
-            if self._running.ended:
+            yield from _trial(trial, self._session())
+
+    def _session(self) -> Running:
+        """A sandbox with a new session: a service that a step left behind may have ended the one before."""
+        if self._running:
+            try:
+                self._running.session(self.values)
+            except SandboxEnded:
                 self.close()
+            else:
+                return self._running
+        self._running = self.sandboxed()
+        self._running.session(self.values)
+        return self._running
 
 
 def trials(spec: Spec[Any]) -> list[Trial]:
@@ -93,11 +136,8 @@ def parameter_values(parameters: tuple[Parameter, ...], values: Mapping[str, str
     }
 
 
-def _trial(trial: Trial, running: Running, values: Mapping[str, str]) -> Iterator[Verdict]:
-    running.session(values)
-    broken = ""
-    if trial.test.setup:
-        broken = _prepared(running, trial.test.setup, f"the setup of `{trial.name}`")
+def _trial(trial: Trial, running: Running) -> Iterator[Verdict]:
+    broken = prepare(running, trial.test.setup, f"the setup of `{trial.name}`")
     for step in trial.steps:
         if not (step.run or step.snippet):
             continue
@@ -106,31 +146,43 @@ def _trial(trial: Trial, running: Running, values: Mapping[str, str]) -> Iterato
         elif broken:
             yield Verdict(step, "real", "not-run", (broken,))
         else:
-            verdict = _step(step, running)
+            verdict = run_step(step, running)
             if verdict.result != "passed":
                 broken = f"not run, because `{step.id}` before it failed"
             yield verdict
 
 
-def _prepared(running: Running, script: str, what: str) -> str:
+def commands(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps that a machine runs."""
+    return tuple(step for step in steps if (step.run or step.snippet) and not (step.test and step.test.manual))
+
+
+def prepare(running: Running, script: str | None, what: str) -> str:
     """Make the sandbox ready; says what went wrong, if anything."""
+    if not script:
+        return ""
     outcome = running.run(script, DEFAULT_SECONDS)
+    if outcome.exit is None:
+        return f"{what} failed: {outcome.ended}, and the sandbox was ended"
     return "" if outcome.exit == 0 else f"{what} failed with {outcome.exit}: {outcome.output.strip()}"
 
 
-def _step(step: Step, running: Running) -> Verdict:
-    if step.test and step.test.setup:
-        broken = _prepared(running, step.test.setup, "its setup")
-        if broken:
-            return Verdict(step, "real", "failed", (broken,))
+def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
+    """Run a step that has a command, and judge it; `broken`: after what makes it fail."""
+    test = step.test or StepTest()
+    problem = prepare(running, test.setup, "its setup")
+    if not problem and broken:
+        problem = prepare(running, test.break_, "its `break`")
+    if problem:
+        return Verdict(step, "real", "failed", (problem,))
     seconds = step.timeout.total_seconds() if step.timeout else DEFAULT_SECONDS
     outcome = running.run(step.run or running.snippet(step.snippet or ""), seconds)
-    problems = tuple(judge(step.expect or Expect(), outcome, seconds))
+    problems = tuple(judge(step.expect or Expect(), outcome))
     mode: Mode = "double" if outcome.calls else "real"
     return Verdict(step, mode, "failed" if problems else "passed", problems, outcome)
 
 
-def judge(expect: Expect, outcome: Outcome, seconds: float) -> Iterator[str]:
+def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:
     """Everything in an outcome that is not as expected."""
     if outcome.exit is None:
         yield f"{outcome.ended}, and the sandbox was ended"

@@ -31,11 +31,11 @@ class Postgres(Model):
     """Stable name; its data lie in `/run/opsbook/<id>`."""
     port: Port = 5432
     """Where it listens on localhost."""
-    admin_password: str = "postgres"
+    admin_password: str = "postgres"  # noqa: S105  # it guards a server that nobody outside a sandbox reaches
     """The password of `postgres`, its administrator."""
     replica_of: Id | None = None
     """The server that it follows by streaming; it is then read-only until it is promoted."""
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default={})
     """Settings of `postgresql.conf`."""
     sql: tuple[str, ...] = ()
     """Statements that the administrator runs once it answers: users, databases."""
@@ -52,7 +52,7 @@ class Redis(Model):
     """Where it listens on localhost."""
     password: str = ""
     """What clients have to know; none when empty."""
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default={})
     """Lines of the configuration: `save: 3600 1`; `user: app on >secret ~* +@all`."""
     commands: tuple[tuple[str, ...], ...] = ()
     """Commands that fill it, each as a list of words."""
@@ -71,15 +71,15 @@ class Route(Model):
     """The type of the answer."""
     body: str = ""
     """The answer."""
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default={})
     """Further headers of the answer."""
     request_contains: tuple[str, ...] = ()
     """Texts that the request's body has to contain."""
-    request_headers: dict[str, str] = {}
+    request_headers: dict[str, str] = Field(default={})
     """Headers that the request has to carry."""
-    when: dict[str, str] = {}
+    when: dict[str, str] = Field(default={})
     """What the state has to be: `app: down`."""
-    sets: dict[str, str] = {}
+    sets: dict[str, str] = Field(default={})
     """What the state becomes."""
 
 
@@ -138,12 +138,12 @@ class Call(Model):
     """What it prints on standard error."""
     exit: Annotated[int, Field(ge=0, le=255)] = 0
     """Its exit code."""
-    when: dict[str, str] = {}
+    when: dict[str, str] = Field(default={})
     """What the state has to be: `app: down`."""
-    sets: dict[str, str] = {}
+    sets: dict[str, str] = Field(default={})
     """What the state becomes: a `docker compose restart app` sets `app: up`."""
     run: Command | None = None
-    """What it does to the real fixtures: a `docker compose stop postgres` stops the server. Fails it, the call fails."""
+    """What it does to the real fixtures: a `docker compose stop postgres` stops the server. Its failure is the call's."""
 
 
 class Double(Model):
@@ -163,11 +163,11 @@ class Sandbox(Document):
     kind: Literal["sandbox"]
     folder: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*$")] = "work"
     """The folder, below the home of the sandbox, in which commands start."""
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = Field(default={})
     """Variables that every command has."""
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default={})
     """Values of parameters, where the example of a runbook does not do; secrets always."""
-    state: dict[str, str] = {}
+    state: dict[str, str] = Field(default={})
     """What doubles and HTTP services know of each other at the start."""
     postgres: tuple[Postgres, ...] = ()
     """Started first, in this order."""
@@ -177,7 +177,7 @@ class Sandbox(Document):
     """Started next."""
     repositories: tuple[Repository, ...] = ()
     """Made next."""
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default={})
     """Files below the home of the sandbox: path to text."""
     setup: tuple[Setup, ...] = ()
     """Run last, in this order."""
