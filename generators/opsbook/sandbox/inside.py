@@ -30,9 +30,6 @@ MOST_OUTPUT = 200_000
 MOST_PROCESSES = 1000
 """Processes and threads: a fork bomb ends the sandbox, and the machine does not notice."""
 
-MOST_MEMORY = 4 * 2**30
-"""Bytes that all processes and all files in memory may take together."""
-
 LEAST_MEMORY = 0.03
 """The share of the machine's memory that is left to it in any case."""
 
@@ -249,8 +246,11 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
     raise AssertionError(request)
 
 
-def excess() -> str:
-    """What is too much of what runs in the sandbox, if anything."""
+def excess(most: int) -> str:
+    """What is too much of what runs in the sandbox, if anything.
+
+    `most` is the bytes that all processes and all files in memory may take together.
+    """
     count, pages = 0, 0
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
@@ -265,8 +265,8 @@ def excess() -> str:
         return f"more than {MOST_PROCESSES} processes were started"
     files = [os.statvfs(folder) for folder in (os.environ["HOME"], *FOLDERS)]
     memory = pages * os.sysconf("SC_PAGE_SIZE") + sum((file.f_blocks - file.f_bfree) * file.f_frsize for file in files)
-    if memory > MOST_MEMORY:
-        return f"more than {MOST_MEMORY // 2**30} GiB of memory were taken"
+    if memory > most:
+        return f"more than {most // 2**20} MiB of memory were taken"
     machine = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
     total, left = (int(machine[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
     return "the machine has no memory left" if left < LEAST_MEMORY * total else ""
@@ -290,9 +290,9 @@ class Channel:
         with self._lock:
             self._socket.sendall(json.dumps(answer).encode() + b"\n")
 
-    def watch(self) -> None:
+    def watch(self, most: int) -> None:
         """End everything once something is too much: with this program, bubblewrap ends, and all else with it."""
-        while not (what := excess()):
+        while not (what := excess(most)):
             time.sleep(0.1)
         with suppress(OSError):
             self.tell({"ended": what})
@@ -304,8 +304,8 @@ def main() -> None:
     # Not dumpable: steps run as the same user, and may neither open its files in /proc nor trace it.
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
     STATE.mkdir(exist_ok=True)
-    channel = Channel(int(sys.argv[1]))
-    threading.Thread(target=channel.watch, daemon=True).start()
+    channel = Channel(int(sys.argv[2]))
+    threading.Thread(target=channel.watch, args=(int(sys.argv[1]),), daemon=True).start()
     sessions: dict[str, Session] = {}
     for request in channel.requests():
         try:

@@ -23,6 +23,9 @@ _SNIPPETS = "/opsbook/snippets"
 _REDIS_CHECKS = ("redis-check-aof", "redis-check-rdb")
 """Names by which redis-server checks files; the wheel leaves out these links, every package of Redis has them."""
 
+MOST_MEMORY = 4 * 2**30
+"""Bytes that everything in a sandbox may take together: processes, and files, which are in memory, too."""
+
 GRACE = 5.0
 """Seconds beyond a step's own time before the whole sandbox is ended."""
 STARTING = 60.0
@@ -178,7 +181,7 @@ class Running:
 
 
 def _inside() -> list[str]:
-    return [sys.executable, "-I", str(_HERE / "inside.py")]
+    return [sys.executable, "-I", str(_HERE / "inside.py"), str(MOST_MEMORY)]
 
 
 def _box(snippets: Path | None) -> Box:

@@ -26,7 +26,7 @@ FAMILIES = (1, 2, 10, 16)
 SHARED = 64 * 2**20
 """The bytes of one System V segment; PostgreSQL asks for less than a hundred."""
 
-_DENIED: dict[str, dict[str, tuple[int, ...]]] = {
+DENIED: dict[str, dict[str, tuple[int, ...]]] = {
     "keys": {"x86_64": (248, 249, 250), "aarch64": (217, 218, 219)},
     "memory without a file system": {"x86_64": (319, 447), "aarch64": (279, 447)},
     "other processes": {"x86_64": (101, 310, 311, 312, 438), "aarch64": (117, 270, 271, 272, 438)},
@@ -61,7 +61,7 @@ def _program(machine: str) -> Iterator[bytes]:
     yield _line(_LOAD, _NUMBER)
     yield _line(_AT_LEAST, _X32, 0, 1)
     yield _refuse(errno.EPERM)
-    for numbers in _DENIED.values():
+    for numbers in DENIED.values():
         for number in numbers[machine]:
             yield _line(_EQUAL, number, 0, 1)
             yield _refuse(errno.EPERM)

@@ -143,7 +143,7 @@ class Call(Model):
     sets: dict[str, str] = Field(default={})
     """What the state becomes: a `docker compose restart app` sets `app: up`."""
     run: Command | None = None
-    """What it does to the real fixtures: a `docker compose stop postgres` stops the server. Its failure is the call's."""
+    """What it does to the fixtures: a `docker compose stop postgres` stops the server. Its failure is the call's."""
 
 
 class Double(Model):
