@@ -12,12 +12,16 @@ from typing import Any
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
 from opsbook.errors import NoProject
+from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
 from opsbook.project import Change, Project
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
+
+EVIDENCE = "evidence"
+"""The folder of a project in which test runs leave what they proved."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -117,6 +121,14 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
                     "check it with msgfmt",
                 )
             )
+    evidence = {}
+    for path in _files(root / EVIDENCE, (".json",)):
+        try:
+            evidence[path.stem] = parse_evidence(path.read_bytes())
+        except (OSError, ValueError) as error:
+            what = f"the evidence cannot be read: {error}"
+            hint = f"make it anew: `opsbook test --evidence {EVIDENCE}`"
+            diagnostics.append(Diagnostic(path.relative_to(root).as_posix(), 1, 1, "project/unreadable", what, hint))
     order = {kind.name: number for number, kind in enumerate(kinds)}
     specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
     project = Project(
@@ -125,6 +137,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         snippets,
         languages(catalogues),
         last_changes(root, settings, {spec.system for spec in specs}),
+        evidence,
         frozenset(unread),
         settings.snippets,
     )
@@ -295,3 +308,8 @@ def _docs(folder: Path) -> dict[str, str]:
         except (OSError, UnicodeDecodeError):
             continue
     return pages
+
+
+def head(root: Path) -> str:
+    """The short name of the commit that is checked out; empty where there is no version control."""
+    return _git(root, "rev-parse", "--short", "HEAD").strip()
