@@ -18,14 +18,15 @@ ROWS = (
     {"clock", "diagnostic", "model"},
     {"step", "wording", "reference", "settings"},
     {"kind"},
+    {"evidence"},
     {"project", "reading_rules", "schema"},
     {"read", "printer", "site"},
     {"printed_step"},
     {"kinds"},
     {"checks"},
-    {"reporters", "links", "write"},
+    {"reporters", "links", "write", "sandbox"},
     {"generate", "scaffold"},
-    {"mkdocs_plugin"},
+    {"mkdocs_plugin", "pytest_plugin"},
     {"cli"},
     {"__main__"},
 )
@@ -46,6 +47,8 @@ RIM = {
     "kinds": "installed packages",
     "cli": "the command line",
     "mkdocs_plugin": "MkDocs and its files",
+    "sandbox": "processes, within their walls",
+    "pytest_plugin": "pytest and the evidence",
     "collector": "the interpreter's own memory",
 }
 """Who touches the world, and what of it. Everything else is pure: values in, values out."""

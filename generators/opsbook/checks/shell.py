@@ -87,8 +87,12 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
     used = {
         mention.text for spec in project.specs for mention in spec.mentions if isinstance(mention.mark, SnippetPath)
     }
+    # Commands may call one, too: what prepares a test does.
+    commands = "\n".join(
+        mention.text for spec in project.specs for mention in spec.mentions if isinstance(mention.mark, Shell)
+    )
     for name, text in project.snippets.items():
-        if name not in used:
+        if name not in used and f"{project.snippets_folder}/{name}" not in commands:
             yield (
                 Source(f"{project.snippets_folder}/{name}", text, None),
                 Finding((), f"no step uses `{name}`", f"use it in a step with `snippet: {name}`, or delete it"),
