@@ -107,7 +107,7 @@ class SpecFile(pytest.File):
         from opsbook.kinds.sandbox.model import Sandbox
         from opsbook.sandbox.trials import DocumentRun, trials
 
-        loaded = _loaded(self.config, self.path)
+        loaded = _loaded(self.config)
         name = self.path.relative_to(loaded.root).as_posix()
         spec = next((spec for spec in loaded.project.specs if spec.source.path == name), None)
         if spec is None or spec.kind.trials is None:
@@ -136,7 +136,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
     """Take the specs, when --opsbook is given."""
     if not parent.config.getoption("--opsbook") or file_path.suffix not in (".yaml", ".yml"):
         return None
-    loaded = _loaded(parent.config, file_path)
+    loaded = _loaded(parent.config)
     specs = loaded.root / loaded.settings.specs
     if not file_path.is_relative_to(specs):
         return None
@@ -147,13 +147,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
 _KEY = pytest.StashKey[Any]()
 
 
-def _loaded(config: pytest.Config, path: Path) -> Loaded:
-    """The project, read once."""
+def _loaded(config: pytest.Config) -> Loaded:
+    """The project of the first path that pytest was given, read once."""
     from opsbook.kinds import all_kinds
     from opsbook.read import find_root, load
 
     if _KEY not in config.stash:
-        config.stash[_KEY] = load(find_root(path if path.is_dir() else path.parent), all_kinds())
+        start = Path(config.args[0].partition("::")[0])
+        config.stash[_KEY] = load(find_root(start if start.is_dir() else start.parent), all_kinds())
     return config.stash[_KEY]  # type: ignore[no-any-return]
 
 
@@ -239,10 +240,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from opsbook.sandbox.canary import prove
 
     try:
-        loaded = _loaded(config, Path(config.args[0].partition("::")[0]).resolve())
+        loaded = _loaded(config)
         prove(loaded.root / loaded.settings.specs)
-    except NoProject:
-        return  # then there is nothing to run
+    except NoProject as error:
+        raise pytest.UsageError(str(error)) from None
     except NoSandbox as error:
         pytest.exit(str(error), returncode=2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ def sandbox(**fields: Any) -> dict[str, Any]:
 
 def declared(**fields: Any) -> Sandbox:
     """A sandbox that was read."""
-    return Sandbox.model_validate_json(__import__("json").dumps(sandbox(**fields)))
+    return Sandbox.model_validate_json(json.dumps(sandbox(**fields)))
 
 
 def runbook(id_: str, *procedures: dict[str, Any], **fields: Any) -> dict[str, Any]:

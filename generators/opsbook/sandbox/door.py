@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,18 @@ class Wanted:
 
     def arguments(self, root: Path) -> Iterator[str]:
         """The same in the words of pytest."""
-        yield from ("--opsbook", "--rootdir", str(root), "-c", "/dev/null", "-p", "no:cacheprovider", "-q")
+        yield from (
+            "--opsbook",
+            "--rootdir",
+            str(root),
+            "--confcutdir",
+            str(root),
+            "-c",
+            "/dev/null",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+        )
         yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest
         yield from ("-n", self.processes, "--dist", "loadfile", "-o", "console_output_style=progress")
         if self.expression:
@@ -43,7 +55,7 @@ class Wanted:
         if self.shard:
             yield from ("--shard", self.shard)
         if self.junit:
-            yield from ("--junitxml", self.junit)
+            yield from ("--junitxml", str(Path(self.junit).resolve()))
         if self.evidence:
             yield from ("--evidence", str(Path(self.evidence).resolve()), "--evidence-root", str(root))
 
@@ -63,7 +75,9 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
     prove(specs)
     watcher = _Watcher()
     places = [str(path.resolve()) for path in paths] or [str(specs)]
-    code = pytest.main([*wanted.arguments(root), *places], plugins=[watcher])
+    arguments = [*wanted.arguments(root), *places]
+    with chdir(root):  # pytest spells the names of tests as seen from here
+        code = pytest.main(arguments, plugins=[watcher])
     if code == pytest.ExitCode.INTERRUPTED and wanted.stop and not watcher.stopped:
         return int(pytest.ExitCode.TESTS_FAILED)
     if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

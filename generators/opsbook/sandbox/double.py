@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, "/opsbook/lib")
+sys.path[:0] = ["/opsbook/lib", str(Path(__file__).parent)]
 
 from state import holds, shared  # type: ignore[import-not-found]  # bound beside the doubles: inside a sandbox there is no package
 

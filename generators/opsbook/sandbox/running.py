@@ -143,6 +143,8 @@ class Running:
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Ask for something. Raises SandboxEnded where there is no answer any more, or none in time."""
+        if self.ended:
+            raise SandboxEnded("the sandbox has ended")
         try:
             self._bubble.channel.sendall(json.dumps(request).encode() + b"\n")
             answer: dict[str, Any] = json.loads(self._line(seconds))

@@ -84,7 +84,10 @@ class DocumentRun:
     @property
     def secrets(self) -> list[str]:
         """The values that nobody may see."""
-        return [self.values[parameter.name] for parameter in self._parameters if parameter.secret]
+        values = {**self.sandbox.document.environment, **self.values}
+        return [
+            values[parameter.name] for parameter in self._parameters if parameter.secret and parameter.name in values
+        ]
 
     @property
     def _parameters(self) -> tuple[Parameter, ...]:
