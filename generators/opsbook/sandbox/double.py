@@ -21,6 +21,8 @@ sys.path.insert(0, "/opsbook/lib")
 from state import holds, shared  # type: ignore[import-not-found]  # bound beside the doubles: inside a sandbox there is no package
 
 RUN = Path("/run/opsbook")
+"""Where the sandbox keeps what doubles know and were asked."""
+
 UNEXPECTED = 97
 """The exit code for arguments that nothing expects."""
 
