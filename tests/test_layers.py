@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "model"},
+    {"clock", "diagnostic", "effects", "model"},
     {"step", "wording", "reference", "settings"},
     {"kind"},
     {"evidence"},
@@ -36,6 +36,7 @@ ROW = {name: number for number, row in enumerate(ROWS) for name in row}
 
 RIM = {
     "clock": "today",
+    "effects": "shfmt, which only parses",
     "read": "the project's files, git",
     "write": "files",
     "generate": "the hand-written pages and mkdocs.yml",

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from cases import write
 
+from cases import write
 from opsbook.kinds.sandbox.model import Sandbox
 
 HEAD = {"title": "A title", "owner": "backend", "last_reviewed": "2026-11-01", "review_every": "90d"}
@@ -47,8 +47,8 @@ def project(root: Path, *documents: dict[str, Any], **files: str) -> Path:
     """A project of the system `demo` with these documents, and snippets by their names."""
     folders = {"runbook": "runbooks/", "checklist": "checklists/"}
     specs = {
-        f"specs/demo/{folders.get(document['kind'], '')}{document['id']}.yaml": yaml.safe_dump(document, sort_keys=False)
-        for document in documents
+        f"specs/demo/{folders.get(one['kind'], '')}{one['id']}.yaml": yaml.safe_dump(one, sort_keys=False)
+        for one in documents
     }
     return write(root, {**specs, **{f"snippets/demo/{name}.sh": text for name, text in files.items()}})
 
@@ -68,7 +68,7 @@ def processes(*words: str) -> set[int]:
 
 
 def children(pid: int) -> set[tuple[int, str]]:
-    """Everything that a process has started, with when it began, which tells a process from one that takes its number."""
+    """Everything that a process has started, with when it began: its number may be given to another."""
     parents: dict[int, list[tuple[int, str]]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

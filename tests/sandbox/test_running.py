@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -31,8 +33,10 @@ def report(root: Path, *arguments: str) -> dict[str, str]:
     """The name of each step that was run, and what came of it."""
     file = root / "junit.xml"
     opsbook_test(root, "--junit", str(file), *arguments)
-    cases = ElementTree.parse(file).iter("testcase")  # noqa: S314  # it was written just now
-    return {case.get("name", ""): next((one.tag for one in case if one.tag != "properties"), "passed") for case in cases}
+    cases = ET.parse(file).iter("testcase")  # noqa: S314  # it was written just now
+    return {
+        case.get("name", ""): next((one.tag for one in case if one.tag != "properties"), "passed") for case in cases
+    }
 
 
 @pytest.fixture(scope="module")
@@ -95,32 +99,50 @@ def services() -> Iterator[Running]:
         yield running
 
 
+OUT_AND_IN = """
+curl -fsS -X POST -d now localhost:8000/stop
+curl -sS -o - -w '%{http_code}' localhost:8000/health
+systemctl is-active app 2>&1 || echo $?
+systemctl restart 'my app'
+systemctl is-active app
+curl -fsS localhost:8000/health
+"""
+
+REPLICATED = """
+psql -h localhost -U app -d app -qc 'CREATE TABLE more (x int)'
+for i in $(seq 50); do
+  psql -h localhost -p 5433 -U app -d app -tAc "SELECT 'there' FROM pg_tables WHERE tablename = 'more'" | grep . && exit
+  sleep 0.1
+done
+"""
+
+
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
         ("psql -h localhost -U app -d app -tAc 'SELECT count(*) FROM customer'", "2\n"),
         ("psql -h localhost -p 5433 -U app -d app -tAc 'SELECT count(*), pg_is_in_recovery() FROM customer'", "2|t\n"),
-        ("psql -h localhost -U app -d app -qc 'CREATE TABLE more (x int)'; for i in $(seq 50); do"
-         " psql -h localhost -p 5433 -U app -d app -tAc \"SELECT 'there' FROM pg_tables WHERE tablename = 'more'\""
-         " | grep . && break; sleep 0.1; done", "there\n"),
+        (REPLICATED, "there\n"),
         ("REDISCLI_AUTH=pw redis-cli GET greeting", "hello\n"),
         ("redis-cli GET greeting 2>&1 | grep -o NOAUTH", "NOAUTH\n"),
         ("git -C source log --format=%s; git -C source show v1:a/b.txt", "Second\nFirst\none"),
         ("cat .env; stat -c %a .env", "A=1\n600\n"),
         ("cat made-by-setup; echo $EVERYWHERE", "made\nyes\n"),
         ("curl -fsS localhost:8000/health?x=1", "fine"),
-        ("curl -sS -X POST -d later localhost:8000/stop; curl -fsS localhost:8000/health",
-         '{"error": "no such route"}fine'),
-        ("curl -fsS -X POST -d now localhost:8000/stop; curl -sS -o - -w '%{http_code}' localhost:8000/health", "bad503"),
-        ("systemctl is-active app 2>&1 || echo $?", "inactive\n3\n"),
-        ("systemctl restart 'my app'; systemctl is-active app; curl -fsS localhost:8000/health", "active\nfine"),
+        (
+            "curl -sS -X POST -d later localhost:8000/stop; curl -fsS localhost:8000/health",
+            '{"error": "no such route"}fine',
+        ),
+        (OUT_AND_IN, "bad503inactive\n3\nactive\nfine"),
         ("systemctl logs -n 10 --since today", "a line\n"),
-        ("curl -fsS 'localhost:8000/find?q=a'; curl -s -o - 'localhost:8000/find?p=a'",
-         'found{"error": "no such route"}'),
+        (
+            "curl -fsS 'localhost:8000/find?q=a'; curl -s -o - 'localhost:8000/find?p=a'",
+            'found{"error": "no such route"}',
+        ),
         ("curl -sS -i -H 'Authorization: Bearer t' localhost:8000/private | grep -i x-a | tr -d '\\r'", "X-A: b\n"),
         ("curl -sS -I localhost:8000/any/thing | head -1 | tr -d '\\r'", "HTTP/1.1 200 OK\n"),
     ],
-)  # fmt: skip  # a line a case
+)
 def test_services_are_real(script: str, expected: str, services: Running) -> None:
     outcome = services.run(script, 30)
     assert (outcome.stdout, outcome.exit) == (expected, 0), outcome
@@ -151,7 +173,14 @@ def test_steps_share_variables_and_the_folder(empty: Running) -> None:
 
 @pytest.mark.parametrize(
     ("script", "code"),
-    [("false; echo after", 1), ("false | true", 1), ('echo "$UNSET"', 1), ("(exit 3)", 3), ("kill -9 $$", 137), ("if", 2)],
+    [
+        ("false; echo after", 1),
+        ("false | true", 1),
+        ('echo "$UNSET"', 1),
+        ("(exit 3)", 3),
+        ("kill -9 $$", 137),
+        ("if", 2),
+    ],
 )
 def test_a_script_stops_at_the_first_failure(script: str, code: int, empty: Running) -> None:
     outcome = empty.run(script, 10)
@@ -187,12 +216,18 @@ def test_what_took_too_long_is_over() -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"postgres": [{"id": "db", "sql": ["CREATE NONSENSE"]}]}, 'PostgreSQL `db`: .*syntax error at or near "NONSENSE"'),
+        (
+            {"postgres": [{"id": "db", "sql": ["CREATE NONSENSE"]}]},
+            'PostgreSQL `db`: .*syntax error at or near "NONSENSE"',
+        ),
         ({"postgres": [{"id": "db", "settings": {"no_such": "1"}}]}, "PostgreSQL `db`"),
         ({"redis": [{"id": "cache", "settings": {"no-such": "1"}}]}, "Redis `cache`"),
         ({"setup": [{"id": "first", "snippet": "demo/fails.sh"}]}, "the setup `first` failed with 4\nwhy it failed"),
         ({"setup": [{"id": "first", "snippet": "demo/none.sh"}]}, "the setup `first` failed with 127"),
-        ({"repositories": [{"id": "r", "path": "r", "commits": [{"message": "m", "files": {}}]}]}, "the repository `r`"),
+        (
+            {"repositories": [{"id": "r", "path": "r", "commits": [{"message": "m", "files": {}}]}]},
+            "the repository `r`",
+        ),
     ],
 )
 def test_a_fixture_that_fails_says_why(fields: dict[str, Any], why: str) -> None:
@@ -201,14 +236,14 @@ def test_a_fixture_that_fails_says_why(fields: dict[str, Any], why: str) -> None
 
 
 def test_secrets_are_found_in_every_spelling() -> None:
-    secret = "p&ss 'w\"ord"
+    secret = "p&ss 'w\"ord"  # noqa: S105  # one of the kind that people choose
     text = "p&ss 'w\"ord p%26ss%20%27w%22ord p%26ss+%27w%22ord p&ss 'w\\\"ord cCZzcyAndyJvcmQ= 'p&ss '\"'\"'w\"ord'"
     assert redact(text, [secret, ""]) == "*** *** *** *** *** ***"
 
 
 # --- as a person runs it
 
-SECRET = "hunter2-very-secret"
+SECRET = "hunter2-very-secret"  # noqa: S105  # it opens nothing
 
 MIXED = (
     sandbox(
@@ -227,8 +262,14 @@ MIXED = (
             step("by-hand", "reboot", test={"manual": "It restarts the laptop."}),
         ),
         procedure("slow", step("sleep", "sleep 60", timeout="1s"), step("too-late", "true")),
-        procedure("next", step("new-sandbox", "test ! -e token-$TOKEN"), step("by-snippet", "bash /opsbook/snippets/demo/one.sh")),
-        procedure("set-up", step("prepared", "test -e a && test -e b", test={"setup": "touch b"}), test={"setup": "touch a"}),
+        procedure(
+            "next",
+            step("new-sandbox", "test ! -e token-$TOKEN"),
+            step("by-snippet", "bash /opsbook/snippets/demo/one.sh"),
+        ),
+        procedure(
+            "set-up", step("prepared", "test -e a && test -e b", test={"setup": "touch b"}), test={"setup": "touch a"}
+        ),
         procedure("badly", step("unprepared", "true"), test={"setup": "echo nothing works; false"}),
         procedure("alone", step("without-a", "test ! -e a"), test={"fresh": True}),
         prerequisites=[{"text": "It is there", "run": "true"}],
@@ -248,7 +289,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 def test_each_step_has_its_result(mixed: tuple[Path, Result]) -> None:
     root, result = mixed
     assert result.exit_code == 1
-    cases = ElementTree.parse(root / "junit.xml").iter("testcase")  # noqa: S314  # it was written just now
+    cases = ET.parse(root / "junit.xml").iter("testcase")  # noqa: S314  # it was written just now
     results = {one.get("name", ""): next((x.tag for x in one if x.tag != "properties"), "passed") for one in cases}
     failed = {name for name, what in results.items() if what == "failure"}
     assert failed == {"tell", "after", "sleep", "too-late", "unprepared"}
@@ -326,7 +367,9 @@ def test_shards_are_the_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "one", "1/0"])
 def test_a_shard_that_is_none(shard: str, tmp_path: Path) -> None:
-    result = opsbook_test(project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true")))), "--shard", shard)
+    result = opsbook_test(
+        project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true")))), "--shard", shard
+    )
     assert result.exit_code == 2
 
 
@@ -352,7 +395,9 @@ def test_a_fixture_that_fails_fails_every_step(tmp_path: Path) -> None:
     spec = sandbox(values={"TOKEN": SECRET}, setup=[{"id": "first", "snippet": "demo/bad.sh"}])
     parameters = [{"name": "TOKEN", "title": "The token", "secret": True}]
     steps = step("one", "true"), step("two", "true", on_failure={"say": "Stop."}, test={"break": "true"})
-    root = project(tmp_path, spec, runbook("r", procedure("p", *steps), parameters=parameters), bad='echo "$TOKEN"; exit 4\n')
+    root = project(
+        tmp_path, spec, runbook("r", procedure("p", *steps), parameters=parameters), bad='echo "$TOKEN"; exit 4\n'
+    )
     result = opsbook_test(root)
     assert (result.exit_code, SECRET in result.output) == (1, False)
     assert result.output.count("the setup `first` failed with 4\n***") == 3
@@ -382,8 +427,8 @@ def test_without_walls_nothing_is_run(asked: str, tmp_path: Path, monkeypatch: p
 
 def test_no_bubblewrap_says_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
-    monkeypatch.setattr(bubble.sysconfig, "get_path", lambda _: str(tmp_path))
-    monkeypatch.setattr(bubble.shutil, "which", lambda _: None)
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     canary.prove.cache_clear()
     result = opsbook_test(root)
     canary.prove.cache_clear()
@@ -417,7 +462,7 @@ MEND = procedure("mend", step("repair", "touch lamp"), step("look-again", "test 
         ({"go_to": "#mend"}, {"break": "rm lamp; mkfifo lamp"}, "the sandbox ended, so the route"),
         ({"say": "Stop."}, {"break": "rm lamp; mkfifo lamp"}, ""),
     ],
-)  # fmt: skip  # a line a case
+)
 def test_failure_routes_are_tried(on_failure: Any, more: dict[str, str], said: str, tmp_path: Path) -> None:
     looks = step("look", "cat lamp", timeout="1s", test={"break": "rm lamp", **more})
     if on_failure:
@@ -450,7 +495,9 @@ def test_what_comes_before_the_broken_step_has_to_work(tmp_path: Path) -> None:
     root = project(
         tmp_path,
         sandbox(),
-        runbook("lamp", procedure("first", step("light", "touch lamp")), procedure("p", step("seen", "test -e lamp"), looks)),
+        runbook(
+            "lamp", procedure("first", step("light", "touch lamp")), procedure("p", step("seen", "test -e lamp"), looks)
+        ),
     )
     result = opsbook_test(root)
     assert result.exit_code == 1

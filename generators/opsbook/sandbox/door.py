@@ -65,8 +65,14 @@ class _Watcher:
 
     stopped = False
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self.config = config
+
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.stopped = excinfo.type is KeyboardInterrupt
+        distributed = self.config.pluginmanager.getplugin("dsession")
+        if self.stopped and distributed:
+            distributed.nodemanager.EXIT_TIMEOUT = 0.5  # what still runs is of no use to anybody
 
 
 def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:

@@ -21,6 +21,8 @@ sys.path[:0] = ["/opsbook/lib", str(Path(__file__).parent)]
 from state import holds, shared  # type: ignore[import-not-found]  # bound beside the doubles: inside a sandbox there is no package
 
 RUN = Path("/run/opsbook")
+"""Where the sandbox keeps what doubles know and were asked."""
+
 UNEXPECTED = 97
 """The exit code for arguments that nothing expects."""
 
