@@ -18,11 +18,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+
 from browser.hostile import write_project
 from opsbook.kinds import all_kinds
 from opsbook.project import Project
 from opsbook.read import load
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = (

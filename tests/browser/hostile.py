@@ -14,14 +14,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import yaml
 from annotated_types import MaxLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 from opsbook import scaffold
 from opsbook.checks import rules
 from opsbook.kind import Kind
 from opsbook.kinds import OWN, all_kinds
 from opsbook.model import ID, Prose, Ref, Shell, SnippetPath
 from opsbook.reading_rules import READING_RULES
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 LINES = (
     "<script>window.__pwned=1</script>",
@@ -112,7 +113,7 @@ class Author:
             if name not in unwanted
         }
 
-    def _value(self, field: str, annotation: Any, metadata: list[Any], index: int) -> Any:  # noqa: PLR0911
+    def _value(self, field: str, annotation: Any, metadata: list[Any], index: int) -> Any:
         base, metadata = _bare(annotation, metadata)
         if field in _FIXED:
             return _FIXED[field](index)

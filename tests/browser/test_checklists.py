@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browser.conftest import Site, Visit
 from playwright.sync_api import Locator, Page
+
+from browser.conftest import Site, Visit
 
 BOXES = "input[data-opsbook-tick]"
 BAR = "[data-opsbook-progress]"

@@ -6,18 +6,19 @@ import re
 from collections.abc import Callable
 
 import pytest
+
 from browser.conftest import SEARCH, Hostile, Visit
 from opsbook.markup import plain_text
 
 OPEN = r"""
 () => {
-  const elements = new Set(
-    ("A ARTICLE BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG SUMMARY TABLE TBODY TD " +
-     "TH THEAD TIME TR UL").split(" "));
-  const attributes = new Set(
-    ("aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-column data-opsbook-done " +
-     "data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-rows data-opsbook-tick datetime for href id role " +
-     "tabindex title type").split(" "));
+  const elements = new Set((
+    "A ARTICLE BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H1 H2 H3 H4 INPUT KBD LABEL LI NAV OL P PRE SPAN STRONG " +
+    "SUMMARY TABLE TBODY TD TH THEAD TIME TR UL").split(" "));
+  const attributes = new Set((
+    "aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-column " +
+    "data-opsbook-done data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-rows " +
+    "data-opsbook-tick datetime for href id role tabindex title type").split(" "));
   const found = [];
   for (const node of document.querySelectorAll("article.md-content__inner *")) {
     if (!elements.has(node.tagName)) found.push(node.outerHTML.slice(0, 200));
@@ -26,7 +27,8 @@ OPEN = r"""
   for (const node of document.querySelectorAll("*")) {
     for (const { name } of node.attributes) if (name.startsWith("on")) found.push(`${node.tagName} ${name}`);
   }
-  for (const node of document.querySelectorAll("img, iframe, object, embed, base, form:not(.md-header__option, .md-search__form)")) {
+  const theirs = "form:not(.md-header__option, .md-search__form)";
+  for (const node of document.querySelectorAll(`img, iframe, object, embed, base, ${theirs}`)) {
     if (!node.matches("iframe[src*=iframe-worker], iframe[hidden]")) found.push(node.outerHTML.slice(0, 200));
   }
   for (const node of document.querySelectorAll("[href], [src]")) {

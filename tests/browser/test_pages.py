@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from browser.conftest import SEARCH, Site, Visit
 
 PHONE = {"width": 320, "height": 640}
@@ -149,3 +150,16 @@ def test_a_site_without_scripts_is_complete(handbooks: Site, visit: Callable[...
     assert boxes.first.is_checked()
     assert page.locator("[data-opsbook-progress]").inner_text() == ""
     assert page.locator("article pre:visible").count() > 0
+
+
+def test_a_phone_shows_whole_rows(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    name = handbooks.of("chatbot", "runbook", type="troubleshooting")[0]
+    page = visit(viewport=PHONE).open(handbooks.url(name))
+    table = page.locator("article table").first
+    heads, cells = table.locator("th").all_inner_texts(), table.locator("tbody tr").first.locator("td")
+    assert len(heads) == cells.count() > 2
+    assert cells.evaluate_all("nodes => nodes.map((node) => node.dataset.opsbookColumn)") == heads
+    for edge in table.locator("td").evaluate_all("nodes => nodes.map((node) => node.getBoundingClientRect().right)"):
+        assert edge <= PHONE["width"]
+    page.get_by_role("table").first.get_by_role("cell").last.get_by_role("link").click()
+    assert "#" in page.url
