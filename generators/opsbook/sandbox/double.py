@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path[:0] = ["/opsbook/lib", str(Path(__file__).parent)]
 
-from state import holds, shared  # type: ignore[import-not-found]  # bound beside the doubles: inside a sandbox there is no package
+from state import holds, shared  # type: ignore[import-not-found]  # noqa: E402  # beside the doubles: there is no package inside
 
 RUN = Path("/run/opsbook")
 """Where the sandbox keeps what doubles know and were asked."""
