@@ -15,17 +15,18 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "model"},
+    {"clock", "diagnostic", "effects", "model"},
     {"step", "wording", "reference", "settings"},
     {"kind"},
+    {"evidence"},
     {"project", "reading_rules", "schema"},
     {"read", "printer", "site"},
     {"printed_step"},
     {"kinds"},
     {"checks"},
-    {"reporters", "links", "write"},
+    {"reporters", "links", "write", "sandbox"},
     {"generate", "scaffold"},
-    {"mkdocs_plugin"},
+    {"mkdocs_plugin", "pytest_plugin"},
     {"cli"},
     {"__main__"},
 )
@@ -35,6 +36,7 @@ ROW = {name: number for number, row in enumerate(ROWS) for name in row}
 
 RIM = {
     "clock": "today",
+    "effects": "shfmt, which only parses",
     "read": "the project's files, git",
     "write": "files",
     "generate": "the hand-written pages and mkdocs.yml",
@@ -46,6 +48,8 @@ RIM = {
     "kinds": "installed packages",
     "cli": "the command line",
     "mkdocs_plugin": "MkDocs and its files",
+    "sandbox": "processes, within their walls",
+    "pytest_plugin": "pytest and the evidence",
     "collector": "the interpreter's own memory",
 }
 """Who touches the world, and what of it. Everything else is pure: values in, values out."""

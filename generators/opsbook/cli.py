@@ -167,6 +167,26 @@ def _report_errors(diagnostics: list[Diagnostic]) -> None:
         sys.exit(FINDINGS)
 
 
+@main.command(name="test")
+@_FOLDER
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("-k", "expression", metavar="EXPRESSION", help="Only steps whose names match, as pytest understands it.")
+@click.option("-x", "stop", is_flag=True, help="Stop at the first failure.")
+@click.option("-n", "processes", default="auto", show_default=True, metavar="N", help="Documents run at the same time.")
+@click.option("--shard", metavar="I/N", help="Run the I-th of N shares of the documents, for a matrix of machines.")
+@click.option("--evidence", metavar="DIR", help="Write what was proved, for the pages, into DIR (`evidence`).")
+@click.option("--junit", metavar="FILE", help="Write a JUnit report.")
+@_guarded
+def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
+    """Run the commands of runbooks and checklists in a sandbox.
+
+    PATHS limit it to these specs. Nothing is run outside a sandbox: where there can be none, nothing is run.
+    """
+    from opsbook.sandbox.door import Wanted, run_tests
+
+    sys.exit(run_tests(find_root(Path(folder)), [Path(path) for path in paths], Wanted(**options)))
+
+
 @main.command()
 @_FOLDER
 @click.argument("kind")

@@ -18,6 +18,7 @@ from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Document, Mention, mentions
 from opsbook.source import Route, Source
+from opsbook.step import Trial
 
 if TYPE_CHECKING:
     from opsbook.page import Page
@@ -120,6 +121,8 @@ class Kind(Generic[D]):
     more_pages: Callable[[str], tuple[str, ...]] = lambda _system: ()
     """The paths of further pages that it makes in a system."""
 
+    trials: Callable[[D], Iterator[Trial]] | None = None
+    """The lists of steps that `opsbook test` runs, where its documents have any."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     skeleton: Path | None = None

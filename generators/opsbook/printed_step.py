@@ -33,6 +33,17 @@ class PrintedStep:
     undo: str
 
 
+TESTED = {
+    "real": N_("run for real on"),
+    "double": N_("run with a double on"),
+    "stale": N_("changed since it was run on"),
+    "failed": N_("failed on"),
+    "never": N_("not run yet"),
+    "manual": N_("tried by hand"),
+}
+"""What may be said of how a step was tested."""
+
+
 def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterator[PrintedStep]:
     """Prepare steps for the page of `md`; with `tick`, each gets a box whose state is stored under that key."""
     for step in steps:
@@ -88,6 +99,13 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
     if step.timeout:
         timeout = label("at most") + " " + md.duration(step.timeout)
         parts.append(f'<span class="opsbook-timeout">{timeout}</span>')
+    tested = md.tested(step)
+    if tested:
+        said, proof = tested
+        words = label(TESTED[said])
+        reason = f": {md.line(step.test.manual)}" if step.test and step.test.manual else ""
+        day = f" {proof.day}" if proof else ""
+        parts.append(f'<span class="opsbook-tested opsbook-tested--{said}">{words}{day}{reason}</span>')
     return " ".join(parts)
 
 

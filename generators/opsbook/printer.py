@@ -10,18 +10,21 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, Template
 
 from opsbook import markup
-from opsbook.kind import Definition
+from opsbook.evidence import Proof, status
+from opsbook.kind import Definition, Spec
 from opsbook.labels import Labels
 from opsbook.model import Document
 from opsbook.page import relative
 from opsbook.project import Project
 from opsbook.reference import Home
+from opsbook.step import Step
 
 
 class Printer:
     """Prints texts, links and labels for the page at `path`, which belongs to `home`."""
 
-    def __init__(self, project: Project, path: str, home: Home) -> None:
+    def __init__(self, project: Project, path: str, home: Home, spec: Spec[Any] | None = None) -> None:
+        self._spec = spec
         self.snippets = project.snippets
         self.snippets_folder = project.snippets_folder
         self._project = project
@@ -64,6 +67,10 @@ class Printer:
         """A link to a definition."""
         title = markup.unlinked(text) if text else _unlinked(definition.title)
         return f"[{title}]({relative(definition.address, self.path)})"
+
+    def tested(self, step: Step) -> tuple[str, Proof | None] | None:
+        """What may be said of how a step of this page's document was tested."""
+        return status(self._spec, step, self._project) if self._spec else None
 
     def freshness(self, document: Document) -> str:
         """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import suggest
+from opsbook.evidence import Evidence
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
 from opsbook.model import Document
@@ -40,6 +41,8 @@ class Project:
     languages: Mapping[str, Labels] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
     """System to its last change; empty where there is no version control."""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    """System to what is proved of its steps."""
     unread: frozenset[str] = frozenset()
     """The systems with a spec that could not be read: what else they define is not known."""
     snippets_folder: str = "snippets"

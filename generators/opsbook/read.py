@@ -12,12 +12,17 @@ from typing import Any
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
 from opsbook.errors import NoProject
+from opsbook.evidence import Proof
+from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
 from opsbook.project import Change, Project
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
+
+EVIDENCE = "evidence"
+"""The folder of a project in which test runs leave what they proved."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -59,8 +64,27 @@ def find_root(start: Path) -> Path:
 @collector_paused()
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
     """Read and validate everything below `root`. One bad file never hides the others."""
-    memory = memory or Memory()
     settings, diagnostics = _settings(root)
+    specs, unread = _specs(root, settings, kinds, memory or Memory(), diagnostics)
+    order = {kind.name: number for number, kind in enumerate(kinds)}
+    specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
+    project = Project(
+        tuple(specs),
+        kinds,
+        _snippets(root, settings, diagnostics),
+        languages(_catalogues(root, diagnostics)),
+        last_changes(root, settings, {spec.system for spec in specs}),
+        _evidence(root, diagnostics),
+        frozenset(unread),
+        settings.snippets,
+    )
+    return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
+
+
+def _specs(
+    root: Path, settings: Settings, kinds: tuple[Kind[Any], ...], memory: Memory, diagnostics: list[Diagnostic]
+) -> tuple[list[Spec[Any]], set[str]]:
+    """The valid specs, and the systems of which some could not be read."""
     ignored_in_vain = settings.severities.get("project/ignore-without-reason", "warning")
     specs: list[Spec[Any]] = []
     unread: set[str] = set()
@@ -83,6 +107,11 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
             diagnostics += made
             unread.update(parts[:1])
     memory.specs = fresh
+    return specs, unread
+
+
+def _snippets(root: Path, settings: Settings, diagnostics: list[Diagnostic]) -> dict[str, str]:
+    """The programs that specs show and run: path below their folder to text."""
     snippets = {}
     for path in _files(root / settings.snippets, (".sh",)):
         name = path.relative_to(root).as_posix()
@@ -93,42 +122,43 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         try:
             snippets[path.relative_to(root / settings.snippets).as_posix()] = raw.decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
-            diagnostics.append(
-                Diagnostic(name, 1, 1, "project/unreadable", "the file is not UTF-8 text", "save it as UTF-8")
-            )
+            diagnostics.append(_unreadable(name, "the file is not UTF-8 text", "save it as UTF-8"))
+    return snippets
+
+
+def _catalogues(root: Path, diagnostics: list[Diagnostic]) -> dict[str, bytes]:
+    """The project's own catalogues of labels, by language."""
     catalogues = {}
     for path in _files(root / "locale", (".po",)):
         name = path.relative_to(root).as_posix()
         raw = _bytes(path, root, name)
+        if isinstance(raw, Diagnostic):
+            diagnostics.append(raw)
+            continue
         try:
-            if isinstance(raw, Diagnostic):
-                diagnostics.append(raw)
-            else:
-                read_catalogue(raw)
-                catalogues[path.stem] = raw
+            read_catalogue(raw)
         except ValueError as error:
-            diagnostics.append(
-                Diagnostic(
-                    name,
-                    1,
-                    1,
-                    "project/unreadable",
-                    f"this is no catalogue of gettext: {error}",
-                    "check it with msgfmt",
-                )
-            )
-    order = {kind.name: number for number, kind in enumerate(kinds)}
-    specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
-    project = Project(
-        tuple(specs),
-        kinds,
-        snippets,
-        languages(catalogues),
-        last_changes(root, settings, {spec.system for spec in specs}),
-        frozenset(unread),
-        settings.snippets,
-    )
-    return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
+            diagnostics.append(_unreadable(name, f"this is no catalogue of gettext: {error}", "check it with msgfmt"))
+        else:
+            catalogues[path.stem] = raw
+    return catalogues
+
+
+def _evidence(root: Path, diagnostics: list[Diagnostic]) -> dict[str, dict[str, Proof]]:
+    """What test runs left, by system."""
+    evidence = {}
+    for path in _files(root / EVIDENCE, (".json",)):
+        try:
+            evidence[path.stem] = parse_evidence(path.read_bytes())
+        except (OSError, ValueError) as error:
+            what = f"the evidence cannot be read: {error}"
+            hint = f"make it anew: `opsbook test --evidence {EVIDENCE}`"
+            diagnostics.append(_unreadable(path.relative_to(root).as_posix(), what, hint))
+    return evidence
+
+
+def _unreadable(name: str, what: str, hint: str) -> Diagnostic:
+    return Diagnostic(name, 1, 1, "project/unreadable", what, hint)
 
 
 def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
@@ -295,3 +325,8 @@ def _docs(folder: Path) -> dict[str, str]:
         except (OSError, UnicodeDecodeError):
             continue
     return pages
+
+
+def head(root: Path) -> str:
+    """The short name of the commit that is checked out; empty where there is no version control."""
+    return _git(root, "rev-parse", "--short", "HEAD").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
@@ -80,6 +81,26 @@ class Parameter(Model):
         return self
 
 
+class StepTest(Model):
+    """How a step is tested, where running its command as it stands is not enough."""
+
+    manual: Line | None = None
+    """Why a machine cannot run it; a person then tries it, and the page says so."""
+    setup: Command | None = None
+    """What makes the sandbox ready for this step: it kills a server, it fills a queue."""
+    break_: Annotated[Command | None, Field(alias="break")] = None
+    """What makes the step fail, so that its failure route is tried, too."""
+
+
+class ListTest(Model):
+    """How a list of steps is tested."""
+
+    fresh: bool = False
+    """Whether it needs a sandbox of its own, and not the state that the lists before it leave."""
+    setup: Command | None = None
+    """What makes the sandbox ready: it breaks what the steps mend."""
+
+
 class Step(Model):
     """One action: what to do, the command that does it, what to expect, and where to go if not."""
 
@@ -109,6 +130,8 @@ class Step(Model):
     """How to undo this step."""
     irreversible: Line | None = None
     """Why this step cannot be undone."""
+    test: StepTest | None = None
+    """How it is tested, where running it as it stands is not enough."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -124,3 +147,13 @@ class Step(Model):
     def changes(self) -> bool:
         """Whether the step changes the system."""
         return self.effect in ("change", "destructive")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Steps of a document that are run one after the other, in one shell session."""
+
+    name: str
+    """The id of the procedure or scenario, or the name of the section."""
+    steps: tuple[Step, ...]
+    test: ListTest

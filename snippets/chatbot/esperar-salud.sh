@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Espera a que /healthz responda 200 tres veces seguidas, dos minutos como mucho.
-# Entorno: API_URL (http://localhost:8003).
+# Entorno: API_URL (http://localhost:8003), SECONDS_BETWEEN (2), SECONDS_AT_MOST (120).
 set -euo pipefail
 
 url="${API_URL:-http://localhost:8003}/healthz"
+limite="${SECONDS_AT_MOST:-120}"
 seguidas=0
-while ((SECONDS < 120)); do
+while ((SECONDS < limite)); do
   if curl -fsS --max-time 5 -o /dev/null "$url"; then
     seguidas=$((seguidas + 1))
   else
@@ -15,7 +16,7 @@ while ((SECONDS < 120)); do
     echo "healthz=200 seguidas=3 tras=${SECONDS}s"
     exit 0
   fi
-  sleep 2
+  sleep "${SECONDS_BETWEEN:-2}"
 done
-echo "healthz no respondió 200 tres veces seguidas en 120 s" >&2
+echo "healthz no respondió 200 tres veces seguidas en $limite s" >&2
 exit 1

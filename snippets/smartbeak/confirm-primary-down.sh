@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Ask the PostgreSQL primary three times, five seconds apart. Succeeds only if it never answers:
+# Ask the PostgreSQL primary three times, SECONDS_BETWEEN seconds apart. Succeeds only if it never answers:
 # one lost packet must not start a failover.
-# Needs PRIMARY_HOST and PRIMARY_PORT.
+# Needs PRIMARY_HOST, PRIMARY_PORT and SECONDS_BETWEEN (5).
 set -euo pipefail
 
 for try in 1 2 3; do
@@ -10,6 +10,6 @@ for try in 1 2 3; do
     exit 1
   fi
   echo "try $try of 3: no answer from $PRIMARY_HOST:$PRIMARY_PORT"
-  [ "$try" = 3 ] || sleep 5
+  [ "$try" = 3 ] || sleep "$SECONDS_BETWEEN"
 done
 echo "primary is down"

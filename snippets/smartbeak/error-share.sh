@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measure over 30 seconds which share of the API's answers are errors (5xx). Reads only.
+# Measure over WATCH_SECONDS which share of the API's answers are errors (5xx). Reads only.
 # Fails above 2 percent.
-# Needs API_URL.
+# Needs API_URL and WATCH_SECONDS (30).
 set -euo pipefail
 
 # Prints "all errors", summed over the lines of http_requests_total.
@@ -12,7 +12,7 @@ count() {
 }
 
 before=$(count)
-sleep 30
+sleep "$WATCH_SECONDS"
 after=$(count)
 read -r all_before errors_before <<<"$before"
 read -r all_after errors_after <<<"$after"

@@ -3,6 +3,7 @@
 # Changes no existing data directory and starts nothing.
 # Needs BACKUP (directory of one base backup), WAL_ARCHIVE and RESTORE_PGDATA.
 # RECOVERY_TARGET_TIME, if set, stops the replay there: "2026-11-14 02:39:00+00".
+# RECOVERY_TARGET_TIMELINE, if set, is followed instead of the newest one: after a split brain, the side that was kept.
 set -euo pipefail
 
 if [ -e "$RESTORE_PGDATA" ] && [ -n "$(ls -A "$RESTORE_PGDATA")" ]; then
@@ -23,6 +24,9 @@ rm -f "$RESTORE_PGDATA/standby.signal" "$RESTORE_PGDATA/postmaster.pid"
   printf "recovery_target_action = 'promote'\n"
   if [ -n "${RECOVERY_TARGET_TIME:-}" ]; then
     printf "recovery_target_time = '%s'\n" "$RECOVERY_TARGET_TIME"
+  fi
+  if [ -n "${RECOVERY_TARGET_TIMELINE:-}" ]; then
+    printf "recovery_target_timeline = '%s'\n" "$RECOVERY_TARGET_TIMELINE"
   fi
 } >>"$RESTORE_PGDATA/postgresql.auto.conf"
 touch "$RESTORE_PGDATA/recovery.signal"

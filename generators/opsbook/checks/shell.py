@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.model import Shell, SnippetPath
+from opsbook.model import Mention, Shell, SnippetPath
 from opsbook.project import Project
 from opsbook.source import Source
 
@@ -17,6 +17,8 @@ _HERE_DOCUMENT = re.compile(
     r"(?P<line>(?<!<)<<-?[ \t]*(?P<quote>['\"\\]?)(?P<end>\w+)[^\n]*\n)(?:(?![ \t]*(?P=end)[ \t]*$)[^\n]*\n)*",
     re.MULTILINE,
 )
+# A snippet that a command of a test names by the path that it has in a sandbox.
+_IN_SANDBOX = re.compile(r"/opsbook/snippets/([\w.-]+(?:/[\w.-]+)*\.sh)\b")
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?<!\S)#[^\n]*")
 
 
@@ -64,15 +66,23 @@ def unknown_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fi
     """
     for spec in project.specs:
         for mention in spec.mentions:
-            if isinstance(mention.mark, SnippetPath) and mention.text not in project.snippets:
-                yield (
-                    spec.source,
-                    Finding(
-                        mention.route,
-                        f"there is no file `{project.snippets_folder}/{mention.text}`",
-                        suggest(mention.text, project.snippets),
-                    ),
-                )
+            for name in _snippets(mention):
+                if name not in project.snippets:
+                    yield (
+                        spec.source,
+                        Finding(
+                            mention.route,
+                            f"there is no file `{project.snippets_folder}/{name}`",
+                            suggest(name, project.snippets),
+                        ),
+                    )
+
+
+def _snippets(mention: Mention) -> list[str]:
+    """The snippets that a text of a spec names: as a field, or by their path in the sandbox of a test."""
+    if isinstance(mention.mark, SnippetPath):
+        return [mention.text]
+    return _IN_SANDBOX.findall(mention.text) if isinstance(mention.mark, Shell) else []
 
 
 def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -84,9 +94,7 @@ def unused_snippet(project: Project, _today: date) -> Iterator[tuple[Source, Fin
     """
     if project.unread:
         return  # a spec that could not be read may use it
-    used = {
-        mention.text for spec in project.specs for mention in spec.mentions if isinstance(mention.mark, SnippetPath)
-    }
+    used = {name for spec in project.specs for mention in spec.mentions for name in _snippets(mention)}
     for name, text in project.snippets.items():
         if name not in used:
             yield (

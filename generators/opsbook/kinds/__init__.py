@@ -14,9 +14,10 @@ from opsbook.kinds.checklist import CHECKLIST
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
 from opsbook.kinds.monitoring import MONITORING
 from opsbook.kinds.runbook import RUNBOOK
+from opsbook.kinds.sandbox import SANDBOX
 from opsbook.kinds.system import SYSTEM
 
-OWN: tuple[Kind[Any], ...] = (SYSTEM, INCIDENT_PROCESS, RUNBOOK, CHECKLIST, MONITORING)
+OWN: tuple[Kind[Any], ...] = (SYSTEM, INCIDENT_PROCESS, RUNBOOK, CHECKLIST, MONITORING, SANDBOX)
 """The order is that of the navigation."""
 
 

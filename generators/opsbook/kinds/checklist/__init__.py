@@ -29,6 +29,7 @@ CHECKLIST = Kind(
     pages=pages,
     checks=(Check(checks.destructive_item), Check(checks.nothing_to_look_at, "warning")),
     parts=_parts,
+    trials=Checklist.trials,
     order=lambda checklist: (_ORDER.index(checklist.frequency), checklist.title),
     describe=lambda checklist: FREQUENCIES[checklist.frequency],
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),

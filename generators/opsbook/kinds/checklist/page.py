@@ -30,7 +30,7 @@ FREQUENCIES = {
 def pages(spec: Spec[Checklist], project: Project) -> Iterator[Page]:
     """One page with the items in their order."""
     checklist = spec.document
-    md = Printer(project, spec.path, Home(spec.system, "checklist", checklist.id))
+    md = Printer(project, spec.path, Home(spec.system, "checklist", checklist.id), spec)
     label = md.label
     facts = [
         (label("When"), label(FREQUENCIES[checklist.frequency])),

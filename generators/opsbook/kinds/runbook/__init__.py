@@ -44,6 +44,7 @@ RUNBOOK = Kind(
         Check(checks.unused_parameter, "warning"),
     ),
     parts=_parts,
+    trials=Runbook.trials,
     order=lambda runbook: (_ORDER.index(runbook.type), runbook.title),
     describe=lambda runbook: TYPES[runbook.type],
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),

@@ -24,7 +24,7 @@ from opsbook.model import (
     Text,
 )
 from opsbook.source import Route
-from opsbook.step import Parameter, Step
+from opsbook.step import ListTest, Parameter, Step, Trial
 
 RunbookType: TypeAlias = Literal[
     "operations",
@@ -56,6 +56,8 @@ class Procedure(Named):
     """The environment that it is for, where it is for one only."""
     expected_time: Duration | None = None
     """How long the whole procedure takes."""
+    test: ListTest = ListTest()
+    """How it is tested, where running its steps in order is not enough."""
     entry: bool = True
     """Whether a reader may start here. `false`: it is only reached through a failure route or a link."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -81,6 +83,8 @@ class Scenario(Named):
     """What to do about it."""
     prevention: tuple[Line, ...] = ()
     """How to keep it from coming back."""
+    test: ListTest = ListTest()
+    """How it is tested, where running its steps in order is not enough."""
 
 
 class Rollback(Model):
@@ -158,6 +162,24 @@ class Runbook(Document):
     """What to know, beside the steps."""
     related: tuple[Reference, ...] = ()
     """What to read next."""
+
+    def trials(self) -> Iterator[Trial]:
+        """What a test runs, in the order of the page."""
+        readable = [prerequisite for prerequisite in self.prerequisites if prerequisite.run]
+        asks = tuple(
+            Step(id=f"prerequisite-{number}", title=prerequisite.text, run=prerequisite.run, effect="read")
+            for number, prerequisite in enumerate(readable, start=1)
+        )
+        if asks:
+            yield Trial("prerequisites", asks, ListTest())
+        for procedure in self.procedures:
+            yield Trial(procedure.id, procedure.steps, procedure.test)
+        for scenario in self.scenarios:
+            yield Trial(scenario.id, scenario.diagnosis + scenario.resolution, scenario.test)
+        if self.verification:
+            yield Trial("verification", self.verification, ListTest())
+        for procedure in self.rollback.procedures if self.rollback else ():
+            yield Trial(procedure.id, procedure.steps, procedure.test)
 
     @cached_property
     def located_steps(self) -> tuple[LocatedStep, ...]:

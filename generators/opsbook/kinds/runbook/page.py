@@ -30,7 +30,7 @@ TYPES = {
 def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
     """One page: what to do now first, then everything that helps."""
     runbook = spec.document
-    md = Printer(project, spec.path, Home(spec.system, "runbook", runbook.id))
+    md = Printer(project, spec.path, Home(spec.system, "runbook", runbook.id), spec)
     label = md.label
 
     def procedure_facts(procedure: Procedure) -> list[tuple[str, str]]:

@@ -1,0 +1,34 @@
+"""The page of a sandbox: what the commands of the handbook are run against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsbook.kind import Spec
+from opsbook.kinds.sandbox.model import Sandbox
+from opsbook.page import Page
+from opsbook.printer import Printer, render
+from opsbook.project import Project
+from opsbook.reference import Home
+
+
+def pages(spec: Spec[Sandbox], project: Project) -> Iterator[Page]:
+    """One page: the services that are real, and the doubles with their reasons."""
+    sandbox = spec.document
+    md = Printer(project, spec.path, Home(spec.system, "sandbox", sandbox.id))
+    label = md.label
+    fixtures = [
+        *((server.id, label("a real PostgreSQL server")) for server in sandbox.postgres),
+        *((cache.id, label("a real Redis server")) for cache in sandbox.redis),
+        *((service.id, label("a small HTTP service that gives declared answers")) for service in sandbox.http),
+        *((repository.id, label("a Git repository")) for repository in sandbox.repositories),
+    ]
+    body = render(
+        Path(__file__).with_name("page.md.jinja"),
+        md,
+        sandbox=sandbox,
+        fixtures=fixtures,
+        facts=[(label("Owner"), md.link("role", sandbox.owner)), (label("Reviewed"), md.freshness(sandbox))],
+    )
+    yield Page(spec.path, md.plain(sandbox.title), body, (label("Tests"),), spec.source.path)

@@ -1,0 +1,264 @@
+"""The door to pytest: every step with a command is a test, so that -k, -x, junit and xdist work.
+
+    pytest --opsbook specs
+    opsbook test -k backup
+
+A file of specs is a collector, a step an item: `chatbot/runbooks/backup::dump`. The steps of a document
+share a sandbox and run in order; asking for one runs those before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from opsbook.read import Loaded
+    from opsbook.sandbox.trials import DocumentRun, Verdict
+    from opsbook.step import Step
+
+# opsbook itself is imported only when it is asked for: this plugin is loaded into every run of pytest.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("opsbook")
+    group.addoption("--opsbook", action="store_true", help="Run the commands of the specs below the given folders.")
+    group.addoption("--evidence", metavar="DIR", help="Write what was proved to DIR/<system>.json.")
+    group.addoption("--evidence-root", metavar="DIR", help="The project whose commit the evidence names.")
+    group.addoption("--shard", metavar="I/N", help="Run the I-th of N shares of the documents.")
+
+
+class StepFailed(Exception):  # it says what happened
+    """A step did not do what its runbook says."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("; ".join(verdict.problems))
+        self.verdict = verdict
+
+
+class StepItem(pytest.Item):
+    """One step with a command."""
+
+    suffix = ""
+    """What its name has beyond the step's id."""
+
+    def __init__(self, *, run: DocumentRun, step: Step, **kwargs: Any) -> None:
+        super().__init__(name=f"{step.id}{self.suffix}", **kwargs)
+        self.run = run
+        self.step = step
+
+    def verdict(self) -> Verdict:
+        """Run the step, and those before it that have not run."""
+        return self.run.verdict(self.step.id)
+
+    def runtest(self) -> None:
+        """Run it, and note what that proves."""
+        if self.step.test and self.step.test.manual:
+            pytest.skip(f"manual: {self.step.test.manual}")
+        verdict = self.verdict()
+        self.user_properties.append(("opsbook", proof(self.run, verdict, self.suffix)))
+        if verdict.result != "passed":
+            raise StepFailed(verdict)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Say what a person needs to mend the step, and nothing of our own code."""
+        from opsbook.errors import OpsbookError
+
+        error = excinfo.value
+        if isinstance(error, OpsbookError):
+            return str(error)
+        if not isinstance(error, StepFailed):
+            return super().repr_failure(excinfo, style)
+        verdict = error.verdict
+        lines = [f"{self.run.spec.source.path}: step `{verdict.step.id}` ({verdict.step.title})", *verdict.problems]
+        if verdict.outcome:
+            lines += [f"$ {verdict.step.run or verdict.step.snippet}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
+        return "\n".join(lines)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the step stands."""
+        return self.path, 0, self.name
+
+
+class RouteItem(StepItem):
+    """A step that is made to fail, and the failure route that it then declares."""
+
+    suffix = "[break]"
+
+    def verdict(self) -> Verdict:
+        """Break the step in a sandbox of its own."""
+        from opsbook.sandbox.failing import try_route
+
+        return try_route(self.run, self.step.id)
+
+
+class SpecFile(pytest.File):
+    """One spec; its sandbox lives as long as its tests run."""
+
+    run: DocumentRun | None = None
+
+    def collect(self) -> Iterator[StepItem]:
+        """Every step of the spec that has a command."""
+        from opsbook.kinds.sandbox.model import Sandbox
+        from opsbook.sandbox.trials import DocumentRun, trials
+
+        loaded = _loaded(self.config)
+        name = self.path.relative_to(loaded.root).as_posix()
+        spec = next((spec for spec in loaded.project.specs if spec.source.path == name), None)
+        if spec is None or spec.kind.trials is None:
+            return
+        steps = [step for trial in trials(spec) for step in trial.steps if step.run or step.snippet]
+        if not steps:
+            return
+        sandboxes = loaded.project.of(Sandbox, spec.system)
+        if not sandboxes:
+            raise pytest.UsageError(
+                f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
+            )
+        self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project)
+        for step in steps:
+            yield StepItem.from_parent(self, run=self.run, step=step)
+            if step.test and step.test.break_:
+                yield RouteItem.from_parent(self, run=self.run, step=step)
+
+    def teardown(self) -> None:
+        """End the sandbox with the last test of the file."""
+        if self.run:
+            self.run.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
+    """Take the specs, when --opsbook is given."""
+    if not parent.config.getoption("--opsbook") or file_path.suffix not in (".yaml", ".yml"):
+        return None
+    loaded = _loaded(parent.config)
+    specs = loaded.root / loaded.settings.specs
+    if not file_path.is_relative_to(specs):
+        return None
+    name = file_path.relative_to(specs).with_suffix("").as_posix()
+    return SpecFile.from_parent(parent, path=file_path, nodeid=name)
+
+
+_KEY = pytest.StashKey[Any]()
+
+
+def _loaded(config: pytest.Config) -> Loaded:
+    """The project of the first path that pytest was given, read once."""
+    from opsbook.kinds import all_kinds
+    from opsbook.read import find_root, load
+
+    if _KEY not in config.stash:
+        start = Path(config.args[0].partition("::")[0])
+        config.stash[_KEY] = load(find_root(start if start.is_dir() else start.parent), all_kinds())
+    return config.stash[_KEY]  # type: ignore[no-any-return]
+
+
+def proof(run: DocumentRun, verdict: Verdict, suffix: str) -> dict[str, Any]:
+    """What a verdict proves, as data that travels between processes."""
+    from opsbook.evidence import step_hash, step_key
+
+    return {
+        "system": run.spec.system,
+        "step": f"{step_key(run.spec, verdict.step)}{suffix}",
+        "hash": step_hash(run.spec, verdict.step, run.project.snippets, run.sandbox.source.text),
+        "mode": verdict.mode,
+        "result": verdict.result,
+        "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0,
+    }
+
+
+class Recorder:
+    """Collects what the steps proved, in the one process that sees all reports, and writes it in the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.root = Path(config.getoption("--evidence-root") or ".")
+        self.folder = Path(config.getoption("--evidence"))
+        self.proofs: dict[str, dict[str, Any]] = {}
+        self.stopped = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Notice that a person stopped the run. (pytest-xdist ends one with `-x` by an exception derived from this.)"""
+        self.stopped = excinfo.type is KeyboardInterrupt
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the proof of a step."""
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == "opsbook" and isinstance(value, dict):
+                self.proofs.setdefault(value["system"], {})[value["step"]] = value
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them.
+
+        A run that was stopped proves nothing.
+        """
+        if self.stopped:
+            return
+        from opsbook.clock import today
+        from opsbook.evidence import Proof, dump, parse
+        from opsbook.read import head
+        from opsbook.write import write_file
+
+        day, revision = today().isoformat(), head(self.root)
+        for system, proofs in self.proofs.items():
+            path = self.folder / f"{system}.json"
+            known = parse(path.read_bytes()) if path.exists() else {}
+            new = {
+                step: Proof(value["hash"], value["mode"], value["result"], day, revision, value["seconds"])
+                for step, value in proofs.items()
+            }
+            write_file(path, dump({**known, **new}))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record in the process that sees all reports; in the others, see that they do not outlive it."""
+    if not config.getoption("--opsbook"):
+        return
+    if hasattr(config, "workerinput"):
+        import ctypes
+        import signal
+
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    elif config.getoption("--evidence"):
+        config.pluginmanager.register(Recorder(config), "opsbook-recorder")
+
+
+_PARENT_DEATH_SIGNAL = 1
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prove that a sandbox is one before anything runs in it; without that, nothing is run."""
+    config = session.config
+    if not config.getoption("--opsbook") or hasattr(config, "workerinput"):
+        return
+    from opsbook.errors import NoProject
+    from opsbook.sandbox.bubble import NoSandbox
+    from opsbook.sandbox.canary import prove
+
+    try:
+        loaded = _loaded(config)
+        prove(loaded.root / loaded.settings.specs)
+    except NoProject as error:
+        raise pytest.UsageError(str(error)) from None
+    except NoSandbox as error:
+        pytest.exit(str(error), returncode=2)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one shard of the documents, for a matrix of machines."""
+    shard = config.getoption("--shard")
+    if not shard:
+        return
+    match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", shard)
+    if not match or int(match[1]) > int(match[2]):
+        raise pytest.UsageError(f"--shard is `I/N`, the I-th of N shares: not `{shard}`")
+    number, count = int(match[1]), int(match[2])
+    documents = sorted({item.nodeid.partition("::")[0] for item in items})
+    mine = set(documents[number - 1 :: count])
+    kept = [item for item in items if item.nodeid.partition("::")[0] in mine]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept

@@ -1,0 +1,321 @@
+"""The program that runs inside a sandbox: it starts fixtures and runs steps, as it is told on standard input.
+
+One JSON object a line in, one a line out. It knows nothing of specs, needs nothing but Python's standard
+library, and is started with `python -I`. What it is told is checked outside; what it answers is judged
+outside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+FOLDERS = ("/tmp", "/var/tmp", "/run", "/dev/shm")  # noqa: S108  # inside the sandbox
+"""Folders in memory, beside the home."""
+
+STATE = Path("/run/opsbook")
+MOST_OUTPUT = 200_000
+"""Characters of a step's output that are kept."""
+
+MOST_PROCESSES = 1000
+"""Processes and threads: a fork bomb ends the sandbox, and the machine does not notice."""
+
+LEAST_MEMORY = 0.03
+"""The share of the machine's memory that is left to it in any case."""
+
+READY = 30.0
+"""Seconds that a fixture may take to answer."""
+
+
+class Failed(Exception):  # it says what happened
+    """A fixture did not start; the text is for the person who declared it."""
+
+
+class Session:
+    """The shell session that the steps of a procedure share: exported variables and the working directory."""
+
+    def __init__(self, environment: dict[str, str], folder: str) -> None:
+        self.environment = environment
+        self.folder = folder
+
+    def run(self, script: str, timeout: float) -> dict[str, Any]:
+        """Run a script in a shell that stops at the first failure, and keep what it exported."""
+        for name in ("env", "cwd"):
+            (STATE / name).unlink(missing_ok=True)
+        keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
+        before = len(_calls())
+        began = time.monotonic()
+        with (STATE / "out").open("wb") as out, (STATE / "err").open("wb") as err:
+            # Files and not pipes: a service that a step leaves running in the background would hold a pipe open.
+            process = subprocess.Popen(  # noqa: S603  # this is what a sandbox is for
+                ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", keep + script],
+                env=self.environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            try:
+                code: int | None = process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                code = None
+        seconds = time.monotonic() - began
+        self._restore()
+        return {
+            "exit": code if code is None or code >= 0 else 128 - code,
+            "stdout": _text(STATE / "out"),
+            "stderr": _text(STATE / "err"),
+            "seconds": seconds,
+            "calls": _calls()[before:],
+        }
+
+    def _restore(self) -> None:
+        try:
+            pairs = (STATE / "env").read_bytes().decode(errors="replace").split("\0")
+            self.folder = (STATE / "cwd").read_text(encoding="utf-8").rstrip("\n")
+        except FileNotFoundError:
+            return  # the step set a trap of its own, or was killed: the session stays as it was
+        self.environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        text = file.read(4 * MOST_OUTPUT).decode(errors="replace")
+    return text if len(text) <= MOST_OUTPUT else text[:MOST_OUTPUT] + "\n[cut here]\n"
+
+
+def _calls() -> list[Any]:
+    """What doubles were asked so far."""
+    path = STATE / "calls"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def _ran(arguments: list[str], what: str, **extra: str) -> str:
+    done = subprocess.run(  # noqa: S603  # a program of the sandbox, arguments of its spec
+        arguments, capture_output=True, text=True, env={**os.environ, **extra}, check=False, stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        raise Failed(f"{what}: {(done.stderr or done.stdout).strip()[-2000:]}")
+    return done.stdout
+
+
+def _until(answers: Any, what: str) -> None:
+    """Wait until a readiness probe holds."""
+    until = time.monotonic() + READY
+    while not answers():
+        if time.monotonic() > until:
+            raise Failed(f"{what} did not answer within {READY:.0f} s")
+        time.sleep(0.05)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def postgres(fixture: dict[str, Any]) -> None:
+    """A PostgreSQL server with its users and databases, or a streaming replica of one."""
+    data, port = STATE / fixture["id"], str(fixture["port"])
+    name = f"PostgreSQL `{fixture['id']}`"
+    admin = {"PGPASSWORD": fixture["admin_password"]}
+    if fixture.get("replica_of"):
+        source = ["-h", "localhost", "-p", str(fixture["primary_port"]), "-U", "postgres"]
+        _ran(["pg_basebackup", *source, "-D", str(data), "-R", "-X", "stream", "-c", "fast"], name, **admin)
+    else:
+        secret = STATE / "pw"
+        secret.write_text(fixture["admin_password"], encoding="utf-8")
+        options = ["--pwfile", str(secret), "-A", "scram-sha-256", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
+        _ran(["initdb", "-D", str(data), "-U", "postgres", *options], name)
+        secret.unlink()
+    settings = {
+        "listen_addresses": "localhost",
+        "port": port,
+        "unix_socket_directories": "/tmp",  # noqa: S108  # inside the sandbox
+        "fsync": "off",
+        "shared_buffers": "16MB",
+        "max_wal_size": "64MB",
+        **fixture["settings"],
+    }
+    with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
+    with (data / "pg_hba.conf").open("a", encoding="utf-8") as file:
+        file.write("host replication all 127.0.0.1/32 scram-sha-256\nhost replication all ::1/128 scram-sha-256\n")
+    _ran(["pg_ctl", "-D", str(data), "-w", "-l", str(STATE / f"{fixture['id']}.log"), "start"], name)
+    sql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "localhost", "-p", port]
+    for statement in fixture["sql"]:
+        _ran([*sql, "-U", "postgres", "-d", "postgres", "-c", statement], name, **admin)
+    for seed in fixture["seeds"]:
+        login = {"PGPASSWORD": seed["password"]}
+        _ran([*sql, "-U", seed["user"], "-d", seed["database"], "-f", seed["file"]], f"{name}, {seed['file']}", **login)
+
+
+def redis(fixture: dict[str, Any]) -> None:
+    """A Redis server, with what a seed writes into it."""
+    data, port = STATE / fixture["id"], fixture["port"]
+    data.mkdir()
+    configuration = STATE / f"{fixture['id']}.conf"
+    settings = {"save": '""', **fixture["settings"]}
+    lines = [f"port {port}", f"dir {data}", "bind 127.0.0.1", f"logfile {STATE / fixture['id']}.log"]
+    lines += [f'requirepass "{fixture["password"]}"'] if fixture["password"] else []
+    lines += [f"{key} {value}" for key, value in settings.items()]
+    configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _ran(["redis-server", str(configuration), "--daemonize", "yes"], f"Redis `{fixture['id']}`")
+    _until(lambda: _listens(port), f"Redis `{fixture['id']}`")
+    for line in fixture["commands"]:
+        _ran(["redis-cli", "-p", str(port), *line], f"Redis `{fixture['id']}`", REDISCLI_AUTH=fixture["password"])
+
+
+def http(fixture: dict[str, Any]) -> None:
+    """A service that answers the declared routes, and says 404 to everything else."""
+    routes = STATE / f"{fixture['id']}.json"
+    routes.write_text(json.dumps(fixture["routes"]), encoding="utf-8")
+    server = Path(__file__).with_name("http_fixture.py")
+    with (STATE / f"{fixture['id']}.log").open("wb") as log:
+        subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-I", str(server), str(fixture["port"]), str(routes), str(STATE / "state")],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _until(lambda: _listens(fixture["port"]), f"the HTTP service `{fixture['id']}`")
+
+
+def git(fixture: dict[str, Any]) -> None:
+    """A Git repository with the declared commits and tags."""
+    folder = Path(fixture["path"])
+    folder.mkdir(parents=True, exist_ok=True)
+    call = ["git", "-C", str(folder), "-c", "user.name=ops", "-c", "user.email=ops@example.com"]
+    _ran([*call, "init", "-q", "-b", "main"], f"the repository `{fixture['id']}`")
+    for commit in fixture["commits"]:
+        for path, text in commit["files"].items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        _ran([*call, "add", "-A"], f"the repository `{fixture['id']}`")
+        _ran([*call, "commit", "-q", "-m", commit["message"]], f"the repository `{fixture['id']}`")
+        if commit["tag"]:
+            _ran([*call, "tag", commit["tag"]], f"the repository `{fixture['id']}`")
+
+
+def files(fixture: dict[str, Any]) -> None:
+    """Files in the home of the sandbox."""
+    for path, text in fixture["files"].items():
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        target.chmod(0o600)
+
+
+def script(fixture: dict[str, Any]) -> None:
+    """Whatever else a snippet sets up, once the fixtures before it answer."""
+    environment = {**os.environ, **fixture["environment"]}
+    _ran(["/bin/bash", fixture["file"]], f"the script `{fixture['id']}`", **environment)
+
+
+FIXTURES = {"postgres": postgres, "redis": redis, "http": http, "git": git, "files": files, "script": script}
+
+
+def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, Any]:
+    """Do what a request asks for."""
+    match request["do"]:
+        case "fixture":
+            FIXTURES[request["fixture"]["type"]](request["fixture"])
+            return {"ready": True}
+        case "session":
+            folder = request["folder"]
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            sessions["now"] = Session({**os.environ, **request["environment"]}, folder)
+            return {"ready": True}
+        case "state":
+            (STATE / "state").write_text(json.dumps(request["state"]), encoding="utf-8")
+            return {"ready": True}
+        case "run":
+            return sessions["now"].run(request["script"], request["timeout"])
+    raise AssertionError(request)
+
+
+def excess(most: int) -> str:
+    """What is too much of what runs in the sandbox, if anything.
+
+    `most` is the bytes that all processes and all files in memory may take together.
+    """
+    count, pages = 0, 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                stat = Path(entry.path, "stat").read_bytes()
+            except OSError:
+                continue  # it has just ended
+            threads, resident = (stat.rpartition(b")")[2].split()[number] for number in (17, 21))  # see `man 5 proc`
+            count += int(threads)
+            pages += int(resident)
+    if count > MOST_PROCESSES:
+        return f"more than {MOST_PROCESSES} processes were started"
+    files = [os.statvfs(folder) for folder in (os.environ["HOME"], *FOLDERS)]
+    memory = pages * os.sysconf("SC_PAGE_SIZE") + sum((file.f_blocks - file.f_bfree) * file.f_frsize for file in files)
+    if memory > most:
+        return f"more than {most // 2**20} MiB of memory were taken"
+    machine = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
+    total, left = (int(machine[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
+    return "the machine has no memory left" if left < LEAST_MEMORY * total else ""
+
+
+class Channel:
+    """The line to the one who asks, which no step can reach: see `main`."""
+
+    def __init__(self, number: int) -> None:
+        self._socket = socket.socket(fileno=number)
+        self._socket.set_inheritable(False)
+        self._lock = threading.Lock()
+
+    def requests(self) -> Iterator[dict[str, Any]]:
+        """What is asked, until nobody asks any more."""
+        with self._socket.makefile("rb") as lines:
+            yield from map(json.loads, lines)
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """Give an answer."""
+        with self._lock:
+            self._socket.sendall(json.dumps(answer).encode() + b"\n")
+
+    def watch(self, most: int) -> None:
+        """End everything once something is too much: with this program, bubblewrap ends, and all else with it."""
+        while not (what := excess(most)):
+            time.sleep(0.1)
+        with suppress(OSError):
+            self.tell({"ended": what})
+        os._exit(1)
+
+
+def main() -> None:
+    """Answer requests until there are none."""
+    # Not dumpable: steps run as the same user, and may neither open its files in /proc nor trace it.
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    STATE.mkdir(exist_ok=True)
+    channel = Channel(int(sys.argv[2]))
+    threading.Thread(target=channel.watch, args=(int(sys.argv[1]),), daemon=True).start()
+    sessions: dict[str, Session] = {}
+    for request in channel.requests():
+        try:
+            result = answer(request, sessions)
+        except Failed as error:
+            result = {"failed": str(error)}
+        except OSError as error:
+            result = {"ended": f"a step took away what the sandbox needs: {error}"}
+        channel.tell(result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+echo "why it failed"
+exit 4

@@ -1,0 +1,105 @@
+"""Whoever stops a run, and whenever, finds nothing left of it."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small import alive, children, gone, mounts, procedure, processes, project, runbook, sandbox, step, tree
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+
+
+def temporary() -> set[str]:
+    """What opsbook and pytest might leave in the folders for that, and in the home."""
+    folders = (Path("/tmp"), Path.home(), Path("/dev/shm"))  # noqa: S108  # where else
+    return {str(path) for folder in folders for path in folder.glob("*opsbook*")} | {
+        str(path) for folder in folders for path in folder.glob("bindfile*")
+    }
+
+
+class Run:
+    """`opsbook test` on a small project with slow steps, in a process of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.marker = f"{secrets.randbelow(10**6) + 3 * 10**6}"
+        slow = f"(trap '' TERM INT HUP; exec setsid sleep {self.marker}) & sleep {self.marker}"
+        self.root = project(
+            root,
+            sandbox(
+                redis=[{"id": "cache"}],
+                setup=[{"id": "slow", "snippet": "demo/setup.sh"}],
+            ),
+            runbook("quick", procedure("p", step("passes", "true"), step("waits", slow))),
+            runbook("other", procedure("p", step("waits-too", slow))),
+            setup=f"sleep 1.{self.marker}\n",
+        )
+        (self.root / "evidence").mkdir()
+        (self.root / "evidence/demo.json").write_bytes(b"{}\n")
+        self.before = tree(self.root), temporary(), mounts()
+        command = [sys.executable, "-m", "opsbook", "test", "-n", "1", "--evidence", str(self.root / "evidence")]
+        self.process = subprocess.Popen(
+            command, cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def wait_for(self, *words: str) -> None:
+        """Wait until something with these words runs for this project."""
+        until = time.monotonic() + 60
+        while not processes(*words):
+            assert time.monotonic() < until, f"{words} never ran"
+            assert self.process.poll() is None
+            time.sleep(0.05)
+
+    def stop(self, sign: signal.Signals) -> None:
+        """Stop it, and see that nothing is left."""
+        started = children(self.process.pid)
+        self.process.send_signal(sign)
+        started |= children(self.process.pid)
+        self.process.wait(30)
+        left = gone(lambda: alive(started) | processes(self.marker, str(self.root)), 10)
+        assert not left, [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left]
+        assert (tree(self.root), temporary(), mounts()) == self.before
+
+
+MOMENTS: dict[str, Callable[[Run], Any]] = {
+    "at once": lambda _run: time.sleep(0.3),
+    "the start of the sandboxes": lambda run: run.wait_for(f"--ro-bind {run.root}/snippets"),
+    "the fixtures": lambda run: run.wait_for(f"sleep 1.{run.marker}"),
+    "a step": lambda run: run.wait_for(f"sleep {run.marker}"),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNALS, ids=lambda sign: sign.name)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_nothing_is_left_of_a_run_that_was_stopped(moment: str, sign: signal.Signals, tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    MOMENTS[moment](run)
+    run.stop(sign)
+
+
+@pytest.mark.parametrize("sign", SIGNALS, ids=lambda sign: sign.name)
+def test_evidence_is_whole_whenever_a_run_ends(sign: signal.Signals, tmp_path: Path) -> None:
+    """Stopped around the moment when evidence is written: it is the old one or the new one, byte for byte."""
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "evidence").mkdir()
+    evidence = root / "evidence/demo.json"
+    command = [sys.executable, "-m", "opsbook", "test", "-n", "0", "--evidence", str(root / "evidence")]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    new = evidence.read_bytes()
+    old = b'{"runbook:r#gone": ' + new.partition(b": ")[2]
+    evidence.write_bytes(old)
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()  # the step has passed
+    process.send_signal(sign)
+    process.communicate(timeout=30)
+    assert evidence.read_bytes() == old or b"runbook:r#s" in evidence.read_bytes()
+    assert evidence.read_bytes().endswith(b"}\n}\n")
+    assert [path.name for path in evidence.parent.iterdir()] == ["demo.json"]
