@@ -183,7 +183,7 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 
     PATHS limit it to these specs. Nothing is run outside a sandbox: where there can be none, nothing is run.
     """
-    # While it loads, Python may drop an interrupt; there is nothing to clean up yet, so the system's way of stopping will do.
+    # While it loads, Python may drop an interrupt. Nothing has to be cleaned up yet: the system may just end it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from opsbook.sandbox.door import Wanted, run_tests
 
