@@ -59,7 +59,7 @@ def step_key(spec: Spec[Any], step: Step) -> str:
 
 
 def step_hash(spec: Spec[Any], step: Step, snippets: Mapping[str, str], sandbox: str) -> str:
-    """A hash of everything that a step's result depends on: its command, what it expects, the parameters, the fixtures.
+    """A hash of everything that a step's result depends on: its command, its target, the fixtures.
 
     `sandbox` is the text of the system's sandbox spec.
     """
@@ -67,6 +67,7 @@ def step_hash(spec: Spec[Any], step: Step, snippets: Mapping[str, str], sandbox:
     parts = [
         step.run or "",
         snippets.get(step.snippet or "", ""),
+        step.target.model_dump_json() if step.target else "",
         step.expect.model_dump_json() if step.expect else "",
         step.test.model_dump_json() if step.test else "",
         step.timeout.total_seconds() if step.timeout else "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from opsbook import markup
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Expect, OnFailure, Parameter, Step, Undo
+from opsbook.step import Expect, OnFailure, Parameter, Step, Target, Undo
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -27,6 +27,8 @@ class PrintedStep:
     text: str
     """Why, and how by hand."""
     hazard: str
+    target: str
+    """How to be sure of the target: an assertion to run, and a name to type or to say."""
     command: str
     outcome: str
     """What to expect, and where to go if not."""
@@ -44,6 +46,9 @@ TESTED = {
 """What may be said of how a step was tested."""
 
 
+_NOTHING_RUN = N_("WRONG TARGET: nothing was run")
+
+
 def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterator[PrintedStep]:
     """Prepare steps for the page of `md`; with `tick`, each gets a box whose state is stored under that key."""
     for step in steps:
@@ -53,7 +58,8 @@ def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterato
             facts=_facts(md, step, tick),
             text="\n\n".join(md.block(text) for text in (step.why, step.text) if text),
             hazard=md.line(step.hazard) if step.hazard else "",
-            command=_command(md, step),
+            target=_target(md, step.target) if step.target else "",
+            command=_guarded(md, step, step.target) if step.target else _command(md, step),
             outcome="\n\n".join(_outcome(md, step)),
             undo=_undo(md, step),
         )
@@ -73,14 +79,9 @@ def values_used(md: Printer, parameters: Sequence[Parameter], steps: Sequence[St
     """The parameters that the commands of some steps use, as code with commas."""
     if not parameters:
         return ""
-    commands = "\n".join(
-        text
-        for step in steps
-        for call in (step, step.rollback)
-        if call
-        for text in (call.run, md.snippets.get(call.snippet or ""))
-        if text
-    )
+    calls = [call for step in steps for call in (step, step.rollback) if call]
+    texts = [text for call in calls for text in (call.run, md.snippets.get(call.snippet or ""))]
+    commands = "\n".join(text for text in (*texts, *(step.target.run for step in steps if step.target)) if text)
     words = set(re.findall(r"\w+", commands))
     return ", ".join(f"`{parameter.name}`" for parameter in parameters if parameter.name in words)
 
@@ -109,12 +110,54 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
     return " ".join(parts)
 
 
-def _command(md: Printer, step: Step | Undo) -> str:
+def _target(md: Printer, target: Target) -> str:
+    label = md.label
+    right, wrong = (shlex.quote(label(word)) for word in (N_("Right target"), N_("WRONG TARGET")))
+    ask = f"if {target.run.strip()}\nthen echo {right}\nelse echo {wrong}\nfi"
+    if name := target.parameter:
+        said = label(N_("the value of")) + f" `{name}`"
+        asked = label(N_("Type the value of {} to unlock the command"))
+    else:
+        name = target.confirm
+        said, asked = md.value(name), label(N_("Type {} to unlock the command"))
+    texts = {
+        "confirm": name,
+        "ask": asked,
+        "open": label(N_("The command can be copied.")),
+        **({"pattern": _pattern(md, name), "wrong": label(_NOTHING_RUN)} if target.parameter else {}),
+    }
+    data = " ".join(f'data-opsbook-{key}="{md.literal(text)}"' for key, text in texts.items())
+    aloud = _headed(label(N_("Say it aloud before you run the command")), f"<span {data}>{said}</span>")
+    sure = _headed(label(N_("Be sure of the target")), md.line(target.what))
+    return f'<div class="opsbook-target" markdown>\n\n{sure}\n\n{md.code(ask, "bash")}\n\n{aloud}\n\n</div>'
+
+
+def _pattern(md: Printer, name: str) -> str:
+    return next((parameter.pattern or "" for parameter in md.parameters if parameter.name == name), "")
+
+
+def guarded(command: str, target: Target, wrong: str) -> str:
+    """A command that runs where its target's assertion holds, and says `wrong` elsewhere.
+
+    It stays in the reader's shell, and keeps its lines as they are: an indented here-document would not end.
+    """
+    body = command if "\n" in command else f"  {command}"
+    return f"if {target.run.strip()}\nthen\n{body}\nelse\n  echo {shlex.quote(wrong)} >&2; false\nfi"
+
+
+def _guarded(md: Printer, step: Step, target: Target) -> str:
+    return f'<div class="opsbook-guarded" markdown>\n\n{_command(md, step, target)}\n\n</div>'
+
+
+def _command(md: Printer, step: Step | Undo, target: Target | None = None) -> str:
+    def code(command: str) -> str:
+        return md.code(guarded(command, target, md.label(_NOTHING_RUN)) if target else command, "bash")
+
     if step.run:
-        return md.code(step.run.rstrip(), "bash")
+        return code(step.run.rstrip())
     if step.snippet:
         # What is copied runs in a shell of its own: pasted, the script's `set -e` would end the reader's.
-        call = md.code(f"bash {md.snippets_folder}/{step.snippet}", "bash")
+        call = code(f"bash {md.snippets_folder}/{step.snippet}")
         script = md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
         summary = f"<summary>{step.snippet}</summary>"
         return f'{call}\n\n<details class="opsbook-script" markdown>\n{summary}\n\n{script}\n\n</details>'

@@ -17,7 +17,7 @@ from opsbook.model import Document
 from opsbook.page import relative
 from opsbook.project import Project
 from opsbook.reference import Home
-from opsbook.step import Step
+from opsbook.step import Parameter, Step
 
 
 class Printer:
@@ -71,6 +71,12 @@ class Printer:
     def tested(self, step: Step) -> tuple[str, Proof | None] | None:
         """What may be said of how a step of this page's document was tested."""
         return status(self._spec, step, self._project) if self._spec else None
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The values that the reader of this page's document supplies."""
+        found: tuple[Parameter, ...] = getattr(self._spec.document, "parameters", ()) if self._spec else ()
+        return found
 
     def freshness(self, document: Document) -> str:
         """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock."""

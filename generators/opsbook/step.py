@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -11,6 +12,8 @@ from opsbook.model import Command, Duration, Id, Line, Model, Reference, Snippet
 
 Effect: TypeAlias = Literal["read", "change", "destructive"]
 """What running a step does to the system: nothing, something that can be undone, something that may lose data."""
+
+_VALUE_OF = re.compile(r"\$\{?([A-Z][A-Z0-9_]*)\}?")
 
 
 class Expect(Model):
@@ -101,6 +104,28 @@ class ListTest(Model):
     """What makes the sandbox ready: it breaks what the steps mend."""
 
 
+class Target(Model):
+    """What a command that may destroy data is meant for, and how to be sure of it before the command runs."""
+
+    what: Line
+    """The host, the database, the files that the command works on, in words."""
+    run: Command
+    """An assertion in one line: it only reads, and ends with 0 on the right target and nowhere else."""
+    confirm: Annotated[str, StringConstraints(pattern=r"^\S(?:[^\n]*\S)?$", max_length=60)]
+    """What the reader types before the command can be copied: a name, or `$PARAMETER` for the value of one."""
+
+    @model_validator(mode="after")
+    def _is_one_line(self) -> Self:
+        if "\n" in self.run.strip():
+            raise ValueError("the `run` of a `target` is one line, so that it can stand before the command")
+        return self
+
+    @property
+    def parameter(self) -> str:
+        """The parameter whose value the reader types; empty where it is a fixed text."""
+        return match[1] if (match := _VALUE_OF.fullmatch(self.confirm)) else ""
+
+
 class Step(Model):
     """One action: what to do, the command that does it, what to expect, and where to go if not."""
 
@@ -120,6 +145,8 @@ class Step(Model):
     """Instead of `run`: a file below `snippets/`, such as `chatbot/dump.sh`."""
     effect: Effect | None = None
     """What the command does to the system: `read`, `change` or `destructive`. Needed as soon as there is a command."""
+    target: Target | None = None
+    """What the command is meant for, and how to be sure of it. Needed where the command is `destructive`."""
     expect: Expect | None = None
     """How to know that the step did what it should."""
     timeout: Duration | None = None
@@ -139,6 +166,8 @@ class Step(Model):
             raise ValueError("a step has either `run` or `snippet`, not both")
         if (self.run or self.snippet) and not self.effect:
             raise ValueError("a step with a command says its `effect`: `read`, `change` or `destructive`")
+        if self.target and not (self.run or self.snippet):
+            raise ValueError("a `target` stands before a command: add `run` or `snippet`")
         if self.rollback and self.irreversible:
             raise ValueError("a step has either `rollback` or `irreversible`, not both")
         return self

@@ -10,6 +10,7 @@ from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_s
 from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
+from opsbook.checks.targets import destructive_without_target, impossible_confirmation
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
@@ -29,6 +30,8 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(unknown_snippet),
     ProjectCheck(unused_snippet, "warning"),
     ProjectCheck(placeholder_in_command),
+    ProjectCheck(destructive_without_target),
+    ProjectCheck(impossible_confirmation),
     ProjectCheck(overdue_review, "warning"),
     ProjectCheck(future_review),
     ProjectCheck(untranslated_labels, "warning"),

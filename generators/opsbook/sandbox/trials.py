@@ -15,7 +15,7 @@ from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.project import Project
 from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.running import FixtureFailed, Outcome, Running, SandboxEnded
-from opsbook.step import Expect, Parameter, Step, StepTest, Trial
+from opsbook.step import Expect, Parameter, Step, StepTest, Target, Trial
 
 DEFAULT_SECONDS = 60.0
 """How long a step may take that does not say."""
@@ -178,11 +178,28 @@ def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
         problem = prepare(running, test.break_, "its `break`")
     if problem:
         return Verdict(step, "real", "failed", (problem,))
+    asked, problem = assure(step.target, running, broken=broken)
+    if problem:
+        return Verdict(step, "double" if asked else "real", "failed", (problem,))
     seconds = step.timeout.total_seconds() if step.timeout else DEFAULT_SECONDS
     outcome = running.run(step.run or running.snippet(step.snippet or ""), seconds)
     problems = tuple(judge(step.expect or Expect(), outcome))
-    mode: Mode = "double" if outcome.calls else "real"
+    mode: Mode = "double" if asked or outcome.calls else "real"
     return Verdict(step, mode, "failed" if problems else "passed", problems, outcome)
+
+
+def assure(target: Target | None, running: Running, *, broken: bool) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """Be sure of a target before the command runs: the doubles that were asked, and why it is not the right one."""
+    if target is None:
+        return (), ""
+    outcome = running.run(target.run, DEFAULT_SECONDS)
+    problems = [*judge(Expect(), outcome)]
+    if not problems:
+        return outcome.calls, ""
+    what = "its `break` breaks the assertion of its target, too" if broken else "this is not its target"
+    said = f": {outcome.output.strip()}" if outcome.output.strip() else ""
+    why = "; ".join(problems)
+    return outcome.calls, f"{what} ({target.what}), so the command was not run: `{target.run.strip()}`: {why}{said}"
 
 
 def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:

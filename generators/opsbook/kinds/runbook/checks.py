@@ -194,6 +194,7 @@ def unused_parameter(runbook: Runbook) -> Iterator[Finding]:
         return
     commands = "\n".join(
         [step.run or "" for step in steps]
+        + [step.target.run for step in steps if step.target]
         + [step.rollback.run or "" for step in steps if step.rollback]
         + [prerequisite.run or "" for prerequisite in runbook.prerequisites]
     )
