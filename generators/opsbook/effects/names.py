@@ -33,7 +33,10 @@ class Names:
     """The variables and functions of a script, seen from its syntax."""
 
     taken: tuple[Taken, ...] = ()
-    """What it takes from outside, each once, in the order of the text; nothing that has a default."""
+    """What it takes from outside, each once, in the order of the text.
+
+    Nothing that has a default, and nothing that it first looks for (`[ -n "${NAME:-}" ]`).
+    """
     sets: frozenset[str] = frozenset()
     """What it gives a value to."""
     exports: frozenset[str] = frozenset()
@@ -60,6 +63,9 @@ class _Found:
     reads: list[tuple[Taken, bool]] = field(default_factory=list)
     """Each with whether it stands in a function, which runs later than its place says."""
     sets: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Each with the statement that does so first."""
+    looked_for: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What the script knows may not be there."""
     exports: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     anything: bool = False
@@ -68,8 +74,8 @@ class _Found:
     def names(self) -> Names:
         taken: dict[str, Taken] = {}
         for read, late in self.reads:
-            first_set = self.sets.get(read.name)
-            if first_set is None or (not late and (read.line, read.column) < first_set):
+            settled = [places[read.name] for places in (self.sets, self.looked_for) if read.name in places]
+            if not settled or (not late and (read.line, read.column) < min(settled)):
                 known = taken.get(read.name)
                 if known is None or (known.guarded and not read.guarded and (read.line, read.column) < _place(known)):
                     taken[read.name] = read
@@ -104,6 +110,8 @@ class _Found:
         operator = node.get("Exp", {}).get("Op")
         if operator in ("=", ":="):
             self._set(name, place)
+        if operator in _DEFAULTS:
+            self.looked_for.setdefault(name, place)
         if operator in _DEFAULTS or not NAME.fullmatch(name) or "Names" in node:
             return
         where = self.tree.place(node["Dollar"]) if "Dollar" in node else place
@@ -122,7 +130,7 @@ class _Found:
         elif kind == "CoprocClause":
             self._set(_literal(node.get("Name", {})), place)
         elif kind == "UnaryTest" and node.get("Op") == "-v":
-            self._set(_literal(node.get("X", {})), place)  # it looks first
+            self.looked_for.setdefault(_literal(node.get("X", {})), place)
         elif kind in _ARITHMETIC:
             for name in _arithmetic_sets(node):
                 self._set(name, place)
