@@ -29,12 +29,16 @@ class Use:
     """The path of the snippet below its folder, where it is one."""
     step: Step | None = None
     """The step that it belongs to."""
+    asks: bool = False
+    """It asks whether something holds and may only read; nobody declares its effect."""
     session: str = ""
     """The list of steps that share a shell session with it; empty where it has one of its own."""
 
     @property
     def effect(self) -> Effect | None:
-        """What its author says that it does; None where nobody has to say so."""
+        """What it is said to do; None where nobody has to say so."""
+        if self.asks:
+            return "read"
         return self.step.effect if self.step and self.role == "run" else None
 
     @property
@@ -57,18 +61,19 @@ def uses(project: Project) -> Iterator[Use]:
 def _of(spec: Spec[Any], project: Project) -> Iterator[Use]:
     trials: list[Trial] = list(spec.kind.trials(spec.document)) if spec.kind.trials else []
     sessions = {id(step): trial.name for trial in trials for step in trial.steps}
-    # A prerequisite is no step, but is tried as one, before all others.
-    asked = {step.run: (step, trial.name) for trial in trials[::-1] for step in trial.steps[::-1] if step.run}
+    # A prerequisite is no step, but is tried as one.
+    asked = {step.run: trial.name for trial in trials for step in trial.steps}
     for mention in spec.mentions:
         text = _text(mention, project)
         if text is None:
             continue
         step = _step(spec, mention.route)
         session = sessions.get(id(step), "") if step else ""
-        if step is None and mention.route[-1] == "run" and mention.text in asked:
-            step, session = asked[mention.text]
+        asks = step is None and mention.route[-1] == "run" and mention.text in asked
+        if asks:
+            session = asked[mention.text]
         snippet = mention.text if isinstance(mention.mark, SnippetPath) else ""
-        yield Use(spec, mention.route, text, _role(spec, mention.route), snippet, step, session)
+        yield Use(spec, mention.route, text, _role(spec, mention.route), snippet, step, asks, session)
 
 
 def _text(mention: Mention, project: Project) -> str | None:

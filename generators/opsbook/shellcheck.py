@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from opsbook.errors import OpsbookError
 
@@ -92,7 +93,7 @@ def _share(scripts: Sequence[str], *, whole: bool) -> list[tuple[Remark, ...]]:
     return [tuple(said[number]) for number in range(len(scripts))]
 
 
-def _text(script: str, line: int, comment: dict[str, int]) -> str:
+def _text(script: str, line: int, comment: dict[str, Any]) -> str:
     """The part of a script that a comment is about; empty where it is more than a line."""
     lines = script.split("\n")
     if not 0 < line <= len(lines) or comment["endLine"] != comment["line"]:
@@ -100,7 +101,7 @@ def _text(script: str, line: int, comment: dict[str, int]) -> str:
     return lines[line - 1][comment["column"] - 1 : comment["endColumn"] - 1]
 
 
-def _run(files: list[str], left_out: dict[int, str], folder: str) -> list[dict[str, int | str]]:
+def _run(files: list[str], left_out: dict[int, str], folder: str) -> list[dict[str, Any]]:
     """The comments of shellcheck; nothing outside the folder, and no settings of the user, are read."""
     done = subprocess.run(  # noqa: S603  # fixed words; the texts are only parsed
         [
@@ -119,7 +120,7 @@ def _run(files: list[str], left_out: dict[int, str], folder: str) -> list[dict[s
         timeout=_PATIENCE,
     )
     try:
-        comments: list[dict[str, int | str]] = json.loads(done.stdout)["comments"]
+        comments: list[dict[str, Any]] = json.loads(done.stdout)["comments"]
     except ValueError:
         raise OpsbookError(f"shellcheck failed: {done.stderr.decode(errors='replace').strip()[-500:]}") from None
     return comments

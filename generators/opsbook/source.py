@@ -93,8 +93,8 @@ class Source:
         for end in range(len(route), -1, -1):
             mark = self._marks.get(route[:end])
             if mark is not None:
-                within = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
-                return place_at(self.text, max(within, mark.key if key and end == len(route) else mark.value))
+                found_at = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
+                return place_at(self.text, max(found_at, mark.key if key and end == len(route) else mark.value))
         return Place(2 if self.text.startswith("#!") else 1, 1)  # a script's first line is not for comments
 
     def _place_within(self, route: Route, within: Place) -> Place | None:

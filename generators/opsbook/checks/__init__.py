@@ -44,7 +44,6 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
 )
 
 
-
 @dataclass(frozen=True)
 class CommandCheck:
     """Finds one kind of fault in the commands of a project, from what was found out about them."""

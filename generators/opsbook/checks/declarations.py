@@ -27,7 +27,7 @@ def understated_effect(inspection: Inspection) -> Iterator[tuple[Source, Finding
     """
     for use in inspection.uses:
         seen = inspection.seen(use.text)
-        if use.effect and seen and use.step:
+        if use.effect and seen:
             worst = max(seen.detections, key=lambda found: RANK[found.effect], default=None)
             if worst and _understates(use.effect, worst):
                 yield use.spec.source, _finding(use, use.effect, worst)
@@ -44,15 +44,19 @@ _DOES = {"change": "changes something", "destructive": "may destroy data"}
 
 def _finding(use: Use, declared: Effect, seen: Detection) -> Finding:
     where = f" (line {seen.line} of `{use.snippet}`)" if use.snippet else ""
-    if seen.effect == "unknown":
-        message = f"{use.name} says `{declared}`, and nobody knows what `{seen.command}`{where} does: {seen.why}"
+    says = f"{use.name} may only read" if use.asks else f"{use.name} says `{declared}`"
+    why = seen.why.removesuffix(": declare it").removesuffix(": declare what it does")
+    if seen.effect != "unknown":
+        message = f"{says}, but `{seen.command}`{where} {_DOES[seen.effect]}: {why}"
+        hint = f"declare `effect: {seen.effect}`, or take the command out"
+    else:
+        message = f"{says}, and nobody can tell whether `{seen.command}`{where} does: {why}"
         hint = (
             "declare `effect: change` or `effect: destructive`, whichever holds; if it only reads, say so above: "
             "`# ignore[project/understated-effect]: why it only reads`"
         )
-    else:
-        message = f"{use.name} says `{declared}`, but `{seen.command}`{where} {_DOES[seen.effect]}: {seen.why}"
-        hint = f"declare `effect: {seen.effect}`, or take the command out"
+    if use.asks:
+        hint = "move the command into a step, which declares its effect"
     if use.snippet:
         return Finding(use.route, message, hint)
     return Finding(use.route, message, hint, within=Place(seen.line, seen.column))

@@ -7,40 +7,41 @@ from dataclasses import dataclass
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.effects import Program
+from opsbook.effects.words import named
 from opsbook.inspection import SYSTEM_PATH, Inspection
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.project import Project
 from opsbook.scripts import Use
 from opsbook.source import Place, Source
 
-BUILTINS = frozenset(
+BUILTINS = named(
     """
     : . [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo
     enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf
     pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit
     umask unalias unset wait
-    """.split()
+    """
 )
 """What Bash does itself."""
 
-POSTGRES = frozenset(
+POSTGRES = named(
     """
     clusterdb createdb createuser dropdb dropuser ecpg initdb pg_amcheck pg_archivecleanup pg_basebackup pg_checksums
     pg_config pg_controldata pg_ctl pg_dump pg_dumpall pg_isready pg_receivewal pg_recvlogical pg_resetwal pg_restore
     pg_rewind pg_test_fsync pg_test_timing pg_upgrade pg_verifybackup pg_waldump pgbench postgres psql reindexdb
     vacuumdb
-    """.split()
+    """
 )
 """What comes with a PostgreSQL fixture."""
 
 REDIS = frozenset(("redis-cli", "redis-server", "redis-check-aof", "redis-check-rdb"))
 """What comes with a Redis fixture."""
 
-_ELSEWHERE = frozenset(
+_ELSEWHERE = named(
     """
     ssh sshpass docker docker-compose podman podman-compose nerdctl kubectl oc lxc nsenter chroot machinectl vagrant
     heroku fly flyctl
-    """.split()
+    """
 )
 """Programs whose commands run somewhere else, where other programs are."""
 
@@ -116,13 +117,21 @@ def _bare(name: str) -> str:
 
 
 def _missing(program: Program, use: Use, provided: _Provided) -> Finding:
-    near = suggest(program.name, provided.names)
-    hint = (
-        f"declare a double of `{program.name}` in the sandbox, or say with `test: manual:` why only a person can run "
-        "it; install it where the tests run if it can run there" + (f"; {near}" if near.startswith("did") else "")
-    )
+    name = _bare(program.name)
+    near = suggest(name, provided.names)
+    hint = f"{near} If not, {_cure(name)}" if near.startswith("did you mean") else _cure(name)
     place = Place(*program.place)
     if use.snippet:
         message = f"`{use.snippet}` runs `{program.name}` (line {place.line}), which the sandbox does not have"
         return Finding(use.route, message, hint)
     return Finding(use.route, f"{use.name} runs `{program.name}`, which the sandbox does not have", hint, within=place)
+
+
+def _cure(name: str) -> str:
+    for server, programs in (("postgres", POSTGRES), ("redis", REDIS)):
+        if name in programs:
+            return f"declare a server below `{server}:` in the sandbox"
+    return (
+        f"declare a double of `{name}` in the sandbox, or install it where the tests run, "
+        "or say with `test: manual:` why only a person can run it"
+    )

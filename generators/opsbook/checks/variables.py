@@ -11,6 +11,7 @@ from typing import Any
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.effects import Taken
+from opsbook.effects.words import named
 from opsbook.inspection import Inspection
 from opsbook.kind import Spec
 from opsbook.kinds.sandbox.model import Sandbox
@@ -20,14 +21,14 @@ from opsbook.scripts import Use
 from opsbook.source import Place, Source
 from opsbook.step import Parameter
 
-STANDARD = frozenset(
+STANDARD = named(
     """
     HOME PATH PWD OLDPWD USER LOGNAME SHELL LANG LANGUAGE TERM TZ HOSTNAME TMPDIR MAIL EDITOR VISUAL PAGER DISPLAY
     SUDO_USER SUDO_UID SUDO_GID SSH_CONNECTION SSH_CLIENT SSH_TTY SSH_AUTH_SOCK
     IFS RANDOM SRANDOM SECONDS EPOCHSECONDS EPOCHREALTIME LINENO PIPESTATUS FUNCNAME OPTARG OPTIND OPTERR REPLY
     UID EUID PPID GROUPS HOSTTYPE MACHTYPE OSTYPE SHELLOPTS BASHOPTS SHLVL DIRSTACK COLUMNS LINES MAPFILE COPROC
     PS0 PS1 PS2 PS3 PS4 PROMPT_COMMAND TIMEFORMAT HISTFILE HISTSIZE HISTCONTROL GLOBIGNORE
-    """.split()
+    """
 )
 """What a shell has in every place where people type commands."""
 
@@ -60,11 +61,11 @@ def undeclared_parameter(inspection: Inspection) -> Iterator[tuple[Source, Findi
         if not seen:
             session.anything = True
             continue
-        if not session.anything:
+        session.anything = session.anything or (seen.names.anything and not use.snippet)
+        if not session.anything and not seen.names.anything:
             for taken in seen.names.taken:
                 if not _has(taken, known, use, session):
                     yield use.spec.source, _missing(taken, use, session, known)
-        session.anything = session.anything or (seen.names.anything and not use.snippet)
         if not use.snippet and use.role != "test":  # what a test sets up, no reader has
             session.exported |= seen.names.exports
             session.kept.update(dict.fromkeys(seen.names.sets - seen.names.exports, use))
@@ -118,10 +119,18 @@ def _missing(taken: Taken, use: Use, session: _Session, known: frozenset[str]) -
     else:
         message = f"{what}, and nothing gives it a value"
         near = suggest(name, known)
-        hint = f"declare a parameter `{name}`, or export it in a step before" + (f"; {near}" if "did" in near else "")
+        hint = f"{near} If not, {_cure(name, use)}" if near.startswith("did you mean") else _cure(name, use)
     if use.snippet:
         return Finding(use.route, message, hint)
     return Finding(use.route, message, hint, within=Place(taken.line, taken.column))
+
+
+def _cure(name: str, use: Use) -> str:
+    if use.role == "fixture":
+        return f"add `{name}` to the sandbox's `environment:`"
+    if name == name.upper():
+        return f"declare a parameter `{name}`, or export it in a step before"
+    return "set it in this step, or export it in a step before"
 
 
 def unused_parameter(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

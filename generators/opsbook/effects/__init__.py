@@ -84,10 +84,7 @@ def detect(script: str) -> list[Detection]:
 
 def detect_many(scripts: Sequence[str]) -> list[list[Detection] | SyntaxProblem]:
     """What each command of many scripts does, with a handful of processes for all of them."""
-    return [
-        found if isinstance(found, SyntaxProblem) else list(found.detections)
-        for found in examine_many(scripts)
-    ]
+    return [found if isinstance(found, SyntaxProblem) else list(found.detections) for found in examine_many(scripts)]
 
 
 @collector_paused()
