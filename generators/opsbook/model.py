@@ -14,8 +14,9 @@ from datetime import date, timedelta
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
+from warnings import catch_warnings, simplefilter
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from opsbook.source import Route
@@ -76,6 +77,16 @@ def _day(value: object) -> object:
         raise PydanticCustomError("date_parsing", "not a calendar day") from error
 
 
+def _pattern(value: str) -> str:
+    with catch_warnings():
+        simplefilter("ignore")  # of what a later Python may read differently
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"it is no regular expression: {error}") from error
+    return value
+
+
 def spell_duration(value: timedelta) -> str:
     """Write a duration the way authors do: `1h30m`."""
     seconds = int(value.total_seconds())
@@ -107,6 +118,9 @@ Snippet: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]
 
 Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$")]
 """An address that starts with http://, https://, mailto: or tel:, or with `${VARIABLE}`."""
+
+Pattern: TypeAlias = Annotated[str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})]
+"""A regular expression, as Python reads it."""
 
 Duration: TypeAlias = Annotated[
     timedelta,

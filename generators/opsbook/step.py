@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from opsbook.model import Command, Duration, Id, Line, Model, Reference, Snippet, Text
+from opsbook.model import Command, Duration, Id, Line, Model, Pattern, Reference, Snippet, Text
 
 Effect: TypeAlias = Literal["read", "change", "destructive"]
 """What running a step does to the system: nothing, something that can be undone, something that may lose data."""
@@ -24,7 +25,7 @@ class Expect(Model):
     """The exit codes that mean success."""
     contains: tuple[str, ...] = ()
     """Texts that the output must contain."""
-    matches: tuple[str, ...] = ()
+    matches: tuple[Pattern, ...] = ()
     """Regular expressions, each of which must match somewhere in the output."""
 
 
@@ -65,7 +66,7 @@ class Parameter(Model):
     """The environment variable: `BACKUP_FILE`."""
     title: Line
     """What the value is and where to find it."""
-    pattern: str | None = None
+    pattern: Pattern | None = None
     """A regular expression that the whole value must match."""
     example: str | None = None
     """A value that would be right."""
@@ -73,6 +74,13 @@ class Parameter(Model):
     """The value to use where the reader gives none."""
     secret: bool = False
     """Whether the value must never be shown or stored."""
+
+    @model_validator(mode="after")
+    def _fits_its_pattern(self) -> Self:
+        for name, value in (("example", self.example), ("default", self.default)):
+            if self.pattern and value is not None and not re.fullmatch(self.pattern, value):
+                raise ValueError(f"the `{name}` is no value that the `pattern` allows: one of them is wrong")
+        return self
 
     @model_validator(mode="after")
     def _keeps_secrets(self) -> Self:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import yaml
 
@@ -16,6 +16,7 @@ from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic
 from opsbook.errors import OpsbookError
+from opsbook.inspection import inspect
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
@@ -31,6 +32,20 @@ NOBODY = "nothing"
 """What catches a defect that stays undiscovered."""
 
 _MEMORY = Memory()
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def remembered(found_out: F) -> F:
+    """What is found out about each of many texts, asked anew only for texts that were not asked about before."""
+    known: dict[Any, Any] = {}
+
+    def ask(texts: Sequence[str], **how: Any) -> list[Any]:
+        new = [text for text in dict.fromkeys(texts) if (text, *how.items()) not in known]
+        known.update(zip(((text, *how.items()) for text in new), found_out(new, **how) if new else (), strict=True))
+        return [known[text, *how.items()] for text in texts]
+
+    return cast("F", ask)
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,8 @@ def noticed(root: Path, document: str) -> tuple[str, str]:
 
 def found_by_check(loaded: Loaded) -> list[Diagnostic]:
     """What `opsbook check` says, but for reviews that are due: they depend on the day."""
-    return [one for one in check_all(loaded, today()) if one.rule != "project/overdue-review"]
+    found = check_all(loaded, today(), inspect(loaded.project))
+    return [one for one in found if one.rule != "project/overdue-review"]
 
 
 def found_by_test(loaded: Loaded, document: str) -> tuple[str, str]:
