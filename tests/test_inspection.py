@@ -92,7 +92,7 @@ def test_programs_are_found_where_they_are_started() -> None:
         Program("pg_dump", (1, 1), ("sudo", "timeout")),
         Program("gzip", (1, 36)),
         Program("true", (3, 4)),
-        Program("jq", (3, 15)),
+        Program("jq", (2, 7)),
         Program("bash", (4, 1)),
         Program("ssh", (4, 1), ("bash",)),
         Program("uptime", (4, 1), ("bash", "ssh")),

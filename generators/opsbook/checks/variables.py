@@ -152,9 +152,9 @@ def unused_parameter(project: Project, _today: date) -> Iterator[tuple[Source, F
         if not parameters:
             continue
         text = "\n".join((spec.document.model_dump_json(exclude={"parameters"}), *_snippets(spec, project)))
-        words = set(re.findall(r"\w+", text))
         for index, parameter in enumerate(parameters):
-            if parameter.name not in words and not parameter.name.startswith(READ_BY_PROGRAMS):
+            used = parameter.name.startswith(READ_BY_PROGRAMS) or re.search(rf"\b{parameter.name}\b", text)
+            if not used:
                 yield (
                     spec.source,
                     Finding(
