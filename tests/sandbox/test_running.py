@@ -158,6 +158,7 @@ def test_a_double_says_what_it_expects(services: Running) -> None:
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Running]:
     with Running(declared(), None) as running:
+        running.session({})
         yield running
 
 

@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -299,13 +300,29 @@ class Channel:
         os._exit(1)
 
 
+def settle(user: int) -> None:
+    """Become an ordinary user, where root started this: see `bubble._users`."""
+    if os.getuid() != 0:
+        return
+    for folder in (os.environ["HOME"], *FOLDERS):
+        os.chown(folder, user, user)
+    libc = ctypes.CDLL(None)
+    for right in range(64):
+        libc.prctl(24, right, 0, 0, 0)  # nothing that is started from here can have it again
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+    libc.capset(struct.pack("II", 0x20080522, 0), bytes(24))  # what the change of user leaves
+
+
 def main() -> None:
     """Answer requests until there are none."""
+    settle(int(sys.argv[1]))
     # Not dumpable: steps run as the same user, and may neither open its files in /proc nor trace it.
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
     STATE.mkdir(exist_ok=True)
-    channel = Channel(int(sys.argv[2]))
-    threading.Thread(target=channel.watch, args=(int(sys.argv[1]),), daemon=True).start()
+    channel = Channel(int(sys.argv[3]))
+    threading.Thread(target=channel.watch, args=(int(sys.argv[2]),), daemon=True).start()
     sessions: dict[str, Session] = {}
     for request in channel.requests():
         try:

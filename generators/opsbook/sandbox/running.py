@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from opsbook.errors import OpsbookError
 from opsbook.kinds.sandbox.model import Call, Postgres, Sandbox
-from opsbook.sandbox.bubble import HOME, SYSTEM, Box, Bubble, NoSandbox
+from opsbook.sandbox.bubble import HOME, SYSTEM, USER, Box, Bubble, NoSandbox
 
 _HERE = Path(__file__).parent
 _PROGRAMS = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", f"{sys.prefix}/bin")
@@ -183,7 +183,7 @@ class Running:
 
 
 def _inside() -> list[str]:
-    return [sys.executable, "-I", str(_HERE / "inside.py"), str(MOST_MEMORY)]
+    return [sys.executable, "-I", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
 
 
 def _box(snippets: Path | None) -> Box:
