@@ -266,6 +266,8 @@ def _type(annotation: Any) -> str:
         return ", ".join(f"`{value}`" for value in arguments)
     if origin is tuple:
         return f"list of: {_type(arguments[0])}"
+    if origin is dict:
+        return f"names, each with: {_type(arguments[1])}"
     return _PLAIN.get(annotation) or f"[{_words(annotation).lower()}](#{annotation.__name__.lower()})"
 
 
