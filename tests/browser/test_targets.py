@@ -19,7 +19,9 @@ def guarded(page: Page, step: str) -> tuple[Locator, Locator]:
     """The field of a step and the block of its command."""
     heading = page.locator(f"[id='{step}']")
     block = heading.locator("xpath=following-sibling::div[contains(@class, 'opsbook-guarded')][1]")
-    field = heading.locator("xpath=following-sibling::div[contains(@class, 'opsbook-target')][1]").get_by_role("textbox")
+    field = heading.locator("xpath=following-sibling::div[contains(@class, 'opsbook-target')][1]").get_by_role(
+        "textbox"
+    )
     return field, block
 
 
@@ -77,7 +79,9 @@ def test_the_keyboard_leads_from_the_field_to_the_button(handbooks: Site, visit:
     assert page.evaluate("navigator.clipboard.readText()") == block.inner_text().strip()
 
 
-def test_a_typed_value_is_compared_with_the_shells(handbooks: Site, visit: Callable[..., Visit], tmp_path: Path) -> None:
+def test_a_typed_value_is_compared_with_the_shells(
+    handbooks: Site, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
     page = visit(**CLIPBOARD).open(handbooks.url(DROP))
     field, block = guarded(page, "descartar-borrar")
     for text in ("", "chatbot", "x chatbot_copia"):
@@ -131,6 +135,17 @@ def test_print_shows_the_words_and_the_command(handbooks: Site, visit: Callable[
     assert not field.is_visible()
     assert page.locator("[data-opsbook-confirm=redis]").is_visible()
     assert block.locator("pre").first.is_visible()
+
+
+def test_a_page_that_is_set_up_twice_asks_once(
+    handbooks: Site, visit: Callable[..., Visit], serve: Callable[[Path], str]
+) -> None:
+    page = visit().open(f"{serve(handbooks.folder)}/{REDIS}")
+    page.evaluate("document$.next(document)")
+    field, block = guarded(page, "redis-reiniciar")
+    assert field.count() == 1
+    field.fill("redis")
+    assert block.locator(".md-code__button").first.is_visible()
 
 
 def test_what_was_typed_is_not_kept(handbooks: Site, visit: Callable[..., Visit]) -> None:
