@@ -158,7 +158,7 @@ class Target(Model):
     """The host, the database, the files that the command works on, in words."""
     run: Command
     """An assertion in one line: it only reads, and ends with 0 on the right target and nowhere else."""
-    confirm: Annotated[str, StringConstraints(pattern=r"^\S(?:[^\n]*\S)?$", max_length=60)]
+    confirm: Annotated[str, StringConstraints(pattern=r"^\S(?:[^\n]*\S)?$", max_length=100)]
     """What the reader types before the command can be copied: a name, or `$PARAMETER` for the value of one."""
 
     @model_validator(mode="after")
