@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from cases import project, run, spec, write
 from opsbook.effects import Examined, NoShellParser, Program, Taken, examine_many
 from opsbook.effects.names import Names
+from opsbook.errors import OpsbookError
 from opsbook.inspection import inspect
 from opsbook.shellcheck import NoShellCheck, Remark, remarks
 from opsbook.source import Place, Source
@@ -112,6 +114,24 @@ def test_shellcheck_sees_what_single_quotes_keep_from_being_expanded() -> None:
     parameter, protocol = remarks(["echo 'the day is $DAY'", "printf '*1\\r\\n$4\\r\\n'"], whole=False)
     assert [remark.code for remark in parameter] == [2016]
     assert protocol == ()
+
+
+@pytest.mark.parametrize(
+    ("happens", "says"),
+    [
+        (subprocess.TimeoutExpired("shellcheck", 600), "shellcheck does not come to an end within 600 s"),
+        (subprocess.CompletedProcess([], 2, b"", b"out of memory"), "shellcheck failed: out of memory"),
+    ],
+)
+def test_a_shellcheck_that_fails_is_explained(happens: object, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_instead(*_: object, **__: object) -> object:
+        if isinstance(happens, Exception):
+            raise happens
+        return happens
+
+    monkeypatch.setattr("opsbook.shellcheck.subprocess.run", run_instead)
+    with pytest.raises(OpsbookError, match=says):
+        remarks(["true"], whole=True)
 
 
 def test_many_scripts_keep_their_order() -> None:

@@ -146,7 +146,11 @@ def _found(
 def _not_applied(inspection: Inspection, settings: Settings) -> Iterator[Diagnostic]:
     """What nobody looked at, for want of a tool."""
     severity = settings.severities.get(MISSING_TOOL.id, MISSING_TOOL.severity)
-    skipped = [check.name for check in COMMAND_CHECKS if inspection.absent.intersection(check.needs)]
+    skipped = [
+        check.name
+        for check in COMMAND_CHECKS
+        if inspection.absent.intersection(check.needs) and settings.severities.get(check.name, check.severity)
+    ]
     if severity and skipped:
         tools = " and ".join(tool for tool in TOOLS if tool in inspection.absent)
         yield Diagnostic(
