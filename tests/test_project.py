@@ -32,6 +32,12 @@ def no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"opsbook.{module}._program", partial(_refuse, missing))
 
 
+@pytest.fixture
+def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has a few programs, wherever this runs."""
+    monkeypatch.setattr("opsbook.inspection.on_this_machine", {"ssh", "timeout", "uptime"}.intersection)
+
+
 def _refuse(missing: type[Exception]) -> str:
     raise missing
 
@@ -43,6 +49,8 @@ def test_a_bad_project_is_explained(
     """The file is named after the rule; what follows a dot tells cases of one rule apart."""
     if path.name.startswith("missing-tool"):
         request.getfixturevalue("no_tools")
+    if path.name.startswith("unprovided-command"):
+        request.getfixturevalue("small_machine")
     code, said = _said(path, tmp_path)
     assert code == 1
     assert f"/{path.name.partition('.')[0]}]\n" in said

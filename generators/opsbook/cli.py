@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -189,6 +190,8 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 
     PATHS limit it to these specs. Nothing is run outside a sandbox: where there can be none, nothing is run.
     """
+    # While it loads, Python may drop an interrupt. Nothing has to be cleaned up yet: the system may just end it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from opsbook.sandbox.door import Wanted, run_tests
 
     sys.exit(run_tests(find_root(Path(folder)), [Path(path) for path in paths], Wanted(**options)))

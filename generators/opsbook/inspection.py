@@ -68,6 +68,8 @@ def inspect(project: Project) -> Inspection:
     found = tuple(uses(project))
     commands = list(dict.fromkeys(use.text for use in found if not use.snippet))
     files = project.snippets
+    if not (commands or files):
+        return Inspection(project)
     absent = set() if find_spec("sqlglot") else {"sqlglot"}
     with ThreadPoolExecutor(1) as beside:
         said = beside.submit(_remarks, commands, list(files.values()))
@@ -82,7 +84,7 @@ def inspect(project: Project) -> Inspection:
         examined,
         dict(zip(commands, of_commands, strict=False)),
         dict(zip(files, of_files, strict=False)),
-        _on_this_machine(examined.values()),
+        on_this_machine(_needed(examined.values())),
         frozenset(absent),
     )
 
@@ -109,8 +111,13 @@ def _examined(texts: Sequence[str], absent: set[str]) -> dict[str, Examined | Sy
         return {}
 
 
-def _on_this_machine(examined: Iterable[Examined | SyntaxProblem]) -> frozenset[str]:
-    """The programs, of those that are needed, which this machine has where a sandbox looks for them."""
-    wanted = {program.name for one in examined if isinstance(one, Examined) for program in one.programs}
+def _needed(examined: Iterable[Examined | SyntaxProblem]) -> set[str]:
+    """The programs that commands start, by their last names."""
+    programs = [program for one in examined if isinstance(one, Examined) for program in one.programs]
+    return {program.name.rpartition("/")[2] for program in programs}
+
+
+def on_this_machine(names: Iterable[str]) -> frozenset[str]:
+    """Those of some programs which this machine has where a sandbox looks for them."""
     path = ":".join(SYSTEM_PATH)
-    return frozenset(name for name in wanted if "\0" not in name and shutil.which(name, path=path))
+    return frozenset(name for name in names if name and "\0" not in name and shutil.which(name, path=path))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from opsbook import markup
+from opsbook.evidence import UNDO
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Expect, OnFailure, Parameter, Step, Undo
+from opsbook.step import Capture, Expect, OnFailure, Parameter, Step, Stream, Target, Undo
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -27,6 +29,8 @@ class PrintedStep:
     text: str
     """Why, and how by hand."""
     hazard: str
+    target: str
+    """How to be sure of the target: an assertion to run, and a name to type or to say."""
     command: str
     outcome: str
     """What to expect, and where to go if not."""
@@ -44,6 +48,9 @@ TESTED = {
 """What may be said of how a step was tested."""
 
 
+_NOTHING_RUN = N_("WRONG TARGET: nothing was run")
+
+
 def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterator[PrintedStep]:
     """Prepare steps for the page of `md`; with `tick`, each gets a box whose state is stored under that key."""
     for step in steps:
@@ -53,7 +60,8 @@ def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterato
             facts=_facts(md, step, tick),
             text="\n\n".join(md.block(text) for text in (step.why, step.text) if text),
             hazard=md.line(step.hazard) if step.hazard else "",
-            command=_command(md, step),
+            target=_target(md, step.target) if step.target else "",
+            command=_guarded(md, step, step.target) if step.target else _command(md, step),
             outcome="\n\n".join(_outcome(md, step)),
             undo=_undo(md, step),
         )
@@ -73,14 +81,9 @@ def values_used(md: Printer, parameters: Sequence[Parameter], steps: Sequence[St
     """The parameters that the commands of some steps use, as code with commas."""
     if not parameters:
         return ""
-    commands = "\n".join(
-        text
-        for step in steps
-        for call in (step, step.rollback)
-        if call
-        for text in (call.run, md.snippets.get(call.snippet or ""))
-        if text
-    )
+    calls = [call for step in steps for call in (step, step.rollback) if call]
+    texts = [text for call in calls for text in (call.run, md.snippets.get(call.snippet or ""))]
+    commands = "\n".join(text for text in (*texts, *(step.target.run for step in steps if step.target)) if text)
     words = set(re.findall(r"\w+", commands))
     return ", ".join(f"`{parameter.name}`" for parameter in parameters if parameter.name in words)
 
@@ -97,24 +100,86 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
         effect = label(EFFECTS[step.effect])
         parts.append(f'<span class="opsbook-effect opsbook-effect--{step.effect}">{effect}</span>')
     if step.timeout:
-        timeout = label("at most") + " " + md.duration(step.timeout)
-        parts.append(f'<span class="opsbook-timeout">{timeout}</span>')
-    tested = md.tested(step)
-    if tested:
-        said, proof = tested
-        words = label(TESTED[said])
-        reason = f": {md.line(step.test.manual)}" if step.test and step.test.manual else ""
-        day = f" {proof.day}" if proof else ""
-        parts.append(f'<span class="opsbook-tested opsbook-tested--{said}">{words}{day}{reason}</span>')
-    return " ".join(parts)
+        parts.append(_patience(label("at most") + " " + md.duration(step.timeout)))
+    if step.wait:
+        every, most = md.duration(step.wait.every), md.duration(step.wait.at_most)
+        parts.append(_patience(label("repeat every {}, for at most {}, until it is as expected").format(every, most)))
+    if step.retries:
+        parts.append(_patience(label("if it fails, try again, at most this often:") + f" {step.retries}"))
+    if step.background:
+        parts.append(_patience(label("leave it running, in a terminal of its own")))
+    if step.always:
+        parts.append(_patience(label("in any case, even where a step before failed")))
+    parts.append(_tested(md, step.id, step.test.manual if step.test else None))
+    return " ".join(part for part in parts if part)
 
 
-def _command(md: Printer, step: Step | Undo) -> str:
+def _patience(text: str) -> str:
+    return f'<span class="opsbook-timeout">{text}</span>'
+
+
+def _tested(md: Printer, name: str, manual: str | None) -> str:
+    """What may be said of how a step, or its rollback, was tested."""
+    if name not in md.tested:
+        return ""
+    said, proof = md.tested[name]
+    reason = f": {md.line(manual)}" if manual else ""
+    day = f" {proof.day}" if proof else ""
+    return f'<span class="opsbook-tested opsbook-tested--{said}">{md.label(TESTED[said])}{day}{reason}</span>'
+
+
+def _target(md: Printer, target: Target) -> str:
+    label = md.label
+    right, wrong = (shlex.quote(label(word)) for word in (N_("Right target"), N_("WRONG TARGET")))
+    ask = f"if {target.run.strip()}\nthen echo {right}\nelse echo {wrong}\nfi"
+    if name := target.parameter:
+        said = label(N_("the value of")) + f" `{name}`"
+        asked = label(N_("Type the value of {} to unlock the command"))
+    else:
+        name = target.confirm
+        said, asked = md.value(name), label(N_("Type {} to unlock the command"))
+    texts = {
+        "confirm": name,
+        "ask": asked,
+        "open": label(N_("The command can be copied.")),
+        **({"pattern": _pattern(md, name), "wrong": label(_NOTHING_RUN)} if target.parameter else {}),
+    }
+    data = " ".join(f'data-opsbook-{key}="{md.literal(text)}"' for key, text in texts.items())
+    aloud = _headed(label(N_("Say it aloud before you run the command")), f"<span {data}>{said}</span>")
+    sure = _headed(label(N_("Be sure of the target")), md.line(target.what))
+    return f'<div class="opsbook-target" markdown>\n\n{sure}\n\n{md.code(ask, "bash")}\n\n{aloud}\n\n</div>'
+
+
+def _pattern(md: Printer, name: str) -> str:
+    return next((parameter.pattern or "" for parameter in md.parameters if parameter.name == name), "")
+
+
+def guarded(command: str, target: Target, wrong: str) -> str:
+    """A command that runs where its target's assertion holds, and says `wrong` elsewhere.
+
+    It stays in the reader's shell, and keeps its lines as they are: an indented here-document would not end.
+    """
+    body = command if "\n" in command else f"  {command}"
+    return f"if {target.run.strip()}\nthen\n{body}\nelse\n  echo {shlex.quote(wrong)} >&2; false\nfi"
+
+
+def _guarded(md: Printer, step: Step, target: Target) -> str:
+    return f'<div class="opsbook-guarded" markdown>\n\n{_command(md, step, target)}\n\n</div>'
+
+
+def _command(md: Printer, step: Step | Undo, target: Target | None = None) -> str:
+    def code(command: str) -> str:
+        if not target:
+            return md.code(command, "bash")
+        first = 3  # after the assertion and `then`
+        lines = first, first + command.count("\n")
+        return md.code(guarded(command, target, md.label(_NOTHING_RUN)), "bash", lines)
+
     if step.run:
-        return md.code(step.run.rstrip(), "bash")
+        return code(step.run.rstrip())
     if step.snippet:
         # What is copied runs in a shell of its own: pasted, the script's `set -e` would end the reader's.
-        call = md.code(f"bash {md.snippets_folder}/{step.snippet}", "bash")
+        call = code(f"bash {md.snippets_folder}/{step.snippet}")
         script = md.code(md.snippets.get(step.snippet, "").rstrip(), "bash")
         summary = f"<summary>{step.snippet}</summary>"
         return f'{call}\n\n<details class="opsbook-script" markdown>\n{summary}\n\n{script}\n\n</details>'
@@ -126,6 +191,7 @@ def _outcome(md: Printer, step: Step) -> Iterator[str]:
         yield from _expectation(md, step.expect)
     if step.on_failure:
         yield _headed(md.label("If not"), _failure(md, step.on_failure))
+    yield from (_captured(md, capture) for capture in step.capture)
 
 
 def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
@@ -136,10 +202,35 @@ def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
         yield _headed(label("The output contains"), ", ".join(map(md.value, expect.contains)))
     if expect.matches:
         yield _headed(label("The output matches"), ", ".join(map(md.value, expect.matches)))
+    for path, value in expect.json_.items():
+        yield _headed(label("The output, as JSON, has at {}").format(md.value(path)), _json(md, value))
+    if expect.stderr:
+        yield from _errors(md, expect.stderr)
     if expect.exit != (0,):
         yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
     if expect.output:
         yield _headed(label("For example"), "\n\n" + md.code(expect.output.rstrip(), "text"))
+
+
+def _errors(md: Printer, stderr: Stream) -> Iterator[str]:
+    label = md.label
+    if stderr.contains:
+        yield _headed(label("Standard error contains"), ", ".join(map(md.value, stderr.contains)))
+    if stderr.matches:
+        yield _headed(label("Standard error matches"), ", ".join(map(md.value, stderr.matches)))
+    for path, value in stderr.json_.items():
+        yield _headed(label("Standard error, as JSON, has at {}").format(md.value(path)), _json(md, value))
+
+
+def _json(md: Printer, value: object) -> str:
+    return md.value(json.dumps(value, ensure_ascii=False))
+
+
+def _captured(md: Printer, capture: Capture) -> str:
+    """What to keep for later, and a command that asks for it."""
+    silent = "s" if capture.secret else ""
+    ask = f"read -r{silent}p '{capture.name}: ' {capture.name} && export {capture.name}"
+    return _headed(md.label("Keep for later steps"), md.line(capture.title)) + "\n\n" + md.code(ask, "bash")
 
 
 def _failure(md: Printer, route: OnFailure) -> str:
@@ -160,7 +251,9 @@ def _undo(md: Printer, step: Step) -> str:
     if not step.rollback:
         return ""
     command = _command(md, step.rollback)
-    return _headed(md.label("To undo"), md.line(step.rollback.do)) + (f"\n\n{command}" if command else "")
+    tested = _tested(md, step.id + UNDO, step.rollback.manual)
+    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" {tested}" if tested else "")
+    return f"{undo}\n\n{command}" if command else undo
 
 
 def _headed(heading: str, text: str) -> str:

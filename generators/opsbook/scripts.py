@@ -12,8 +12,8 @@ from opsbook.project import Project
 from opsbook.source import Route
 from opsbook.step import Effect, Step, Trial
 
-Role: TypeAlias = Literal["run", "undo", "test", "fixture"]
-"""Who runs a text: the reader, the reader who goes back, the test of a step, or the sandbox itself."""
+Role: TypeAlias = Literal["run", "target", "undo", "test", "fixture"]
+"""What a text is: what the reader does, makes sure of before, takes back; what a test does, or the sandbox itself."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,18 @@ class Use:
     @property
     def manual(self) -> bool:
         """Whether only a person runs it."""
-        return bool(self.step and self.step.test and self.step.test.manual)
+        if not self.step:
+            return False
+        undo = self.step.rollback if self.role == "undo" else None
+        return bool((self.step.test and self.step.test.manual) or (undo and undo.manual))
 
     @property
     def name(self) -> str:
         """What it is called in a message: ``the step `dump` ``."""
-        return f"the step `{self.step.id}`" if self.step else "this command"
+        if not self.step:
+            return "this command"
+        step = f"the step `{self.step.id}`"
+        return {"undo": f"the rollback of {step}", "target": f"the assertion of {step}"}.get(self.role, step)
 
 
 def uses(project: Project) -> Iterator[Use]:
@@ -69,11 +75,12 @@ def _of(spec: Spec[Any], project: Project) -> Iterator[Use]:
             continue
         step = _step(spec, mention.route)
         session = sessions.get(id(step), "") if step else ""
-        asks = step is None and mention.route[-1] == "run" and mention.text in asked
-        if asks:
-            session = asked[mention.text]
+        role = _role(spec, mention.route)
+        asks = role == "target"
+        if step is None and mention.route[-1] == "run" and mention.text in asked:
+            asks, session = True, asked[mention.text]
         snippet = mention.text if isinstance(mention.mark, SnippetPath) else ""
-        yield Use(spec, mention.route, text, _role(spec, mention.route), snippet, step, asks, session)
+        yield Use(spec, mention.route, text, role, snippet, step, asks, session)
 
 
 def _text(mention: Mention, project: Project) -> str | None:
@@ -88,6 +95,8 @@ def _role(spec: Spec[Any], route: Route) -> Role:
         return "fixture"
     if "test" in route[-2:]:
         return "test"
+    if "target" in route[-2:]:
+        return "target"
     return "undo" if route[-2:-1] == ("rollback",) else "run"
 
 

@@ -75,7 +75,7 @@ def _share(scripts: Sequence[str], *, whole: bool) -> list[tuple[Remark, ...]]:
     left_out = {**_LEFT_OUT, **({} if whole else _LEFT_OUT_OF_STEPS)}
     with tempfile.TemporaryDirectory(prefix="opsbook-") as folder:
         for number, script in enumerate(scripts):
-            Path(folder, f"{number}.sh").write_bytes((first + script).encode())
+            Path(folder, f"{number}.sh").write_bytes((first + script).encode(errors="replace"))
         answer = _run([f"{number}.sh" for number in range(len(scripts))], left_out, folder)
     said: dict[int, list[Remark]] = defaultdict(list)
     for comment in answer:
@@ -103,24 +103,20 @@ def _text(script: str, line: int, comment: dict[str, Any]) -> str:
 
 def _run(files: list[str], left_out: dict[int, str], folder: str) -> list[dict[str, Any]]:
     """The comments of shellcheck; nothing outside the folder, and no settings of the user, are read."""
-    done = subprocess.run(  # noqa: S603  # fixed words; the texts are only parsed
-        [
-            _program(),
-            "--norc",
-            "--shell=bash",
-            "--format=json1",
-            "--severity=info",
-            f"--exclude={','.join(str(code) for code in left_out)}",
-            *files,
-        ],
-        cwd=folder,
-        env={"LANG": "C.UTF-8"},
-        capture_output=True,
-        check=False,
-        timeout=_PATIENCE,
-    )
+    words = ["--norc", "--shell=bash", "--format=json1", "--severity=info"]
+    words.append(f"--exclude={','.join(str(code) for code in left_out)}")
     try:
+        done = subprocess.run(  # noqa: S603  # fixed words; the texts are only parsed
+            [_program(), *words, *files],
+            cwd=folder,
+            env={"LANG": "C.UTF-8"},
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
         comments: list[dict[str, Any]] = json.loads(done.stdout)["comments"]
+    except subprocess.TimeoutExpired:
+        raise OpsbookError(f"shellcheck does not come to an end within {_PATIENCE} s") from None
     except ValueError:
         raise OpsbookError(f"shellcheck failed: {done.stderr.decode(errors='replace').strip()[-500:]}") from None
     return comments

@@ -1,4 +1,5 @@
-/* opsbook: ticks that are kept, reviews that are overdue by the reader's clock, pages that everybody can use.
+/* opsbook: ticks that are kept, reviews that are overdue by the reader's clock, commands that are copied once their
+   target is typed, pages that everybody can use.
    Pages are complete without it. */
 (() => {
   "use strict";
@@ -60,6 +61,57 @@
     }
   }
 
+  /* What may destroy data can be read, and copied by whoever has typed what it is meant for. */
+  function targets(page) {
+    for (const said of page.querySelectorAll("[data-opsbook-confirm]")) {
+      const { opsbookConfirm: name, opsbookAsk: ask, opsbookOpen: done, opsbookPattern: pattern, opsbookWrong: wrong } = said.dataset;
+      const aloud = said.closest("p");
+      const command = said.closest(".opsbook-target")?.nextElementSibling;
+      if (!command || aloud.hasAttribute("data-opsbook-asked")) continue;
+      aloud.dataset.opsbookAsked = "";
+      const label = document.createElement("label");
+      const [before, after] = ask.split("{}");
+      const code = document.createElement("code");
+      code.textContent = name;
+      const words = document.createElement("span");
+      words.append(before, code, after);
+      const field = document.createElement("input");
+      Object.assign(field, { type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: false });
+      label.append(words, field);
+      const status = document.createElement("span");
+      status.setAttribute("role", "status");
+      const line = document.createElement("p");
+      line.className = "opsbook-confirm";
+      line.append(label, status);
+      aloud.after(line);
+
+      const typed = document.createElement("span");
+      const look = () => {
+        const text = field.value.trim();
+        const open = pattern === undefined ? text === name : text !== "" && fits(pattern, text);
+        command.toggleAttribute("data-opsbook-locked", !open);
+        line.toggleAttribute("data-opsbook-open", open);
+        const say = open ? done : "";
+        if (status.textContent !== say) status.textContent = say;
+        /* What the reader means and what the shell holds are compared where the command runs. */
+        typed.remove();
+        if (open && wrong !== undefined) {
+          typed.textContent = `[ "$${name}" = ${quoted(text)} ] || { echo ${quoted(wrong)} >&2; false; } &&\n`;
+          command.querySelector("pre > code")?.prepend(typed);
+        }
+      };
+      field.addEventListener("input", look);
+      look();
+    }
+  }
+
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+  /* A pattern is Python's; where a browser cannot read it, the shell alone compares. */
+  function fits(pattern, text) {
+    try { return !pattern || new RegExp(`^(?:${pattern})$`, "u").test(text); } catch { return true; }
+  }
+
   /* Each cell knows its column, and stays a cell when a narrow screen shows rows one below the other. */
   function tables(page) {
     const role = (nodes, value) => { for (const node of nodes) node.setAttribute("role", value); };
@@ -109,7 +161,7 @@
     return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
-  const run = () => { ticks(document); reviews(document); tables(document); access(document); };
+  const run = () => { ticks(document); reviews(document); targets(document); tables(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */

@@ -16,6 +16,7 @@ from opsbook.checks.programs import unprovided_command
 from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
+from opsbook.checks.targets import destructive_without_target, impossible_confirmation
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate, suggest
@@ -38,6 +39,8 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(unused_snippet, "warning"),
     ProjectCheck(placeholder_in_command),
     ProjectCheck(unused_parameter, "warning"),
+    ProjectCheck(destructive_without_target),
+    ProjectCheck(impossible_confirmation),
     ProjectCheck(overdue_review, "warning"),
     ProjectCheck(future_review),
     ProjectCheck(untranslated_labels, "warning"),
@@ -143,7 +146,11 @@ def _found(
 def _not_applied(inspection: Inspection, settings: Settings) -> Iterator[Diagnostic]:
     """What nobody looked at, for want of a tool."""
     severity = settings.severities.get(MISSING_TOOL.id, MISSING_TOOL.severity)
-    skipped = [check.name for check in COMMAND_CHECKS if inspection.absent.intersection(check.needs)]
+    skipped = [
+        check.name
+        for check in COMMAND_CHECKS
+        if inspection.absent.intersection(check.needs) and settings.severities.get(check.name, check.severity)
+    ]
     if severity and skipped:
         tools = " and ".join(tool for tool in TOOLS if tool in inspection.absent)
         yield Diagnostic(

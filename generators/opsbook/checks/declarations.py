@@ -46,17 +46,23 @@ def _finding(use: Use, declared: Effect, seen: Detection) -> Finding:
     where = f" (line {seen.line} of `{use.snippet}`)" if use.snippet else ""
     says = f"{use.name} may only read" if use.asks else f"{use.name} says `{declared}`"
     why = seen.why.removesuffix(": declare it").removesuffix(": declare what it does")
-    if seen.effect != "unknown":
-        message = f"{says}, but `{seen.command}`{where} {_DOES[seen.effect]}: {why}"
-        hint = f"declare `effect: {seen.effect}`, or take the command out"
-    else:
+    if seen.effect == "unknown":
         message = f"{says}, and nobody can tell whether `{seen.command}`{where} does: {why}"
-        hint = (
-            "declare `effect: change` or `effect: destructive`, whichever holds; if it only reads, say so above: "
-            "`# ignore[project/understated-effect]: why it only reads`"
-        )
-    if use.asks:
-        hint = "move the command into a step, which declares its effect"
+        hint = f"{_cure(use, None)}; if it only reads, say so above: `# ignore[project/understated-effect]: why`"
+    else:
+        message = f"{says}, but `{seen.command}`{where} {_DOES[seen.effect]}: {why}"
+        hint = _cure(use, seen.effect)
     if use.snippet:
         return Finding(use.route, message, hint)
     return Finding(use.route, message, hint, within=Place(seen.line, seen.column))
+
+
+def _cure(use: Use, effect: Effect | None) -> str:
+    """What to do about a command with some effect; None where the effect is not known."""
+    if use.role == "target":
+        return "take the command out: an assertion asks, and leaves everything as it is"
+    if use.asks:
+        return "move the command into a step, which declares its effect"
+    if effect is None:
+        return "declare `effect: change` or `effect: destructive`, whichever holds"
+    return f"declare `effect: {effect}`, or take the command out"

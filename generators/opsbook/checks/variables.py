@@ -66,9 +66,11 @@ def undeclared_parameter(inspection: Inspection) -> Iterator[tuple[Source, Findi
             for taken in seen.names.taken:
                 if not _has(taken, known, use, session):
                     yield use.spec.source, _missing(taken, use, session, known)
-        if not use.snippet and use.role != "test":  # what a test sets up, no reader has
-            session.exported |= seen.names.exports
-            session.kept.update(dict.fromkeys(seen.names.sets - seen.names.exports, use))
+        if use.role == "run":  # what a test sets up, no reader has
+            session.exported |= _captured(use)
+            if not use.snippet:
+                session.exported |= seen.names.exports
+                session.kept.update(dict.fromkeys(seen.names.sets - seen.names.exports, use))
 
 
 @dataclass
@@ -97,6 +99,11 @@ def _parameters(use: Use) -> frozenset[str]:
 def _declared(spec: Spec[Any]) -> tuple[Parameter, ...]:
     parameters: tuple[Parameter, ...] = getattr(spec.document, "parameters", ())
     return parameters
+
+
+def _captured(use: Use) -> set[str]:
+    """What a step takes out of its output for those after it."""
+    return {value.name for value in use.step.capture} if use.step else set()
 
 
 def _has(taken: Taken, known: frozenset[str], use: Use, session: _Session) -> bool:
@@ -152,9 +159,9 @@ def unused_parameter(project: Project, _today: date) -> Iterator[tuple[Source, F
         if not parameters:
             continue
         text = "\n".join((spec.document.model_dump_json(exclude={"parameters"}), *_snippets(spec, project)))
-        words = set(re.findall(r"\w+", text))
         for index, parameter in enumerate(parameters):
-            if parameter.name not in words and not parameter.name.startswith(READ_BY_PROGRAMS):
+            used = parameter.name.startswith(READ_BY_PROGRAMS) or re.search(rf"\b{parameter.name}\b", text)
+            if not used:
                 yield (
                     spec.source,
                     Finding(

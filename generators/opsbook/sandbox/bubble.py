@@ -31,6 +31,9 @@ from opsbook.sandbox import seccomp
 USER = 1000
 """The user inside: an ordinary one, for PostgreSQL refuses to run as root."""
 
+STRANGER = 65_533
+"""Who the user inside is on the host, where root starts a sandbox: nobody who owns anything."""
+
 HOME = "/home/ops"
 MEMORY = {
     HOME: 1536 * 2**20,
@@ -85,18 +88,34 @@ def bubblewrap() -> str:
     return found
 
 
-def command(box: Box, inside: Sequence[str], data: Mapping[str, int]) -> list[str]:
+def command(box: Box, inside: Sequence[str], data: Mapping[str, int], users: int | None) -> list[str]:
     """The command line that runs `inside` within the walls.
 
-    `data` maps a path inside to an open file descriptor with its content.
+    `data` maps a path inside to an open file descriptor with its content. `users` is the user namespace that root
+    made: see `_users`; anybody else's is made by bubblewrap.
     """
-    arguments = [bubblewrap(), "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv"]
-    arguments += ["--uid", str(USER), "--gid", str(USER), "--hostname", "sandbox", "--cap-drop", "ALL"]
-    arguments += ["--disable-userns", *_programs(), "--proc", "/proc", "--dev", "/dev"]
+    arguments = [bubblewrap(), "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    arguments += [f"--unshare-{what}" for what in ("pid", "net", "ipc", "uts", "cgroup-try")]
+    arguments += ["--cap-drop", "ALL"]
+    if users is None:
+        arguments += ["--unshare-user", "--disable-userns", "--uid", str(USER), "--gid", str(USER)]
+    else:  # what runs inside gives its folders to the user, and becomes the user
+        arguments += ["--userns", str(users)]
+        arguments += [
+            word for name in ("CHOWN", "SETUID", "SETGID", "SETPCAP") for word in ("--cap-add", f"CAP_{name}")
+        ]
+    for folder in SYSTEM:
+        arguments += _system(Path(folder))
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
     for folder, size in MEMORY.items():
         arguments += ["--size", str(size), "--tmpfs", folder]
-    for host, path in box.binds:
-        arguments += ["--ro-bind", host, path]
+    binds = [*((path, path) for path in (*_CONFIGURATION, *_programs())), *box.binds]
+    inner = [path for path, _ in box.links] + [path for _, path in binds] + [*data]
+    # Left to bubblewrap, the folders that these need would be closed to the user inside.
+    for folder in dict.fromkeys(str(parent) for path in inner for parent in reversed(Path(path).parents)):
+        arguments += ["--dir", folder]
+    for host, path in binds:
+        arguments += ["--ro-bind-try" if path in _CONFIGURATION else "--ro-bind", host, path]
     for path, target in box.links:
         arguments += ["--symlink", target, path]
     for path, descriptor in data.items():
@@ -116,15 +135,10 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int]) -> list[st
     return [*arguments, "--chdir", HOME, "--", *inside]
 
 
-def _programs() -> Iterator[str]:
-    """Bring in the host's programs, this Python, and this package."""
-    for folder in SYSTEM:
-        yield from _system(Path(folder))
-    for path in _CONFIGURATION:
-        yield from ("--ro-bind-try", path, path)
-    for path in dict.fromkeys((sys.base_prefix, sys.prefix, str(Path(__file__).parent.parent.parent))):
-        if not path.startswith("/usr"):
-            yield from ("--ro-bind", path, path)
+def _programs() -> list[str]:
+    """Where this Python and this package lie, beside the system's folders."""
+    folders = dict.fromkeys((sys.base_prefix, sys.prefix, str(Path(__file__).parent.parent.parent)))
+    return [folder for folder in folders if not folder.startswith("/usr")]
 
 
 def _system(folder: Path) -> Iterator[str]:
@@ -152,7 +166,9 @@ class Bubble:
         told, tells = os.pipe()
         given = [theirs.detach(), tells, *data.values()]
         try:
-            line = command(box, [*inside, str(given[0])], data)
+            users = _users() if os.geteuid() == 0 else None
+            given += [] if users is None else [users]
+            line = command(box, [*inside, str(given[0])], data, users)
             line[1:1] = ["--info-fd", str(tells)]
             if rules := seccomp.program():
                 given.append(_memory(rules))
@@ -212,8 +228,9 @@ _LIMITS = (
 """What a process may take of the machine; what they may take together, `inside.py` watches over."""
 
 _LIBC = ctypes.CDLL(None)
-_NEW_MOUNTS, _NEW_USER = 0x00020000, 0x10000000
-_READ_ONLY, _NOT_SETUID, _AGAIN, _BIND, _DEEP, _PRIVATE = 0x1, 0x2, 0x20, 0x1000, 0x4000, 0x40000
+_NEW_USER = 0x10000000
+_WAIT = "read -r _; /bin/sh -c 'echo 0 > /proc/sys/user/max_user_namespaces'; echo; read -r _"
+"""Keeps a namespace open until its users are known, and sees that nobody makes another within it."""
 
 
 def _limit() -> None:
@@ -222,22 +239,38 @@ def _limit() -> None:
         resource.setrlimit(what, (most, most))
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123  # between fork and exec
         file.write("1000")  # when memory runs out, the sandbox goes before anything of the host's
-    if os.geteuid() == 0:
-        _hold_devices()
 
 
-def _hold_devices() -> None:
-    """Make the host's devices read-only, as files: root inside is root outside, and could `chmod` them.
+def _users() -> int:
+    """A user namespace in which root can become somebody else; gives it as an open file descriptor.
 
-    Only bubblewrap sees these mounts. Where they cannot be made, the canary says so.
+    bubblewrap knows one user in a namespace. For root that would be root, whom no limit on processes binds
+    (`man 2 setrlimit`), and who owns the devices of the host. Raises NoSandbox where root may not do this.
     """
-    if _LIBC.unshare(_NEW_MOUNTS) != 0:
-        if _LIBC.unshare(_NEW_USER | _NEW_MOUNTS) != 0:
-            return
-        for name, text in (("setgroups", "deny"), ("uid_map", "0 0 1"), ("gid_map", "0 0 1")):
-            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123  # between fork and exec
-                file.write(text)
-    _LIBC.mount(None, b"/", None, ctypes.c_ulong(_DEEP | _PRIVATE), None)
-    for device in map(os.fsencode, _DEVICES):
-        _LIBC.mount(device, device, None, ctypes.c_ulong(_BIND), None)
-        _LIBC.mount(None, device, None, ctypes.c_ulong(_BIND | _AGAIN | _READ_ONLY | _NOT_SETUID), None)
+    holder = subprocess.Popen(  # noqa: S603  # a program of ours
+        ["/bin/sh", "-c", _WAIT],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        preexec_fn=lambda: _LIBC.unshare(_NEW_USER),  # noqa: PLW1509  # it calls the kernel alone
+    )
+    with holder:
+        try:
+            for name in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{name}").write_text(f"0 0 1\n{USER} {STRANGER} 1\n", encoding="ascii")
+        except OSError as error:
+            raise NoSandbox(
+                f"root may not become an ordinary user in a sandbox ({error.strerror}), so nothing is run: "
+                "run `opsbook test` as an ordinary user, or allow user namespaces and CAP_SETUID"
+            ) from None
+        _said(holder)
+        return os.open(f"/proc/{holder.pid}/ns/user", os.O_RDONLY)
+
+
+def _said(holder: subprocess.Popen[bytes]) -> None:
+    """Wait until a program has done what one line asks for."""
+    if holder.stdin and holder.stdout:
+        holder.stdin.write(b"\n")
+        holder.stdin.flush()
+        holder.stdout.readline()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class Wanted:
             "/dev/null",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:tmpdir",  # nothing here has temporary folders, and pytest would keep its own
             "-q",
         )
         yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest
@@ -82,6 +85,7 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
     watcher = _Watcher()
     places = [str(path.resolve()) for path in paths] or [str(specs)]
     arguments = [*wanted.arguments(root), *places]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
     with chdir(root):  # pytest spells the names of tests as seen from here
         code = pytest.main(arguments, plugins=[watcher])
     if code == pytest.ExitCode.INTERRUPTED and wanted.stop and not watcher.stopped:
