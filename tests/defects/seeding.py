@@ -17,12 +17,11 @@ from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic
 from opsbook.errors import OpsbookError
 from opsbook.inspection import inspect
-from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import Loaded, Memory, load
-from opsbook.sandbox.failing import try_route
-from opsbook.sandbox.trials import DocumentRun, Verdict, trials
+from opsbook.sandbox.steps import Verdict, commands
+from opsbook.sandbox.trials import DocumentRun
 
 HERE = Path(__file__).parent
 PROJECTS = {"defects": HERE / "project", "handbooks": HERE.parent.parent}
@@ -137,7 +136,7 @@ def found_by_test(loaded: Loaded, document: str) -> tuple[str, str]:
     (sandbox,) = loaded.project.of(Sandbox, spec.system)
     run = DocumentRun(spec, sandbox, loaded.root / loaded.settings.snippets, loaded.project)
     try:
-        for name, verdict in _verdicts(run, spec):
+        for name, verdict in _verdicts(run):
             if verdict.result == "failed" or (verdict.result == "not-run" and verdict.problems):
                 said = verdict.outcome.output if verdict.outcome else ""
                 return f"test {name}", "\n".join([*verdict.problems, said])
@@ -148,11 +147,14 @@ def found_by_test(loaded: Loaded, document: str) -> tuple[str, str]:
     return NOBODY, ""
 
 
-def _verdicts(run: DocumentRun, spec: Spec[Any]) -> Iterator[tuple[str, Verdict]]:
-    steps = [step for trial in trials(spec) for step in trial.steps if step.run or step.snippet]
-    for step in steps:
+def _verdicts(run: DocumentRun) -> Iterator[tuple[str, Verdict]]:
+    """What comes of the steps, then of making them fail, and of taking them back."""
+    steps = [step for trial in run.trials for step in trial.steps]
+    for step in commands(tuple(steps)):
         yield step.id, run.verdict(step.id)
     run.close()
     for step in steps:
         if step.test and step.test.break_:
-            yield f"{step.id}[break]", try_route(run, step.id)
+            yield f"{step.id}[break]", run.broken(step.id)
+        if step.rollback and not step.rollback.manual and (step.rollback.run or step.rollback.snippet):
+            yield f"{step.id}[undo]", run.undone(step.id)
