@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -13,10 +14,14 @@ import yaml
 from opsbook import site
 from opsbook.checks import check_all
 from opsbook.clock import today
+from opsbook.effects import SyntaxProblem, detect_many, gravest
+from opsbook.inspection import inspect
 from opsbook.kinds import all_kinds
 from opsbook.model import Shell, SnippetPath
 from opsbook.page import Page
+from opsbook.printed_step import guarded
 from opsbook.read import Loaded, load
+from opsbook.step import Step
 
 ROOT = Path(__file__).parent.parent
 DEMANDS = yaml.safe_load((ROOT / "tests/handbooks.yaml").read_text(encoding="utf-8"))
@@ -62,7 +67,9 @@ def test_every_page_is_in_the_navigation() -> None:
 
 def test_nothing_is_wrong_with_the_reference_systems() -> None:
     """No error, no warning but an overdue review: that depends on the day on which the test runs."""
-    found = [str(d) for d in check_all(project(), today()) if d.rule != "project/overdue-review"]
+    found = [
+        str(d) for d in check_all(project(), today(), inspect(project().project)) if d.rule != "project/overdue-review"
+    ]
     assert found == []
 
 
@@ -80,3 +87,33 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
         remote = [command for command in commands if any(f"{tool} " in command for tool in tools)]
         assert len(commands) > 50, system
         assert len(remote) <= 0.3 * len(commands), system
+
+
+def aimed() -> list[Step]:
+    """The steps of the handbooks that have a target."""
+    tried = [(spec.kind.trials, spec.document) for spec in project().project.specs]
+    return [
+        step
+        for trials, document in tried
+        if trials
+        for trial in trials(document)
+        for step in trial.steps
+        if step.target
+    ]
+
+
+def test_what_asserts_a_target_only_reads() -> None:
+    steps = aimed()
+    assert len(steps) >= 20
+    found = detect_many([step.target.run for step in steps if step.target])
+    for step, told in zip(steps, found, strict=True):
+        assert not isinstance(told, SyntaxProblem), step.id
+        assert gravest(told) == "read", step.id
+
+
+def test_what_is_copied_for_a_target_is_shell() -> None:
+    for step in aimed():
+        assert step.target
+        command = guarded((step.run or f"bash snippets/{step.snippet}").rstrip(), step.target, "it's wrong")
+        done = subprocess.run(["bash", "-n"], input=command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), command

@@ -207,15 +207,16 @@ def _clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")) if _CONTROL.search(text) else text
 
 
-def code(text: str, language: str = "") -> str:
-    """A block of code, highlighted and copyable, for the left margin of a page."""
+def code(text: str, language: str = "", marked: tuple[int, int] | None = None) -> str:
+    """A block of code, highlighted and copyable, for the left margin of a page; `marked`: the lines that matter."""
     text = _clean(text)
     if _INEXACT.search(text):
         return f'<div class="highlight">{_raw(text)}</div>'
     word = re.match(r"[\s{.]*([\w+#-]{0,30})(?![^\s}])", language)
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}{word[1] if word else ''}\n{text}\n{fence}"
+    lines = f' hl_lines="{marked[0]}-{marked[1]}"' if marked else ""
+    return f"{fence}{word[1] if word else ''}{lines}\n{text}\n{fence}"
 
 
 def _raw(text: str) -> str:

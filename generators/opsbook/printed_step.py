@@ -169,7 +169,11 @@ def _guarded(md: Printer, step: Step, target: Target) -> str:
 
 def _command(md: Printer, step: Step | Undo, target: Target | None = None) -> str:
     def code(command: str) -> str:
-        return md.code(guarded(command, target, md.label(_NOTHING_RUN)) if target else command, "bash")
+        if not target:
+            return md.code(command, "bash")
+        first = 3  # after the assertion and `then`
+        lines = first, first + command.count("\n")
+        return md.code(guarded(command, target, md.label(_NOTHING_RUN)), "bash", lines)
 
     if step.run:
         return code(step.run.rstrip())

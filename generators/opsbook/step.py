@@ -95,6 +95,13 @@ class Parameter(Model):
     """Whether the value must never be shown or stored."""
 
     @model_validator(mode="after")
+    def _fits_its_pattern(self) -> Self:
+        for name, value in (("example", self.example), ("default", self.default)):
+            if self.pattern and value is not None and not re.fullmatch(self.pattern, value):
+                raise ValueError(f"the `{name}` is no value that the `pattern` allows: one of them is wrong")
+        return self
+
+    @model_validator(mode="after")
     def _keeps_secrets(self) -> Self:
         if self.secret and self.default is not None:
             raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")
@@ -158,7 +165,7 @@ class Target(Model):
     """The host, the database, the files that the command works on, in words."""
     run: Command
     """An assertion in one line: it only reads, and ends with 0 on the right target and nowhere else."""
-    confirm: Annotated[str, StringConstraints(pattern=r"^\S(?:[^\n]*\S)?$", max_length=60)]
+    confirm: Annotated[str, StringConstraints(pattern=r"^\S(?:[^\n]*\S)?$", max_length=100)]
     """What the reader types before the command can be copied: a name, or `$PARAMETER` for the value of one."""
 
     @model_validator(mode="after")

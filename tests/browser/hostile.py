@@ -173,6 +173,7 @@ _FIXED: dict[str, Any] = {
     "OnFailure.escalate": lambda _: "escalation:the-escalation",
     "OperationalUrl.health": lambda index: index % 2 == 0,
     "Expect.exit": lambda _: [0, 2],
+    "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
 
 _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -17,8 +17,10 @@ OPEN = r"""
     "SUMMARY TABLE TBODY TD TH THEAD TIME TR UL").split(" "));
   const attributes = new Set((
     "aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-column " +
-    "data-opsbook-done data-opsbook-overdue data-opsbook-progress data-opsbook-reset data-opsbook-rows " +
-    "data-opsbook-tick datetime for href id role tabindex title type").split(" "));
+    "autocapitalize autocomplete data-opsbook-ask data-opsbook-asked data-opsbook-confirm data-opsbook-done " +
+    "data-opsbook-locked data-opsbook-open data-opsbook-overdue data-opsbook-pattern data-opsbook-progress " +
+    "data-opsbook-reset data-opsbook-rows data-opsbook-tick data-opsbook-wrong " +
+    "datetime for href id role spellcheck tabindex title type").split(" "));
   const found = [];
   for (const node of document.querySelectorAll("article.md-content__inner *")) {
     if (!elements.has(node.tagName)) found.push(node.outerHTML.slice(0, 200));

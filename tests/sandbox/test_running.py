@@ -491,6 +491,67 @@ def test_failure_routes_are_tried(on_failure: Any, more: dict[str, str], said: s
     assert proof["result"] == ("failed" if said else "passed")
 
 
+def aimed(id_: str, run: str, assertion: str, **fields: Any) -> dict[str, Any]:
+    """A step that may destroy data, with its target."""
+    target = {"what": "The *lamp*", "run": assertion, "confirm": "lamp"}
+    return step(id_, run, effect="destructive", irreversible="Gone.", target=target, **fields)
+
+
+def test_a_command_does_not_run_on_the_wrong_target(tmp_path: Path) -> None:
+    root = project(
+        tmp_path,
+        sandbox(doubles=[{"program": "docker", "why": "No daemon.", "calls": [{"argv": "ps", "stdout": "app\n"}]}]),
+        runbook(
+            "lamp",
+            procedure(
+                "right",
+                step("light", "touch lamp; export NAME=lamp"),
+                aimed("in-session", 'rm "$NAME"; touch dark', 'test -e "$NAME"'),
+                aimed("with-a-double", "true", "docker ps | grep -qx app"),
+            ),
+            procedure("wrong", aimed("broke", "touch ran", "echo it is dark; test -e lamp"), step("after", "true")),
+            procedure("negated", aimed("not-there", "touch ran", "! test -e dark")),
+            procedure("unexpected", aimed("asks", "touch ran", "docker info || true")),
+            procedure("found", step("nothing-ran", "test -e dark && test ! -e ran")),
+        ),
+    )
+    evidence = root / "evidence"
+    result = opsbook_test(root, "--evidence", str(evidence))
+    assert result.exit_code == 1
+    wrong = "this is not its target (The *lamp*), so the command was not run: `echo it is dark; test -e lamp`"
+    assert f"{wrong}: it ended with 1, not 0: it is dark" in result.output
+    assert "no double expects `docker info`" in result.output
+    proofs = json.loads((evidence / "demo.json").read_text())
+    told = {name.partition("#")[2]: (proof["mode"], proof["result"]) for name, proof in proofs.items()}
+    assert told == {
+        "light": ("real", "passed"),
+        "in-session": ("real", "passed"),
+        "with-a-double": ("double", "passed"),
+        "broke": ("real", "failed"),
+        "after": ("real", "not-run"),
+        "not-there": ("real", "failed"),
+        "asks": ("double", "failed"),
+        "nothing-ran": ("real", "passed"),
+    }
+    spec = root / "specs/demo/runbooks/lamp.yaml"
+    spec.write_text(spec.read_text().replace("docker ps | grep", "docker ps|grep"))
+    opsbook_test(root, "--evidence", str(evidence))
+    again = json.loads((evidence / "demo.json").read_text())
+    assert {name for name in again if again[name]["hash"] != proofs[name]["hash"]} == {"runbook:lamp#with-a-double"}
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [("rm lamp", "its `break` breaks the assertion of its target, too (The *lamp*)"), ("mkdir burnt", "")],
+)
+def test_what_breaks_a_step_leaves_its_target_alone(breaks: str, said: str, tmp_path: Path) -> None:
+    burn = aimed("burn", "mkdir burnt", "test -e lamp", test={"break": breaks}, on_failure={"say": "Stop."})
+    root = project(tmp_path, sandbox(), runbook("lamp", procedure("p", step("light", "touch lamp"), burn)))
+    result = opsbook_test(root)
+    assert result.exit_code == (1 if said else 0), result.output
+    assert said in result.output
+
+
 def test_what_comes_before_the_broken_step_has_to_work(tmp_path: Path) -> None:
     looks = step("look", "test -e lamp", test={"break": "rm lamp"}, on_failure={"say": "Stop."})
     root = project(

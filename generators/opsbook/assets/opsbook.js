@@ -109,7 +109,7 @@
 
   /* A pattern is Python's; where a browser cannot read it, the shell alone compares. */
   function fits(pattern, text) {
-    try { return new RegExp(`^(?:${pattern})$`, "u").test(text); } catch { return true; }
+    try { return !pattern || new RegExp(`^(?:${pattern})$`, "u").test(text); } catch { return true; }
   }
 
   /* Each cell knows its column, and stays a cell when a narrow screen shows rows one below the other. */
