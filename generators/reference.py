@@ -21,7 +21,7 @@ import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
 from opsbook import markup, model
@@ -44,13 +44,15 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (model.Command, "shell"),
     (model.Snippet, "snippet"),
     (model.Url, "url"),
+    (model.Regex, "regex"),
+    (model.Variable, "variable"),
     (model.Duration, "duration"),
     (model.Day, "day"),
     (model.Reference, "reference"),
 )
 """Types of values to their anchors in `reference/kinds/index.md`, which are also what they are called."""
 
-_PLAIN = {str: "string", int: "whole number", bool: "`true` or `false`"}
+_PLAIN = {str: "string", int: "whole number", bool: "`true` or `false`", JsonValue: "any value"}
 
 _EXIT_CODES = """
 | Exit code | Meaning |
@@ -241,7 +243,7 @@ def _fields(one: type[BaseModel]) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
-    if value in (None, ()):
+    if value in (None, (), {}):
         return ""
     spelled = str(value).lower() if isinstance(value, bool) else list(value) if isinstance(value, tuple) else value
     return f"`{spelled}` if not given"
@@ -267,7 +269,7 @@ def _type(annotation: Any) -> str:
     if origin is tuple:
         return f"list of: {_type(arguments[0])}"
     if origin is dict:
-        return f"names, each with: {_type(arguments[1])}"
+        return f"map of {_type(arguments[0])} to {_type(arguments[1])}"
     return _PLAIN.get(annotation) or f"[{_words(annotation).lower()}](#{annotation.__name__.lower()})"
 
 

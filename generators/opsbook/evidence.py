@@ -25,7 +25,7 @@ class Proof:
     """What a run says about one step."""
 
     hash: str
-    """Of everything that the result depends on: see `step_hash`."""
+    """Of everything that the result depends on: see `step_hashes`."""
     mode: Mode
     result: Result
     day: str
@@ -58,44 +58,77 @@ def step_key(spec: Spec[Any], step: Step) -> str:
     return f"{spec.kind.name}:{spec.document.id}#{step.id}"
 
 
-def step_hash(spec: Spec[Any], step: Step, snippets: Mapping[str, str], sandbox: str) -> str:
-    """A hash of everything that a step's result depends on: its command, its target, the fixtures.
+def step_hashes(spec: Spec[Any], project: Project, sandbox: str) -> dict[str, str]:
+    """Each step of a document, and a hash of everything that its result depends on.
 
-    `sandbox` is the text of the system's sandbox spec.
+    That is what the step does and expects, every step before it, the parameters, the scripts, and the fixtures.
+    `sandbox` is the text of the system's sandbox spec. The empty name stands for the whole document, on which
+    a failure route depends.
     """
-    parameters = getattr(spec.document, "parameters", ())
-    parts = [
-        step.run or "",
-        snippets.get(step.snippet or "", ""),
-        step.target.model_dump_json() if step.target else "",
-        step.expect.model_dump_json() if step.expect else "",
-        step.test.model_dump_json() if step.test else "",
-        step.timeout.total_seconds() if step.timeout else "",
-        [parameter.model_dump_json() for parameter in parameters],
-        sandbox,
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    parameters = [parameter.model_dump_json() for parameter in getattr(spec.document, "parameters", ())]
+    files = sorted(item for item in project.fixtures.items() if item[0].startswith(f"{spec.system}/"))
+    digest = hashlib.sha256(json.dumps([parameters, files, sandbox]).encode())
+    hashes = {}
+    for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
+        digest.update(trial.test.model_dump_json().encode())
+        for step in trial.steps:
+            does = step.model_dump_json(exclude=_WORDS, exclude_none=True)
+            scripts = [text for name, text in project.snippets.items() if name in does]
+            digest.update(json.dumps([does, scripts]).encode())
+            hashes[step.id] = digest.hexdigest()[:16]
+    return {**hashes, "": digest.hexdigest()[:16]}
+
+
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("title", "why", "text", "hazard", "irreversible"), True),
+    "expect": {"see", "output"},
+    "rollback": {"do"},
+    "target": {"what"},
+}
+"""What a step says to people alone: it can be mended without running anything again."""
+
+BREAK, UNDO = "[break]", "[undo]"
+"""What the name of a step is followed by where its failure route, or its rollback, was run."""
 
 
 SANDBOX = "sandbox"
 """The kind of spec that says what a system's commands run against."""
 
 
-def status(spec: Spec[Any], step: Step, project: Project) -> tuple[str, Proof | None] | None:
-    """What may be said of how a step was tested, and the proof behind it; None where its system is not tested.
+Status: TypeAlias = tuple[str, Proof | None]
+"""What may be said of how a step was tested, and the proof behind it.
 
-    `manual`, `never`, `stale` (the step, its parameters or the fixtures changed since), `failed`, `real`
-    or `double`. A page never claims more than the evidence.
+`manual`, `never`, `stale` (something that the result depends on changed since), `failed`, `real` or `double`.
+"""
+
+
+def statuses(spec: Spec[Any], project: Project) -> dict[str, Status]:
+    """What may be said of each step with a command, and of its rollback; nothing where the system is not tested.
+
+    A page never claims more than the evidence.
     """
     sandbox = sandbox_text(project, spec.system)
-    if sandbox is None or not (step.run or step.snippet):
-        return None
-    if step.test and step.test.manual:
+    if sandbox is None or spec.kind.trials is None:
+        return {}
+    hashes = step_hashes(spec, project, sandbox)
+    proofs = project.evidence.get(spec.system, {})
+    found = {}
+    for step in (step for trial in spec.kind.trials(spec.document) for step in trial.steps):
+        if step.run or step.snippet:
+            proof = proofs.get(step_key(spec, step))
+            found[step.id] = _status(proof, hashes[step.id], step.test.manual if step.test else None)
+        if step.rollback and (step.rollback.run or step.rollback.snippet):
+            proof = proofs.get(step_key(spec, step) + UNDO)
+            found[step.id + UNDO] = _status(proof, hashes[step.id], step.rollback.manual)
+    return found
+
+
+def _status(proof: Proof | None, now: str, manual: str | None) -> Status:
+    if manual:
         return "manual", None
-    proof = project.evidence.get(spec.system, {}).get(step_key(spec, step))
     if proof is None or proof.result == "not-run":
         return "never", proof
-    if proof.hash != step_hash(spec, step, project.snippets, sandbox):
+    if proof.hash != now:
         return "stale", proof
     return ("failed" if proof.result == "failed" else proof.mode), proof
 

@@ -15,7 +15,16 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from opsbook.source import Route
@@ -66,6 +75,14 @@ def _duration(value: object) -> object:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def _regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from error
+    return value
+
+
 def _day(value: object) -> object:
     """A day as our schema publishes it. Pydantic by itself takes the seconds since 1970 for a day, too."""
     if not (isinstance(value, str) and _DAY.fullmatch(value)):
@@ -101,6 +118,12 @@ Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, pattern=r"\S"),
 
 Command: TypeAlias = Annotated[str, StringConstraints(min_length=1, pattern=r"\S"), Shell()]
 """One or more lines of shell."""
+
+Regex: TypeAlias = Annotated[str, AfterValidator(_regex)]
+"""A regular expression, as Python understands it."""
+
+Variable: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
+"""An environment variable: `BACKUP_FILE`."""
 
 Snippet: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*\.sh$"), SnippetPath()]
 """A file below `snippets/`, such as `chatbot/dump.sh`."""

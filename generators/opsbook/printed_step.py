@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from opsbook import markup
+from opsbook.evidence import UNDO
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Expect, OnFailure, Parameter, Step, Target, Undo
+from opsbook.step import Capture, Expect, OnFailure, Parameter, Step, Stream, Target, Undo
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -98,16 +100,32 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
         effect = label(EFFECTS[step.effect])
         parts.append(f'<span class="opsbook-effect opsbook-effect--{step.effect}">{effect}</span>')
     if step.timeout:
-        timeout = label("at most") + " " + md.duration(step.timeout)
-        parts.append(f'<span class="opsbook-timeout">{timeout}</span>')
-    tested = md.tested(step)
-    if tested:
-        said, proof = tested
-        words = label(TESTED[said])
-        reason = f": {md.line(step.test.manual)}" if step.test and step.test.manual else ""
-        day = f" {proof.day}" if proof else ""
-        parts.append(f'<span class="opsbook-tested opsbook-tested--{said}">{words}{day}{reason}</span>')
-    return " ".join(parts)
+        parts.append(_patience(label("at most") + " " + md.duration(step.timeout)))
+    if step.wait:
+        every, most = md.duration(step.wait.every), md.duration(step.wait.at_most)
+        parts.append(_patience(label("repeat every {}, for at most {}, until it is as expected").format(every, most)))
+    if step.retries:
+        parts.append(_patience(label("if it fails, try again, at most this often:") + f" {step.retries}"))
+    if step.background:
+        parts.append(_patience(label("leave it running, in a terminal of its own")))
+    if step.always:
+        parts.append(_patience(label("in any case, even where a step before failed")))
+    parts.append(_tested(md, step.id, step.test.manual if step.test else None))
+    return " ".join(part for part in parts if part)
+
+
+def _patience(text: str) -> str:
+    return f'<span class="opsbook-timeout">{text}</span>'
+
+
+def _tested(md: Printer, name: str, manual: str | None) -> str:
+    """What may be said of how a step, or its rollback, was tested."""
+    if name not in md.tested:
+        return ""
+    said, proof = md.tested[name]
+    reason = f": {md.line(manual)}" if manual else ""
+    day = f" {proof.day}" if proof else ""
+    return f'<span class="opsbook-tested opsbook-tested--{said}">{md.label(TESTED[said])}{day}{reason}</span>'
 
 
 def _target(md: Printer, target: Target) -> str:
@@ -173,6 +191,7 @@ def _outcome(md: Printer, step: Step) -> Iterator[str]:
         yield from _expectation(md, step.expect)
     if step.on_failure:
         yield _headed(md.label("If not"), _failure(md, step.on_failure))
+    yield from (_captured(md, capture) for capture in step.capture)
 
 
 def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
@@ -183,10 +202,35 @@ def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
         yield _headed(label("The output contains"), ", ".join(map(md.value, expect.contains)))
     if expect.matches:
         yield _headed(label("The output matches"), ", ".join(map(md.value, expect.matches)))
+    for path, value in expect.json_.items():
+        yield _headed(label("The output, as JSON, has at {}").format(md.value(path)), _json(md, value))
+    if expect.stderr:
+        yield from _errors(md, expect.stderr)
     if expect.exit != (0,):
         yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
     if expect.output:
         yield _headed(label("For example"), "\n\n" + md.code(expect.output.rstrip(), "text"))
+
+
+def _errors(md: Printer, stderr: Stream) -> Iterator[str]:
+    label = md.label
+    if stderr.contains:
+        yield _headed(label("Standard error contains"), ", ".join(map(md.value, stderr.contains)))
+    if stderr.matches:
+        yield _headed(label("Standard error matches"), ", ".join(map(md.value, stderr.matches)))
+    for path, value in stderr.json_.items():
+        yield _headed(label("Standard error, as JSON, has at {}").format(md.value(path)), _json(md, value))
+
+
+def _json(md: Printer, value: object) -> str:
+    return md.value(json.dumps(value, ensure_ascii=False))
+
+
+def _captured(md: Printer, capture: Capture) -> str:
+    """What to keep for later, and a command that asks for it."""
+    silent = "s" if capture.secret else ""
+    ask = f"read -r{silent}p '{capture.name}: ' {capture.name} && export {capture.name}"
+    return _headed(md.label("Keep for later steps"), md.line(capture.title)) + "\n\n" + md.code(ask, "bash")
 
 
 def _failure(md: Printer, route: OnFailure) -> str:
@@ -207,7 +251,9 @@ def _undo(md: Printer, step: Step) -> str:
     if not step.rollback:
         return ""
     command = _command(md, step.rollback)
-    return _headed(md.label("To undo"), md.line(step.rollback.do)) + (f"\n\n{command}" if command else "")
+    tested = _tested(md, step.id + UNDO, step.rollback.manual)
+    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" {tested}" if tested else "")
+    return f"{undo}\n\n{command}" if command else undo
 
 
 def _headed(heading: str, text: str) -> str:

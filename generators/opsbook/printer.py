@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import functools
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, Template
 
 from opsbook import markup
-from opsbook.evidence import Proof, status
+from opsbook.evidence import Status, statuses
 from opsbook.kind import Definition, Spec
 from opsbook.labels import Labels
 from opsbook.model import Document
 from opsbook.page import relative
 from opsbook.project import Project
 from opsbook.reference import Home
-from opsbook.step import Parameter, Step
+from opsbook.step import Parameter
 
 
 class Printer:
@@ -68,9 +69,10 @@ class Printer:
         title = markup.unlinked(text) if text else _unlinked(definition.title)
         return f"[{title}]({relative(definition.address, self.path)})"
 
-    def tested(self, step: Step) -> tuple[str, Proof | None] | None:
-        """What may be said of how a step of this page's document was tested."""
-        return status(self._spec, step, self._project) if self._spec else None
+    @cached_property
+    def tested(self) -> dict[str, Status]:
+        """What may be said of how each step of this page's document was tested."""
+        return statuses(self._spec, self._project) if self._spec else {}
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

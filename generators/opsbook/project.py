@@ -46,6 +46,8 @@ class Project:
     unread: frozenset[str] = frozenset()
     """The systems with a spec that could not be read: what else they define is not known."""
     snippets_folder: str = "snippets"
+    fixtures: Mapping[str, str] = field(default_factory=dict)
+    """Path below `snippets/` of what fills the fixtures, to a hash of its content."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:

@@ -18,7 +18,8 @@ import pytest
 
 if TYPE_CHECKING:
     from opsbook.read import Loaded
-    from opsbook.sandbox.trials import DocumentRun, Verdict
+    from opsbook.sandbox.steps import Verdict
+    from opsbook.sandbox.trials import DocumentRun
     from opsbook.step import Step
 
 # opsbook itself is imported only when it is asked for: this plugin is loaded into every run of pytest.
@@ -52,14 +53,24 @@ class StepItem(pytest.Item):
         self.run = run
         self.step = step
 
+    @property
+    def command(self) -> str | None:
+        """What is run."""
+        return self.step.run or self.step.snippet
+
+    @property
+    def manual(self) -> str | None:
+        """Why a machine cannot run it."""
+        return self.step.test.manual if self.step.test else None
+
     def verdict(self) -> Verdict:
         """Run the step, and those before it that have not run."""
         return self.run.verdict(self.step.id)
 
     def runtest(self) -> None:
         """Run it, and note what that proves."""
-        if self.step.test and self.step.test.manual:
-            pytest.skip(f"manual: {self.step.test.manual}")
+        if self.manual:
+            pytest.skip(f"manual: {self.manual}")
         verdict = self.verdict()
         self.user_properties.append(("opsbook", proof(self.run, verdict, self.suffix)))
         if verdict.result != "passed":
@@ -77,7 +88,7 @@ class StepItem(pytest.Item):
         verdict = error.verdict
         lines = [f"{self.run.spec.source.path}: step `{verdict.step.id}` ({verdict.step.title})", *verdict.problems]
         if verdict.outcome:
-            lines += [f"$ {verdict.step.run or verdict.step.snippet}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
+            lines += [f"$ {self.command}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
         return "\n".join(lines)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -92,9 +103,27 @@ class RouteItem(StepItem):
 
     def verdict(self) -> Verdict:
         """Break the step in a sandbox of its own."""
-        from opsbook.sandbox.failing import try_route
+        return self.run.broken(self.step.id)
 
-        return try_route(self.run, self.step.id)
+
+class UndoItem(StepItem):
+    """The rollback of a step."""
+
+    suffix = "[undo]"
+
+    @property
+    def command(self) -> str | None:
+        """What takes the step back."""
+        return (self.step.rollback.run or self.step.rollback.snippet) if self.step.rollback else None
+
+    @property
+    def manual(self) -> str | None:
+        """Why a machine cannot try it."""
+        return self.step.rollback.manual if self.step.rollback else None
+
+    def verdict(self) -> Verdict:
+        """Run the step in a sandbox of its own, and take it back."""
+        return self.run.undone(self.step.id)
 
 
 class SpecFile(pytest.File):
@@ -105,15 +134,16 @@ class SpecFile(pytest.File):
     def collect(self) -> Iterator[StepItem]:
         """Every step of the spec that has a command."""
         from opsbook.kinds.sandbox.model import Sandbox
-        from opsbook.sandbox.trials import DocumentRun, trials
+        from opsbook.sandbox.trials import DocumentRun
 
         loaded = _loaded(self.config)
         name = self.path.relative_to(loaded.root).as_posix()
         spec = next((spec for spec in loaded.project.specs if spec.source.path == name), None)
         if spec is None or spec.kind.trials is None:
             return
-        steps = [step for trial in trials(spec) for step in trial.steps if step.run or step.snippet]
-        if not steps:
+        steps = [step for trial in spec.kind.trials(spec.document) for step in trial.steps]
+        items = [(item, step) for step in steps for item in _items(step)]
+        if not items:
             return
         sandboxes = loaded.project.of(Sandbox, spec.system)
         if not sandboxes:
@@ -121,15 +151,23 @@ class SpecFile(pytest.File):
                 f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
             )
         self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project)
-        for step in steps:
-            yield StepItem.from_parent(self, run=self.run, step=step)
-            if step.test and step.test.break_:
-                yield RouteItem.from_parent(self, run=self.run, step=step)
+        for item, step in items:
+            yield item.from_parent(self, run=self.run, step=step)
 
     def teardown(self) -> None:
         """End the sandbox with the last test of the file."""
         if self.run:
             self.run.close()
+
+
+def _items(step: Step) -> Iterator[type[StepItem]]:
+    """What there is to try of a step."""
+    if step.run or step.snippet:
+        yield StepItem
+        if step.test and step.test.break_:
+            yield RouteItem
+    if step.rollback and (step.rollback.run or step.rollback.snippet):
+        yield UndoItem
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
@@ -160,12 +198,12 @@ def _loaded(config: pytest.Config) -> Loaded:
 
 def proof(run: DocumentRun, verdict: Verdict, suffix: str) -> dict[str, Any]:
     """What a verdict proves, as data that travels between processes."""
-    from opsbook.evidence import step_hash, step_key
+    from opsbook.evidence import BREAK, step_key
 
     return {
         "system": run.spec.system,
         "step": f"{step_key(run.spec, verdict.step)}{suffix}",
-        "hash": step_hash(run.spec, verdict.step, run.project.snippets, run.sandbox.source.text),
+        "hash": run.hashes["" if suffix == BREAK else verdict.step.id],
         "mode": verdict.mode,
         "result": verdict.result,
         "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0,

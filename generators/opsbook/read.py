@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         _evidence(root, diagnostics),
         frozenset(unread),
         settings.snippets,
+        _fixtures(root / settings.snippets),
     )
     return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
 
@@ -124,6 +126,12 @@ def _snippets(root: Path, settings: Settings, diagnostics: list[Diagnostic]) -> 
         except UnicodeDecodeError:
             diagnostics.append(_unreadable(name, "the file is not UTF-8 text", "save it as UTF-8"))
     return snippets
+
+
+def _fixtures(folder: Path) -> dict[str, str]:
+    """What fills the fixtures of each system: path below the snippets to a hash of the content."""
+    files = sorted(path for path in folder.glob("*/fixtures/**/*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _catalogues(root: Path, diagnostics: list[Diagnostic]) -> dict[str, bytes]:

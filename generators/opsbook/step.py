@@ -6,14 +6,25 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
-from opsbook.model import Command, Duration, Id, Line, Model, Reference, Snippet, Text
+from opsbook.model import Command, Duration, Id, Line, Model, Reference, Regex, Snippet, Text, Variable
 
 Effect: TypeAlias = Literal["read", "change", "destructive"]
 """What running a step does to the system: nothing, something that can be undone, something that may lose data."""
 
 _VALUE_OF = re.compile(r"\$\{?([A-Z][A-Z0-9_]*)\}?")
+
+
+class Stream(Model):
+    """What one stream of a command's output has to hold."""
+
+    contains: tuple[str, ...] = ()
+    """Texts that it must contain."""
+    matches: tuple[Regex, ...] = ()
+    """Regular expressions, each of which must match somewhere in it."""
+    json_: Annotated[dict[str, JsonValue], Field(alias="json")] = Field(default={})
+    """It is JSON, and this is in it: a JSONPath (`$.status`) to the value that stands there."""
 
 
 class Expect(Model):
@@ -27,8 +38,12 @@ class Expect(Model):
     """The exit codes that mean success."""
     contains: tuple[str, ...] = ()
     """Texts that the output must contain."""
-    matches: tuple[str, ...] = ()
+    matches: tuple[Regex, ...] = ()
     """Regular expressions, each of which must match somewhere in the output."""
+    json_: Annotated[dict[str, JsonValue], Field(alias="json")] = Field(default={})
+    """Standard output is JSON, and this is in it: a JSONPath (`$.status`) to the value that stands there."""
+    stderr: Stream | None = None
+    """What standard error has to hold, where that matters by itself."""
 
 
 class OnFailure(Model):
@@ -59,16 +74,18 @@ class Undo(Model):
     """The command that does it."""
     snippet: Snippet | None = None
     """The file below `snippets/` that does it."""
+    manual: Line | None = None
+    """Why a machine cannot try it."""
 
 
 class Parameter(Model):
     """A value that the reader supplies; it reaches the commands as an environment variable."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
+    name: Variable
     """The environment variable: `BACKUP_FILE`."""
     title: Line
     """What the value is and where to find it."""
-    pattern: str | None = None
+    pattern: Regex | None = None
     """A regular expression that the whole value must match."""
     example: str | None = None
     """A value that would be right."""
@@ -82,6 +99,36 @@ class Parameter(Model):
         if self.secret and self.default is not None:
             raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")
         return self
+
+
+class Capture(Model):
+    """A value in the output of a step that the commands of later steps need."""
+
+    name: Variable
+    """The environment variable in which they find it: `JOB_ID`."""
+    title: Line
+    """What it is, and where it stands in the output."""
+    matches: Regex | None = None
+    """A regular expression; its first group is the value, or all of it where it has no group."""
+    json_: Annotated[str | None, Field(alias="json")] = None
+    """Instead: the JSONPath of the value in standard output, `$.id`."""
+    secret: bool = False
+    """Whether the value must never be shown or stored."""
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if (self.matches is None) == (self.json_ is None):
+            raise ValueError("a `capture` needs either `matches` or `json`, to find the value in the output")
+        return self
+
+
+class Wait(Model):
+    """A command is run again and again, until it gives what is expected."""
+
+    every: Duration
+    """How long to wait between two runs."""
+    at_most: Duration
+    """When to give up."""
 
 
 class StepTest(Model):
@@ -149,8 +196,18 @@ class Step(Model):
     """What the command is meant for, and how to be sure of it. Needed where the command is `destructive`."""
     expect: Expect | None = None
     """How to know that the step did what it should."""
+    capture: tuple[Capture, ...] = ()
+    """Values in the output that later steps need."""
+    wait: Wait | None = None
+    """Where the command looks for something that takes its time: how often to look, and how long."""
+    retries: Annotated[int, Field(ge=0, le=10)] = 0
+    """How often the command may be tried again when it does not give what is expected."""
+    background: bool = False
+    """Whether the command keeps running while the next steps are done, in a terminal of its own."""
+    always: bool = False
+    """Whether this is done in any case, even where a step before it failed: it tidies up."""
     timeout: Duration | None = None
-    """How long the command may take before it counts as failed."""
+    """How long the command may take before it counts as failed; in the background, before it is ready."""
     on_failure: OnFailure | None = None
     """Where to go when it does not."""
     rollback: Undo | None = None
@@ -168,6 +225,10 @@ class Step(Model):
             raise ValueError("a step with a command says its `effect`: `read`, `change` or `destructive`")
         if self.target and not (self.run or self.snippet):
             raise ValueError("a `target` stands before a command: add `run` or `snippet`")
+        if self.wait and (self.retries or self.background):
+            raise ValueError("a step that waits (`wait`) has neither `retries` nor `background`")
+        if self.background and self.retries:
+            raise ValueError("a step in the `background` has no `retries`")
         if self.rollback and self.irreversible:
             raise ValueError("a step has either `rollback` or `irreversible`, not both")
         return self

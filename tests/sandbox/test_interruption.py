@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import subprocess
@@ -15,14 +16,6 @@ import pytest
 from small import alive, children, gone, mounts, procedure, processes, project, runbook, sandbox, step, tree
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-
-
-def temporary() -> set[str]:
-    """What opsbook and pytest might leave in the folders for that, and in the home."""
-    folders = (Path("/tmp"), Path.home(), Path("/dev/shm"))  # noqa: S108  # where else
-    return {str(path) for folder in folders for path in folder.glob("*opsbook*")} | {
-        str(path) for folder in folders for path in folder.glob("bindfile*")
-    }
 
 
 class Run:
@@ -43,10 +36,17 @@ class Run:
         )
         (self.root / "evidence").mkdir()
         (self.root / "evidence/demo.json").write_bytes(b"{}\n")
-        self.before = tree(self.root), temporary(), mounts()
+        self.home = root.with_name(f"{root.name}-home")
+        self.home.mkdir()
+        self.before = tree(self.root), [], mounts()
         command = [sys.executable, "-m", "opsbook", "test", "-n", "1", "--evidence", str(self.root / "evidence")]
         self.process = subprocess.Popen(
-            command, cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=self.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "HOME": str(self.home), "TMPDIR": str(self.home)},
         )
 
     def wait_for(self, *words: str) -> None:
@@ -65,7 +65,7 @@ class Run:
         self.process.wait(30)
         left = gone(lambda: alive(started) | processes(self.marker, str(self.root)), 10)
         assert not left, [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left]
-        assert (tree(self.root), temporary(), mounts()) == self.before
+        assert (tree(self.root), list(self.home.iterdir()), mounts()) == self.before
 
 
 MOMENTS: dict[str, Callable[[Run], Any]] = {

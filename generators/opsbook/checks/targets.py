@@ -41,7 +41,8 @@ def destructive_without_target(project: Project, _today: date) -> Iterator[tuple
                         (*route, "effect"),
                         f"the step `{step.id}` ({step.title}) may destroy data, and nothing says on which host or "
                         "database it is right",
-                        "add `target:` with `what` it is, `run` with an assertion, and `confirm` with the name to type",
+                        "add `target:` with `what` in words, `run` with an assertion, "
+                        "and `confirm` with the name to type",
                     ),
                 )
 

@@ -45,6 +45,8 @@ class Wanted:
             "/dev/null",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:tmpdir",  # nothing here has temporary folders, and pytest would keep its own
             "-q",
         )
         yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -34,6 +35,9 @@ MOST_PROCESSES = 1000
 LEAST_MEMORY = 0.03
 """The share of the machine's memory that is left to it in any case."""
 
+LEAVE = 2.0
+"""Seconds that a program in the background has to end by itself."""
+
 READY = 30.0
 """Seconds that a fixture may take to answer."""
 
@@ -48,6 +52,8 @@ class Session:
     def __init__(self, environment: dict[str, str], folder: str) -> None:
         self.environment = environment
         self.folder = folder
+        self.background: list[tuple[subprocess.Popen[bytes], int]] = []
+        """What was started in the background, and how many calls of doubles there were before."""
 
     def run(self, script: str, timeout: float) -> dict[str, Any]:
         """Run a script in a shell that stops at the first failure, and keep what it exported."""
@@ -56,10 +62,43 @@ class Session:
         keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
         before = len(_calls())
         began = time.monotonic()
-        with (STATE / "out").open("wb") as out, (STATE / "err").open("wb") as err:
-            # Files and not pipes: a service that a step leaves running in the background would hold a pipe open.
-            process = subprocess.Popen(  # noqa: S603  # this is what a sandbox is for
-                ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", keep + script],
+        process = self._started(keep + script, "")
+        try:
+            code: int | None = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = None
+        seconds = time.monotonic() - began
+        self._restore()
+        return {**_came("", code, before), "seconds": seconds}
+
+    def start(self, script: str) -> dict[str, Any]:
+        """Start a script that keeps running while others do."""
+        number = len(self.background)
+        self.background.append((self._started(script, str(number)), len(_calls())))
+        return {"number": number}
+
+    def look(self, number: int) -> dict[str, Any]:
+        """What came so far of a script in the background."""
+        process, before = self.background[number]
+        code = process.poll()
+        return {**_came(str(number), code, before), "runs": code is None}
+
+    def end(self) -> None:
+        """End what runs in the background."""
+        for process, _ in self.background:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process, _ in self.background:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LEAVE)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def _started(self, script: str, name: str) -> subprocess.Popen[bytes]:
+        # Files and not pipes: a service that a step leaves running in the background would hold a pipe open.
+        with (STATE / f"out{name}").open("wb") as out, (STATE / f"err{name}").open("wb") as err:
+            return subprocess.Popen(  # noqa: S603  # this is what a sandbox is for
+                ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", script],
                 env=self.environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -67,19 +106,6 @@ class Session:
                 stderr=err,
                 start_new_session=True,
             )
-            try:
-                code: int | None = process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                code = None
-        seconds = time.monotonic() - began
-        self._restore()
-        return {
-            "exit": code if code is None or code >= 0 else 128 - code,
-            "stdout": _text(STATE / "out"),
-            "stderr": _text(STATE / "err"),
-            "seconds": seconds,
-            "calls": _calls()[before:],
-        }
 
     def _restore(self) -> None:
         try:
@@ -88,6 +114,16 @@ class Session:
         except FileNotFoundError:
             return  # the step set a trap of its own, or was killed: the session stays as it was
         self.environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _came(name: str, code: int | None, before: int) -> dict[str, Any]:
+    """What came of a script: its code, its output, and whom it asked since there were so many calls."""
+    return {
+        "exit": code if code is None or code >= 0 else 128 - code,
+        "stdout": _text(STATE / f"out{name}"),
+        "stderr": _text(STATE / f"err{name}"),
+        "calls": _calls()[before:],
+    }
 
 
 def _text(path: Path) -> str:
@@ -230,21 +266,29 @@ FIXTURES = {"postgres": postgres, "redis": redis, "http": http, "git": git, "fil
 
 def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, Any]:
     """Do what a request asks for."""
+    result: dict[str, Any] = {"ready": True}
     match request["do"]:
         case "fixture":
             FIXTURES[request["fixture"]["type"]](request["fixture"])
-            return {"ready": True}
         case "session":
             folder = request["folder"]
             Path(folder).mkdir(parents=True, exist_ok=True)
+            if "now" in sessions:
+                sessions["now"].end()
             sessions["now"] = Session({**os.environ, **request["environment"]}, folder)
-            return {"ready": True}
         case "state":
             (STATE / "state").write_text(json.dumps(request["state"]), encoding="utf-8")
-            return {"ready": True}
         case "run":
-            return sessions["now"].run(request["script"], request["timeout"])
-    raise AssertionError(request)
+            result = sessions["now"].run(request["script"], request["timeout"])
+        case "start":
+            result = sessions["now"].start(request["script"])
+        case "look":
+            result = sessions["now"].look(request["number"])
+        case "keep":
+            sessions["now"].environment[request["name"]] = request["value"]
+        case _:
+            raise AssertionError(request)
+    return result
 
 
 def excess(most: int) -> str:

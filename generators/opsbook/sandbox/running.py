@@ -53,6 +53,8 @@ class Outcome:
     """The calls of doubles: program, argv, and whether they were expected."""
     ended: str = ""
     """Why the sandbox ended."""
+    runs: bool = False
+    """Whether it still runs, in the background."""
 
     @property
     def output(self) -> str:
@@ -70,6 +72,8 @@ class Running:
         self._answered = False
         self.ended = False
         """Whether it was ended: nothing more can be asked of it."""
+        self.secrets: set[str] = set()
+        """Values that steps found out and that nobody may see."""
         try:
             self._start()
         except BaseException:
@@ -108,6 +112,25 @@ class Running:
             self.close()
             answer.setdefault("ended", f"it took longer than {seconds:g} s")
         return Outcome(**{**answer, "calls": tuple(answer.get("calls", ()))})
+
+    def start(self, script: str) -> int:
+        """Start a script in the background of the session, with which it ends; gives its number."""
+        return int(self._ask({"do": "start", "script": script}, GRACE)["number"])
+
+    def look(self, number: int) -> Outcome:
+        """What came of a script in the background so far."""
+        try:
+            answer = self._ask({"do": "look", "number": number}, GRACE)
+        except SandboxEnded as error:
+            self.close()
+            return Outcome(None, ended=str(error))
+        return Outcome(**{**answer, "calls": tuple(answer["calls"])})
+
+    def keep(self, name: str, value: str, *, secret: bool) -> None:
+        """Give a variable to the rest of the session."""
+        if secret:
+            self.secrets.add(value)
+        self._ask({"do": "keep", "name": name, "value": value}, GRACE)
 
     def snippet(self, name: str) -> str:
         """The script that runs a snippet."""

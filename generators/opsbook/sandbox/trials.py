@@ -1,36 +1,23 @@
-"""The steps of a document, run one after the other in a sandbox, and judged."""
+"""The steps of a document, run one after the other in a sandbox; its failure routes and rollbacks in others."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from opsbook.errors import OpsbookError
-from opsbook.evidence import Mode, Result
+from opsbook.evidence import step_hashes
 from opsbook.kind import Spec
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.project import Project
 from opsbook.sandbox.redaction import redact
-from opsbook.sandbox.running import FixtureFailed, Outcome, Running, SandboxEnded
-from opsbook.step import Expect, Parameter, Step, StepTest, Target, Trial
-
-DEFAULT_SECONDS = 60.0
-"""How long a step may take that does not say."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What came of one step."""
-
-    step: Step
-    mode: Mode
-    result: Result
-    problems: tuple[str, ...] = ()
-    """What is not as it should be."""
-    outcome: Outcome | None = None
+from opsbook.sandbox.routes import Way
+from opsbook.sandbox.running import FixtureFailed, Running, SandboxEnded
+from opsbook.sandbox.steps import Verdict, commands, prepare, run_step, run_undo
+from opsbook.step import Parameter, Step, Trial
 
 
 @dataclass
@@ -46,7 +33,17 @@ class DocumentRun:
     _running: Running | None = None
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _steps: Iterator[Verdict] | None = None
-    _stopped: OpsbookError | None = None
+    _stopped: BaseException | None = None
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """The lists of steps of the document."""
+        return tuple(self.spec.kind.trials(self.spec.document)) if self.spec.kind.trials else ()
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """What the result of each step depends on: see `step_hashes`."""
+        return step_hashes(self.spec, self.project, self.sandbox.source.text)
 
     def verdict(self, step_id: str) -> Verdict:
         """What came of a step; everything before it is run first."""
@@ -56,12 +53,46 @@ class DocumentRun:
             if self._stopped:
                 raise self._stopped
             try:
-                verdict = self.redacted(next(self._steps))
+                verdict = self._redacted(next(self._steps), self._running)
             except OpsbookError as error:
-                self._stopped = type(error)(redact(str(error), self.secrets))
+                self._stopped = type(error)(redact(str(error), self._secrets(self._running)))
                 raise self._stopped from None
+            except BaseException as error:
+                self._stopped = error
+                raise
             self._verdicts[verdict.step.id] = verdict
         return self._verdicts[step_id]
+
+    def broken(self, step_id: str) -> Verdict:
+        """What comes of making a step fail, in a sandbox of its own: its failure route is followed."""
+
+        def then(way: Way, step: Step) -> Verdict:
+            verdict = way.run(step, broken=True)
+            if verdict.outcome is None:
+                return verdict  # what was to break it failed itself
+            problem = way.follow(step) if verdict.result == "failed" else "its `break` does not make it fail"
+            return replace(
+                verdict,
+                mode="double" if way.calls else "real",
+                result="failed" if problem else "passed",
+                problems=(problem,) if problem else (),
+            )
+
+        return self._apart(step_id, then)
+
+    def undone(self, step_id: str) -> Verdict:
+        """What comes of taking back a step, in a sandbox of its own: its rollback is run after it."""
+
+        def then(way: Way, step: Step) -> Verdict:
+            if step in commands((step,)):
+                verdict = way.run(step)
+                if verdict.result != "passed":
+                    first = "it failed itself, in a sandbox that only ran this list"
+                    return replace(verdict, problems=(first, *verdict.problems))
+            verdict = run_undo(step, way.running)
+            return replace(verdict, mode="double" if way.calls else verdict.mode)
+
+        return self._apart(step_id, then)
 
     def close(self) -> None:
         """End the sandbox, if one was started."""
@@ -69,34 +100,41 @@ class DocumentRun:
             self._running.close()
             self._running = None
 
-    def sandboxed(self) -> Running:
-        """A new sandbox for this document. Raises FixtureFailed, without any secret in its text."""
-        try:
-            return Running(self.sandbox.document, self.snippets)
-        except FixtureFailed as error:
-            raise FixtureFailed(redact(str(error), self.secrets)) from None
-
     @property
     def values(self) -> dict[str, str]:
         """The value of each of its parameters in a test."""
         return parameter_values(self._parameters, self.sandbox.document.values)
 
-    @property
-    def secrets(self) -> list[str]:
+    def _apart(self, step_id: str, then: Callable[[Way, Step], Verdict]) -> Verdict:
+        """Run the steps before one in a sandbox of their own, and then something else."""
+        trial, step = next((trial, step) for trial in self.trials for step in trial.steps if step.id == step_id)
+        with self._sandbox() as running:
+            running.session(self.values)
+            way = Way(self.spec, self.trials, self.project, running)
+            verdict = _before(way, trial, step) or then(way, step)
+            return self._redacted(verdict, running)
+
+    def _sandbox(self) -> Running:
+        """A new sandbox for this document. Raises FixtureFailed, without any secret in its text."""
+        try:
+            return Running(self.sandbox.document, self.snippets)
+        except FixtureFailed as error:
+            raise FixtureFailed(redact(str(error), self._secrets(None))) from None
+
+    def _secrets(self, running: Running | None) -> set[str]:
         """The values that nobody may see."""
         values = {**self.sandbox.document.environment, **self.values}
-        return [
-            values[parameter.name] for parameter in self._parameters if parameter.secret and parameter.name in values
-        ]
+        given = {values[one.name] for one in self._parameters if one.secret and one.name in values}
+        return given | (running.secrets if running else set())
 
     @property
     def _parameters(self) -> tuple[Parameter, ...]:
         parameters: tuple[Parameter, ...] = getattr(self.spec.document, "parameters", ())
         return parameters
 
-    def redacted(self, verdict: Verdict) -> Verdict:
+    def _redacted(self, verdict: Verdict, running: Running | None) -> Verdict:
         """A verdict without secrets, for others to see."""
-        secrets = self.secrets
+        secrets = self._secrets(running)
         outcome = verdict.outcome and replace(
             verdict.outcome,
             stdout=redact(verdict.outcome.stdout, secrets),
@@ -106,10 +144,34 @@ class DocumentRun:
         return replace(verdict, problems=tuple(redact(text, secrets) for text in verdict.problems), outcome=outcome)
 
     def _run(self) -> Iterator[Verdict]:
-        for trial in trials(self.spec):
+        for trial in self.trials:
             if trial.test.fresh or (self._running and self._running.ended):
                 self.close()
-            yield from _trial(trial, self._session())
+            yield from self._trial(trial, self._session())
+
+    def _trial(self, trial: Trial, running: Running) -> Iterator[Verdict]:
+        broken = prepare(running, trial.test.setup, f"the setup of `{trial.name}`")
+        for step in trial.steps:
+            if step.test and step.test.manual:
+                yield Verdict(step, "manual", "not-run")
+            elif not (step.run or step.snippet):
+                continue
+            elif broken and (running.ended or not step.always):
+                yield Verdict(step, "real", "not-run", (broken,))
+            else:
+                verdict = run_step(step, running)
+                if verdict.result != "passed":
+                    broken = broken or f"not run, because `{step.id}` before it failed"
+                    verdict = self._followed(verdict, running)
+                yield verdict
+
+    def _followed(self, verdict: Verdict, running: Running) -> Verdict:
+        """A failed step does as its page says: its failure route is followed. It has failed all the same."""
+        if verdict.step.on_failure is None or running.ended:
+            return verdict
+        problem = Way(self.spec, self.trials, self.project, running).follow(verdict.step)
+        said = f"its failure route was followed: {problem}" if problem else "its failure route leads out"
+        return replace(verdict, problems=(*verdict.problems, said))
 
     def _session(self) -> Running:
         """A sandbox with a new session: a service that a step left behind may have ended the one before."""
@@ -120,14 +182,23 @@ class DocumentRun:
                 self.close()
             else:
                 return self._running
-        self._running = self.sandboxed()
+        self._running = self._sandbox()
         self._running.session(self.values)
         return self._running
 
 
-def trials(spec: Spec[Any]) -> list[Trial]:
-    """The lists of steps of a document, those without a command left out."""
-    return list(spec.kind.trials(spec.document)) if spec.kind.trials else []
+def _before(way: Way, trial: Trial, step: Step) -> Verdict | None:
+    """Run the steps of a list that come before one; gives what keeps that one from being reached."""
+    if problem := prepare(way.running, trial.test.setup, f"the setup of `{trial.name}`"):
+        return Verdict(step, "real", "failed", (problem,))
+    for before in commands(trial.steps):
+        if before.id == step.id:
+            break
+        verdict = way.run(before)
+        if verdict.result != "passed":
+            first = f"`{before.id}` before it failed, in a sandbox that only ran this list"
+            return Verdict(step, verdict.mode, "failed", (first, *verdict.problems), verdict.outcome)
+    return None
 
 
 def parameter_values(parameters: tuple[Parameter, ...], values: Mapping[str, str]) -> dict[str, str]:
@@ -137,84 +208,3 @@ def parameter_values(parameters: tuple[Parameter, ...], values: Mapping[str, str
         for parameter in parameters
         if (value := values.get(parameter.name, parameter.default or parameter.example)) is not None
     }
-
-
-def _trial(trial: Trial, running: Running) -> Iterator[Verdict]:
-    broken = prepare(running, trial.test.setup, f"the setup of `{trial.name}`")
-    for step in trial.steps:
-        if not (step.run or step.snippet):
-            continue
-        if step.test and step.test.manual:
-            yield Verdict(step, "manual", "not-run")
-        elif broken:
-            yield Verdict(step, "real", "not-run", (broken,))
-        else:
-            verdict = run_step(step, running)
-            if verdict.result != "passed":
-                broken = f"not run, because `{step.id}` before it failed"
-            yield verdict
-
-
-def commands(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps that a machine runs."""
-    return tuple(step for step in steps if (step.run or step.snippet) and not (step.test and step.test.manual))
-
-
-def prepare(running: Running, script: str | None, what: str) -> str:
-    """Make the sandbox ready; says what went wrong, if anything."""
-    if not script:
-        return ""
-    outcome = running.run(script, DEFAULT_SECONDS)
-    if outcome.exit is None:
-        return f"{what} failed: {outcome.ended}, and the sandbox was ended"
-    return "" if outcome.exit == 0 else f"{what} failed with {outcome.exit}: {outcome.output.strip()}"
-
-
-def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
-    """Run a step that has a command, and judge it; `broken`: after what makes it fail."""
-    test = step.test or StepTest()
-    problem = prepare(running, test.setup, "its setup")
-    if not problem and broken:
-        problem = prepare(running, test.break_, "its `break`")
-    if problem:
-        return Verdict(step, "real", "failed", (problem,))
-    asked, problem = assure(step.target, running, broken=broken)
-    if problem:
-        return Verdict(step, "double" if asked else "real", "failed", (problem,))
-    seconds = step.timeout.total_seconds() if step.timeout else DEFAULT_SECONDS
-    outcome = running.run(step.run or running.snippet(step.snippet or ""), seconds)
-    problems = tuple(judge(step.expect or Expect(), outcome))
-    mode: Mode = "double" if asked or outcome.calls else "real"
-    return Verdict(step, mode, "failed" if problems else "passed", problems, outcome)
-
-
-def assure(target: Target | None, running: Running, *, broken: bool) -> tuple[tuple[Mapping[str, Any], ...], str]:
-    """Be sure of a target before the command runs: the doubles that were asked, and why it is not the right one."""
-    if target is None:
-        return (), ""
-    outcome = running.run(target.run, DEFAULT_SECONDS)
-    problems = [*judge(Expect(), outcome)]
-    if not problems:
-        return outcome.calls, ""
-    what = "its `break` breaks the assertion of its target, too" if broken else "this is not its target"
-    said = f": {outcome.output.strip()}" if outcome.output.strip() else ""
-    why = "; ".join(problems)
-    return outcome.calls, f"{what} ({target.what}), so the command was not run: `{target.run.strip()}`: {why}{said}"
-
-
-def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:
-    """Everything in an outcome that is not as expected."""
-    if outcome.exit is None:
-        yield f"{outcome.ended}, and the sandbox was ended"
-        return
-    for call in outcome.calls:
-        if not call["expected"]:
-            yield f"no double expects `{call['program']} {' '.join(call['argv'])}`"
-    if outcome.exit not in expect.exit:
-        yield f"it ended with {outcome.exit}, not {' or '.join(map(str, expect.exit))}"
-    for text in expect.contains:
-        if text not in outcome.output:
-            yield f"the output does not contain `{text}`"
-    for pattern in expect.matches:
-        if not re.search(pattern, outcome.output, re.MULTILINE):
-            yield f"nothing in the output matches `{pattern}`"

@@ -1,0 +1,82 @@
+"""Is an outcome what its step expects, and what of it do later steps need?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonpath import JSONPathEnvironment, JSONPathError
+
+from opsbook.sandbox.running import Outcome
+from opsbook.step import Capture, Expect, Stream
+
+_JSONPATH = JSONPathEnvironment(strict=True)
+"""JSONPath as RFC 9535 has it, without anybody's extensions."""
+
+
+def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:
+    """Everything in an outcome that is not as expected."""
+    if outcome.exit is None and not outcome.runs:
+        yield f"{outcome.ended}, and the sandbox was ended"
+        return
+    for call in outcome.calls:
+        if not call["expected"]:
+            yield f"no double expects `{call['program']} {' '.join(call['argv'])}`"
+    if not outcome.runs and outcome.exit not in expect.exit:
+        yield f"it ended with {outcome.exit}, not {' or '.join(map(str, expect.exit))}"
+    yield from _lacks(expect, "the output", outcome.output)
+    yield from _lacks_values(expect.json_, "standard output", outcome.stdout)
+    if expect.stderr:
+        yield from _lacks(expect.stderr, "standard error", outcome.stderr)
+        yield from _lacks_values(expect.stderr.json_, "standard error", outcome.stderr)
+
+
+def _lacks(wanted: Expect | Stream, name: str, text: str) -> Iterator[str]:
+    """What one text does not have of what is asked of it."""
+    for part in wanted.contains:
+        if part not in text:
+            yield f"{name} does not contain `{part}`"
+    for pattern in wanted.matches:
+        if not re.search(pattern, text, re.MULTILINE):
+            yield f"nothing in {name} matches `{pattern}`"
+
+
+def _lacks_values(wanted: Mapping[str, Any], name: str, text: str) -> Iterator[str]:
+    for path, value in wanted.items():
+        try:
+            found = _values(path, text)
+        except ValueError as error:
+            yield f"{name}: {error}"
+            continue
+        if not found:
+            yield f"{name} has nothing at `{path}`"
+        for other in found:
+            # In Python, True equals 1.
+            if other != value or isinstance(other, bool) != isinstance(value, bool):
+                yield f"{name} has {json.dumps(other)} at `{path}`, not {json.dumps(value)}"
+
+
+def _values(path: str, text: str) -> list[Any]:
+    """What stands at a JSONPath. Raises ValueError where the text is no JSON, or the path is none."""
+    try:
+        return list(_JSONPATH.findall(path, json.loads(text)))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is no JSON: {error}") from error
+    except JSONPathError as error:
+        raise ValueError(f"`{path}` is no JSONPath: {str(error).partition(chr(10))[0]}") from error
+
+
+def captured(capture: Capture, outcome: Outcome) -> str:
+    """The value that a later step needs. Raises ValueError where the output does not have it."""
+    if capture.json_ is not None:
+        values = _values(capture.json_, outcome.stdout)
+        if len(values) != 1:
+            raise ValueError(f"standard output has {len(values)} values at `{capture.json_}`, not one")
+        return values[0] if isinstance(values[0], str) else json.dumps(values[0])
+    pattern = capture.matches or ""
+    match = re.search(pattern, outcome.output, re.MULTILINE)
+    if not match:
+        raise ValueError(f"nothing in the output matches `{pattern}`")
+    return str(match[1] if match.re.groups else match[0])
