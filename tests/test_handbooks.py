@@ -20,7 +20,6 @@ from opsbook.model import Shell, SnippetPath
 from opsbook.page import Page
 from opsbook.printed_step import guarded
 from opsbook.read import Loaded, load
-from opsbook.sandbox.trials import trials
 from opsbook.step import Step
 
 ROOT = Path(__file__).parent.parent
@@ -89,8 +88,8 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
 
 def aimed() -> list[Step]:
     """The steps of the handbooks that have a target."""
-    specs = [spec for spec in project().project.specs if spec.kind.trials]
-    return [step for spec in specs for trial in trials(spec) for step in trial.steps if step.target]
+    lists = [spec.kind.trials(spec.document) for spec in project().project.specs if spec.kind.trials]
+    return [step for trials in lists for trial in trials for step in trial.steps if step.target]
 
 
 def test_what_asserts_a_target_only_reads() -> None:
