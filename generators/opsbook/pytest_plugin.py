@@ -119,11 +119,11 @@ class UndoItem(StepItem):
     @property
     def manual(self) -> str | None:
         """Why a machine cannot try it."""
-        return self.step.rollback.manual if self.step.rollback else None
+        return super().manual or (self.step.rollback.manual if self.step.rollback else None)
 
     def verdict(self) -> Verdict:
-        """Run the step in a sandbox of its own, and take it back."""
-        return self.run.undone(self.step.id)
+        """Take the step back and do it once more, after those before it."""
+        return self.run.verdict(f"{self.step.id}{self.suffix}")
 
 
 class SpecFile(pytest.File):
@@ -266,6 +266,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 _PARENT_DEATH_SIGNAL = 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the work out: the steps of a document stay together, its failure routes have sandboxes of their own."""
+    if not config.getoption("--opsbook"):
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it ships no types
+
+    class Documents(LoadScopeScheduling):  # type: ignore[misc]  # as above
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.endswith(RouteItem.suffix) else nodeid.partition("::")[0]
+
+    return Documents(config, log)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
