@@ -12,8 +12,11 @@ from opsbook.kinds import all_kinds
 from opsbook.read import load
 
 LISTS = tuple(PROJECTS)
-EVERY = [pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
-         for name in LISTS for defect in defects(name)]
+EVERY = [
+    pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
+    for name in LISTS
+    for defect in defects(name)
+]
 DOCUMENTS = sorted({defect.document for defect in defects("defects")})
 
 
@@ -51,8 +54,15 @@ def test_there_are_enough_of_every_class() -> None:
     assert sum(count.values()) >= 100
     assert len({(defect.document, defect.id) for defect in defects("defects")}) == len(defects("defects"))
     for kind in (
-        "wrong flag", "wrong path", "wrong exit code", "wrong SQL", "wrong order", "missing quoting",
-        "wrong expectation", "dropped set -e", "unstarted service",
+        "wrong flag",
+        "wrong path",
+        "wrong exit code",
+        "wrong SQL",
+        "wrong order",
+        "missing quoting",
+        "wrong expectation",
+        "dropped set -e",
+        "unstarted service",
     ):
         assert count[kind] >= 5, kind
 
