@@ -123,13 +123,12 @@ class Author:
         if get_origin(base) is tuple:
             (inner, *_) = get_args(base)
             return [self._value(field, inner, [], number) for number in range(_many(inner))]
-        if get_origin(base) is dict:
-            return {}
-        if issubclass(base, BaseModel):
+        plain = get_origin(base) or base
+        if issubclass(plain, BaseModel):
             return self._model(base, index)
         if base is str:
             return self._string(field, metadata, index)
-        return {bool: True, int: index + 1, date: date(2026, 11, 1), timedelta: "15m"}[base]
+        return {bool: True, int: index + 1, date: date(2026, 11, 1), timedelta: "15m", dict: {}}[plain]
 
     def _string(self, field: str, metadata: list[Any], index: int) -> str:
         marks: dict[type, Any] = {type(mark): mark for mark in metadata}
