@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from opsbook.checks import check
 from opsbook.cli import main
 from opsbook.diagnostic import Diagnostic
+from opsbook.inspection import inspect
 from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.labels import languages
@@ -76,7 +77,8 @@ def project(case: Spec[Any]) -> Project:
 
 def problems(case: Spec[Any]) -> list[Diagnostic]:
     """Everything that is wrong with the small project when `case` is in it."""
-    return list(check(project(case), Settings(), TODAY))
+    whole = project(case)
+    return list(check(whole, Settings(), TODAY, inspect(whole)))
 
 
 def write(root: Path, files: Mapping[str, Any]) -> Path:

@@ -15,13 +15,13 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "effects", "model"},
+    {"clock", "diagnostic", "effects", "model", "shellcheck"},
     {"step", "wording", "reference", "settings"},
     {"kind"},
     {"evidence"},
     {"project", "reading_rules", "schema"},
-    {"read", "printer", "site"},
-    {"printed_step"},
+    {"read", "printer", "scripts", "site"},
+    {"inspection", "printed_step"},
     {"kinds"},
     {"checks"},
     {"reporters", "links", "write", "sandbox"},
@@ -37,6 +37,8 @@ ROW = {name: number for number, row in enumerate(ROWS) for name in row}
 RIM = {
     "clock": "today",
     "effects": "shfmt, which only parses",
+    "shellcheck": "shellcheck, which only parses",
+    "inspection": "which programs there are",
     "read": "the project's files, git",
     "write": "files",
     "generate": "the hand-written pages and mkdocs.yml",

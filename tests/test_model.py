@@ -53,3 +53,8 @@ def test_mentions_are_found_in_every_shape() -> None:
 
 def test_an_empty_document_mentions_nothing() -> None:
     assert mentions(Whole()) == []
+
+
+def test_a_mention_is_found_by_the_key_that_its_author_wrote() -> None:
+    step = Step.model_validate({"id": "a", "title": "A", "test": {"break": "false"}})
+    assert mentions(step) == [Mention(("test", "break"), Shell(), "false")]

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 import yaml
 
 from cases import cases, run, without_case, write
+from opsbook.effects import NoShellParser
 from opsbook.kinds import all_kinds
 from opsbook.read import Memory, load
+from opsbook.shellcheck import NoShellCheck
 
 GIT = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
 
@@ -22,9 +25,32 @@ def _said(path: Path, folder: Path) -> tuple[int, str]:
     return run(write(folder / "project", yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
+@pytest.fixture
+def no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs that read shell are away, as where only a site is built."""
+    for module, missing in (("effects.shell", NoShellParser), ("shellcheck", NoShellCheck)):
+        monkeypatch.setattr(f"opsbook.{module}._program", partial(_refuse, missing))
+
+
+@pytest.fixture
+def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has a few programs, wherever this runs."""
+    monkeypatch.setattr("opsbook.inspection.on_this_machine", {"ssh", "timeout", "uptime"}.intersection)
+
+
+def _refuse(missing: type[Exception]) -> str:
+    raise missing
+
+
 @pytest.mark.parametrize("path", cases("project/bad/*.yaml"))
-def test_a_bad_project_is_explained(path: Path, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+def test_a_bad_project_is_explained(
+    path: Path, tmp_path: Path, golden: Callable[[Path, str], None], request: pytest.FixtureRequest
+) -> None:
     """The file is named after the rule; what follows a dot tells cases of one rule apart."""
+    if path.name.startswith("missing-tool"):
+        request.getfixturevalue("no_tools")
+    if path.name.startswith("unprovided-command"):
+        request.getfixturevalue("small_machine")
     code, said = _said(path, tmp_path)
     assert code == 1
     assert f"/{path.name.partition('.')[0]}]\n" in said

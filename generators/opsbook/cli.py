@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 import click
 
 from opsbook import scaffold
-from opsbook.checks import check_all, rules
+from opsbook.checks import MISSING_TOOL, check_all, rules
 from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic, suggest, worst
 from opsbook.errors import OpsbookError, UnknownName
 from opsbook.generate import generate_tree
+from opsbook.inspection import inspect
 from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.links import check_site
@@ -117,7 +118,7 @@ def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | Non
     if site_dir is not None:
         found = check_site(Path(site_dir))
     else:
-        found = _check_paths(folder, paths) if paths else _diagnose(_project(folder))
+        found = _check_paths(folder, paths) if paths else _diagnose_all(_project(folder))
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
 
@@ -136,8 +137,8 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
         wanted = [_absolute(path) for path in within]
         found += [
             d
-            for d in _diagnose(load(root, all_kinds()))
-            if any((root / d.path).is_relative_to(path) for path in wanted)
+            for d in _diagnose_all(load(root, all_kinds()))
+            if d.rule == MISSING_TOOL.id or any((root / d.path).is_relative_to(path) for path in wanted)
         ]
     return sorted(found)
 
@@ -156,7 +157,13 @@ def _check_lone(path: Path) -> list[Diagnostic]:
 
 
 def _diagnose(loaded: Loaded) -> list[Diagnostic]:
+    """What keeps a site from being built."""
     return check_all(loaded, today())
+
+
+def _diagnose_all(loaded: Loaded) -> list[Diagnostic]:
+    """What can be found without running a command, the commands included."""
+    return check_all(loaded, today(), inspect(loaded.project))
 
 
 def _report_errors(diagnostics: list[Diagnostic]) -> None:

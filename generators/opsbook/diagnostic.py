@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
-from opsbook.source import Fault, Route, Source
+from opsbook.source import Fault, Place, Route, Source
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 """`error`: the page cannot be built or would be false. `warning`: it can, but misleads. `note`: never fails a build."""
@@ -31,6 +31,8 @@ class Finding:
     """Point at the key instead of its value: for a key that should not be there."""
     part: str = ""
     """Point at this part of a text instead of its beginning."""
+    within: Place | None = None
+    """Point at this line and column of a text, both from 1, instead of its beginning."""
 
 
 @dataclass(frozen=True, order=True)
@@ -69,7 +71,7 @@ def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[F
 
 def locate(source: Source, rule: str, severity: Severity, finding: Finding) -> Diagnostic:
     """Give a finding its place, whether or not its author ignores it."""
-    place = source.place(finding.route, key=finding.key, part=finding.part)
+    place = source.place(finding.route, key=finding.key, part=finding.part, within=finding.within)
     return Diagnostic(source.path, *place, rule, finding.message, finding.hint, severity)
 
 

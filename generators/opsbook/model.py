@@ -214,16 +214,20 @@ def mentions(model: BaseModel) -> list[Mention]:
 
 def _fields(model: BaseModel, route: Route, found: list[Mention]) -> None:
     values = model.__dict__
-    for name, walk in _plan(type(model)):
+    for name, key, walk in _plan(type(model)):
         value = values[name]
         if value:
-            walk(value, (*route, name), found)
+            walk(value, (*route, key), found)
 
 
 @cache
-def _plan(cls: type[BaseModel]) -> tuple[tuple[str, _Walk], ...]:
-    walks = ((name, _walk((field.annotation, *field.metadata))) for name, field in cls.model_fields.items())
-    return tuple((name, walk) for name, walk in walks if walk)
+def _plan(cls: type[BaseModel]) -> tuple[tuple[str, str, _Walk], ...]:
+    """The fields that may hold mentions: their name, their key in YAML, and how to look into them."""
+    walks = (
+        (name, field.alias or name, _walk((field.annotation, *field.metadata)))
+        for name, field in cls.model_fields.items()
+    )
+    return tuple((name, key, walk) for name, key, walk in walks if walk)
 
 
 def _walk(annotations: tuple[Any, ...]) -> _Walk | None:

@@ -79,18 +79,40 @@ class Source:
     def _marks(self) -> dict[Route, _Mark]:
         return dict(_marks(self.text)) if self.data is not None else {}
 
-    def place(self, route: Route, *, key: bool = False, part: str = "") -> Place:
+    def place(self, route: Route, *, key: bool = False, part: str = "", within: Place | None = None) -> Place:
         """Where the value at `route` starts (or its key), or its nearest parent that exists.
 
         A missing field has no place of its own: the reader is sent to the mapping that should
-        have held it. With `part`, the place of that part of a text, if it stands there as it is.
+        have held it. With `part`, the place of that part of a text, if it stands there as it is;
+        with `within`, the place of that line and column of the text.
         """
+        if within:
+            found = within if self.data is None else self._place_within(route, within)
+            if found:
+                return found
         for end in range(len(route), -1, -1):
             mark = self._marks.get(route[:end])
             if mark is not None:
-                within = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
-                return place_at(self.text, max(within, mark.key if key and end == len(route) else mark.value))
+                found_at = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
+                return place_at(self.text, max(found_at, mark.key if key and end == len(route) else mark.value))
         return Place(2 if self.text.startswith("#!") else 1, 1)  # a script's first line is not for comments
+
+    def _place_within(self, route: Route, within: Place) -> Place | None:
+        """Where a line and column of the text at `route` stands in the file, however the text is written there.
+
+        Styles of YAML differ in blanks, quotes and escapes alone: the n-th visible character of the value
+        is the n-th visible one of the file.
+        """
+        mark = self._marks.get(route)
+        if mark is None or mark.spelled is None:
+            return None
+        lines = mark.spelled.split("\n")[: within.line]
+        lines[-1] = lines[-1][: within.column - 1]
+        count = sum(not char.isspace() for line in lines for char in line)
+        written = list(_visible(self.text, mark))
+        if not written:
+            return None
+        return place_at(self.text, written[count] if count < len(written) else written[-1] + 1)
 
     def spelled(self, route: Route) -> str | None:
         """The scalar at `route` as its author spelled it (`1.10`, not 1.1); None for anything else."""
@@ -497,6 +519,29 @@ class _Mark(NamedTuple):
     value: int
     end: int
     spelled: str | None
+
+
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_HEADER = re.compile(r"[|>][^\n]*\n?")
+_DOUBLE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|.", re.DOTALL)
+_SINGLE = re.compile(r"''|.", re.DOTALL)
+_BLANK_ESCAPES = frozenset("\\" + letter for letter in "tnvfr \t\n_NLP")
+
+
+def _visible(text: str, mark: _Mark) -> Iterator[int]:
+    """The index of every character of a scalar, as it is written, that stands for a visible one of its value."""
+    start = _PROPERTIES.match(text, mark.value, mark.end)
+    at = start.end() if start else mark.value
+    quote = text[at : at + 1]
+    if quote in ("|", ">"):
+        header = _HEADER.match(text, at)
+        at = header.end() if header else at
+    if quote in ('"', "'"):
+        for token in (_DOUBLE if quote == '"' else _SINGLE).finditer(text, at + 1, mark.end):
+            if not (token[0].isspace() or token[0] in _BLANK_ESCAPES):
+                yield token.start()
+    else:
+        yield from (index for index in range(at, mark.end) if not text[index].isspace())
 
 
 def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:

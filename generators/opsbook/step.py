@@ -95,6 +95,13 @@ class Parameter(Model):
     """Whether the value must never be shown or stored."""
 
     @model_validator(mode="after")
+    def _fits_its_pattern(self) -> Self:
+        for name, value in (("example", self.example), ("default", self.default)):
+            if self.pattern and value is not None and not re.fullmatch(self.pattern, value):
+                raise ValueError(f"the `{name}` is no value that the `pattern` allows: one of them is wrong")
+        return self
+
+    @model_validator(mode="after")
     def _keeps_secrets(self) -> Self:
         if self.secret and self.default is not None:
             raise ValueError("a secret parameter has no `default`: it would stand in the repository and on the page")

@@ -16,8 +16,8 @@ pg_verifybackup --quiet "$BACKUP"
 
 mkdir -p "$RESTORE_PGDATA"
 chmod 700 "$RESTORE_PGDATA"
-cp -a "$BACKUP/." "$RESTORE_PGDATA/"
-rm -f "$RESTORE_PGDATA/standby.signal" "$RESTORE_PGDATA/postmaster.pid"
+# What made the other server a replica, or says that it runs, does not come along.
+tar -C "$BACKUP" -cf - --exclude=./standby.signal --exclude=./postmaster.pid . | tar -C "$RESTORE_PGDATA" -xpf -
 
 {
   printf "restore_command = 'cp \"%s/%%f\" \"%%p\"'\n" "$WAL_ARCHIVE"

@@ -6,6 +6,7 @@ command that is known to destroy outweighs it. What cannot be told never counts 
 
 * `shell` reads text by shfmt, many scripts at once · `expand` says what words are, as far as the script says so
 * `walk` goes down to simple commands and redirections · `unwrap` looks into `sudo`, `ssh`, `bash -c` …
+* `names` says which variables a script takes and sets
 * `commands` is the table of programs, `redis` and `sql` those of databases, `special` and `texts` the rest
 """
 
@@ -15,19 +16,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from opsbook.collector import collector_paused
+from opsbook.effects.names import Names, Taken, names
 from opsbook.effects.shell import NoShellParser, SyntaxProblem, Tree, parse_many
-from opsbook.effects.walk import Spot, Trees, Walk
+from opsbook.effects.walk import Program, Spot, Trees, Walk
 from opsbook.effects.words import RANK, Seen, grave
 
 __all__ = [
     "RANK",
     "Detection",
+    "Examined",
+    "Names",
     "NoShellParser",
     "NotShell",
+    "Program",
     "Seen",
     "SyntaxProblem",
+    "Taken",
     "detect",
     "detect_many",
+    "examine_many",
     "gravest",
 ]
 
@@ -49,6 +56,15 @@ class Detection:
     """A short reason for a person."""
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What is seen of a script: what it does, the programs that it needs, and its variables."""
+
+    detections: tuple[Detection, ...]
+    programs: tuple[Program, ...]
+    names: Names
+
+
 class NotShell(ValueError):
     """A script is no shell; `problem` says where and why."""
 
@@ -66,37 +82,45 @@ def detect(script: str) -> list[Detection]:
     return found
 
 
-@collector_paused()
 def detect_many(scripts: Sequence[str]) -> list[list[Detection] | SyntaxProblem]:
-    """What each command of many scripts does, with a handful of processes for all of them.
+    """What each command of many scripts does, with a handful of processes for all of them."""
+    return [found if isinstance(found, SyntaxProblem) else list(found.detections) for found in examine_many(scripts)]
+
+
+@collector_paused()
+def examine_many(scripts: Sequence[str]) -> list[Examined | SyntaxProblem]:
+    """What is seen of many scripts, with a handful of processes for all of them.
 
     Texts that scripts hand to other shells are gathered, and read together in the next round.
     """
     read = parse_many(scripts)
     trees = Trees()
-    spots: dict[int, list[Spot]] = {}
-    todo = [index for index, tree in enumerate(read) if isinstance(tree, Tree)]
+    walks: dict[int, Walk] = {}
+    todo = [(index, tree) for index, tree in enumerate(read) if isinstance(tree, Tree)]
     for _ in range(_ROUNDS):
         again = []
-        for index in todo:
+        for index, tree in todo:
             trees.wanted, before = {}, trees.wanted
-            spots[index] = _walk(trees, read[index])
-            again += [index] if trees.wanted else []
+            walks[index] = walk = Walk(trees, tree)
+            walk.run()
+            again += [(index, tree)] if trees.wanted else []
             trees.wanted = before | trees.wanted
         if not again:
             break
         texts = list(trees.wanted)
         trees.read.update(zip(texts, parse_many(texts), strict=True))
         trees.wanted, todo = {}, again
-    deep = set(todo) if again else set()
+    deep = {index for index, _ in todo} if again else set()
     return [
-        tree if isinstance(tree, SyntaxProblem) else _detections(spots[index], deep=index in deep)
+        tree
+        if isinstance(tree, SyntaxProblem)
+        else Examined(
+            tuple(_detections(walks[index].spots, deep=index in deep)),
+            tuple(walks[index].programs),
+            names(tree),
+        )
         for index, tree in enumerate(read)
     ]
-
-
-def _walk(trees: Trees, tree: Tree | SyntaxProblem) -> list[Spot]:
-    return Walk(trees, tree).run() if isinstance(tree, Tree) else []
 
 
 def _detections(spots: list[Spot], *, deep: bool) -> list[Detection]:

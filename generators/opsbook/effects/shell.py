@@ -20,7 +20,7 @@ Node: TypeAlias = dict[str, Any]
 
 _FAULT = re.compile(r"^(?:<standard input>:)?(\d+):(\d+): (.*)", re.DOTALL)
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-_PLACES = ("Position", "OpPos")
+_PLACES = ("Position", "OpPos", "Dollar")
 _DEPTH = 60
 _PATIENCE = 60
 

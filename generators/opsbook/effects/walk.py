@@ -68,6 +68,16 @@ class Spot:
     place: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Program:
+    """A program that a script starts by its name."""
+
+    name: str
+    place: tuple[int, int]
+    within: tuple[str, ...] = ()
+    """The programs that run it, the outermost first: `sudo`, `timeout`, `ssh`."""
+
+
 class Walk:
     """One walk over one script."""
 
@@ -76,6 +86,8 @@ class Walk:
         self.trees = trees
         self.tree = tree
         self.spots: list[Spot] = []
+        self.programs: dict[Program, None] = {}
+        self._within: tuple[str, ...] = ()
         self._place = (1, 1)
         self._outer = True
         self._depth = 0
@@ -144,13 +156,18 @@ class Walk:
         if self._depth >= DEPTH or self._left < 0:
             return [Sight("unknown", "the commands are nested too deeply, or too many", spelled(words))]
         self._depth += 1
+        within = self._within
         try:
             function = scope.functions.get(words[0].text) if words[0].fixed else None
             if function:
                 return self._function(function, words, given, scope)
+            if words[0].fixed and not words[0].loose:
+                self.programs[Program(words[0].text, self._place, within)] = None
+                self._within = (*within, words[0].text)
             sights = judge(Call(words, given, scope, self)) or [Sight("read", "nothing is run")]
         finally:
             self._depth -= 1
+            self._within = within
         return [Sight(seen.effect, seen.why, seen.command or spelled(words)) for seen in sights]
 
     def _function(self, bodies: tuple[Node, ...], words: tuple[Word, ...], given: Input, scope: Scope) -> list[Sight]:

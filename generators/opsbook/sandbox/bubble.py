@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opsbook.errors import OpsbookError
+from opsbook.inspection import SYSTEM_PATH
 from opsbook.sandbox import seccomp
 
 USER = 1000
@@ -126,7 +127,7 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int], users: int
         "USER": "ops",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
-        "PATH": ":".join([*box.path, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]),
+        "PATH": ":".join([*box.path, *SYSTEM_PATH]),
         **dict(box.environment),
     }
     for name, value in environment.items():

@@ -41,7 +41,6 @@ RUNBOOK = Kind(
         Check(checks.unreachable_procedure),
         Check(checks.nothing_to_do),
         Check(checks.command_without_expectation, "warning"),
-        Check(checks.unused_parameter, "warning"),
     ),
     parts=_parts,
     trials=Runbook.trials,

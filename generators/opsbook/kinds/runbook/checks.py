@@ -178,35 +178,6 @@ def unreachable_procedure(runbook: Runbook) -> Iterator[Finding]:
             )
 
 
-def unused_parameter(runbook: Runbook) -> Iterator[Finding]:
-    """A parameter that no command uses: the reader is asked for a value that nothing needs.
-
-        parameters:
-          - name: BACKUP_FILE
-            title: The dump to restore
-        …
-            run: pg_restore -l "$BACKUP_FILE"
-
-    Parameters of steps with a `snippet` are not judged: the script may read them.
-    """
-    steps = [step for _, step, _ in runbook.located_steps]
-    if any(step.snippet or (step.rollback and step.rollback.snippet) for step in steps):
-        return
-    commands = "\n".join(
-        [step.run or "" for step in steps]
-        + [step.target.run for step in steps if step.target]
-        + [step.rollback.run or "" for step in steps if step.rollback]
-        + [prerequisite.run or "" for prerequisite in runbook.prerequisites]
-    )
-    for index, parameter in enumerate(runbook.parameters):
-        if not re.search(rf"\b{parameter.name}\b", commands):
-            yield Finding(
-                ("parameters", index, "name"),
-                f"no command uses the parameter `{parameter.name}`",
-                f'use it as `"${parameter.name}"`, or remove it',
-            )
-
-
 def _local_target(runbook: Runbook, step: Step) -> str:
     """The step, procedure or scenario of this runbook that a step's failure leads to."""
     go_to = step.on_failure.go_to if step.on_failure else None
