@@ -82,7 +82,7 @@ def _run(step: Step, running: Running, *, broken: bool = False) -> Verdict:
     asked, problem = assure(step.target, running, broken=broken)
     if problem:
         return Verdict(step, "double" if asked else "real", "failed", (problem,))
-    attempt = _last(_attempts(step, running))
+    attempt = _last(_attempts(step, running, patient=not broken))
     problems = attempt.problems or tuple(_keep(step, running, attempt.outcome))
     mode: Mode = "double" if asked or attempt.calls else "real"
     return Verdict(step, mode, "failed" if problems else "passed", problems, attempt.outcome)
@@ -135,8 +135,8 @@ def _last(attempts: Iterator[_Attempt]) -> _Attempt:
     return attempt
 
 
-def _attempts(step: Step, running: Running) -> Iterator[_Attempt]:
-    """Run a command as often as its step allows."""
+def _attempts(step: Step, running: Running, *, patient: bool) -> Iterator[_Attempt]:
+    """Run a command as often as its step allows; once, where nobody is `patient`, for it is to fail."""
     expect = step.expect or Expect()
     seconds = step.timeout.total_seconds() if step.timeout else DEFAULT_SECONDS
     script = step.run or running.snippet(step.snippet or "")
@@ -145,6 +145,8 @@ def _attempts(step: Step, running: Running) -> Iterator[_Attempt]:
     for outcome in outcomes:
         calls += outcome.calls
         yield _Attempt(outcome, tuple(_found(expect, outcome, background=step.background)), calls)
+        if not (patient or step.background):
+            return
 
 
 def _found(expect: Expect, outcome: Outcome, *, background: bool) -> Iterator[str]:
