@@ -34,6 +34,8 @@ class Verdict:
     outcome: Outcome | None = None
     undo: bool = False
     """Whether it is about the step's rollback."""
+    versions: str = ""
+    """Of the fixtures: `PostgreSQL 16.9, Redis 6.2.14`."""
 
     @property
     def name(self) -> str:

@@ -119,15 +119,17 @@ class DocumentRun:
         return parameters
 
     def _redacted(self, verdict: Verdict, running: Running | None) -> Verdict:
-        """A verdict without secrets, for others to see."""
+        """A verdict without secrets, for others to see, and with the versions of what it was found with."""
         secrets = self._secrets(running)
+        versions = ", ".join(sorted(running.versions)) if running else ""
         outcome = verdict.outcome and replace(
             verdict.outcome,
             stdout=redact(verdict.outcome.stdout, secrets),
             stderr=redact(verdict.outcome.stderr, secrets),
             calls=(),
         )
-        return replace(verdict, problems=tuple(redact(text, secrets) for text in verdict.problems), outcome=outcome)
+        problems = tuple(redact(text, secrets) for text in verdict.problems)
+        return replace(verdict, problems=problems, outcome=outcome, versions=versions)
 
     def _run(self) -> Iterator[Verdict]:
         for trial in self.trials:
