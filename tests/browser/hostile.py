@@ -178,6 +178,7 @@ _FIXED: dict[str, Any] = {
     "Route.status": lambda _: 200,
     "Sandbox.folder": lambda _: "work",
     "Double.program": lambda index: f"program-{index}",
+    "Parameter.pattern": lambda _: "(?s:.*|'\"></span><script>window.__pwned=1</script>)",
     "Capture.name": lambda index: f"CAPTURED_{index}",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
