@@ -6,14 +6,27 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from seeding import NOBODY, PROJECTS, Defect, copied, defects, found_by_check, found_by_test, noticed
+from seeding import NOBODY, PROJECTS, Defect, copied, defects, found_by_check, found_by_test, noticed, remembered
 
+from opsbook import inspection
 from opsbook.kinds import all_kinds
 from opsbook.read import load
 
+
+@pytest.fixture(autouse=True)
+def _told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What shfmt and shellcheck say of the texts that stay as they are is not asked again for every defect."""
+    monkeypatch.setattr(inspection, "examine_many", EXAMINED)
+    monkeypatch.setattr(inspection, "remarks", REMARKED)
+
+
+EXAMINED, REMARKED = remembered(inspection.examine_many), remembered(inspection.remarks)
 LISTS = tuple(PROJECTS)
-EVERY = [pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
-         for name in LISTS for defect in defects(name)]
+EVERY = [
+    pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
+    for name in LISTS
+    for defect in defects(name)
+]
 DOCUMENTS = sorted({defect.document for defect in defects("defects")})
 
 
@@ -29,7 +42,7 @@ def test_a_defect_is_noticed(name: str, defect: Defect, tmp_path: Path) -> None:
     root = copied(PROJECTS[name], defect.document, tmp_path)
     file = root / defect.file
     file.write_text(defect.seeded(file.read_text(encoding="utf-8")), encoding="utf-8")
-    who, said = noticed(root, defect.document)
+    who, said = noticed(root, defect.document, PROJECTS[name])
     who = defect.caught if who.startswith("check ") and defect.caught in _each(who) else who
     assert who == defect.caught, said
 
@@ -51,8 +64,15 @@ def test_there_are_enough_of_every_class() -> None:
     assert sum(count.values()) >= 100
     assert len({(defect.document, defect.id) for defect in defects("defects")}) == len(defects("defects"))
     for kind in (
-        "wrong flag", "wrong path", "wrong exit code", "wrong SQL", "wrong order", "missing quoting",
-        "wrong expectation", "dropped set -e", "unstarted service",
+        "wrong flag",
+        "wrong path",
+        "wrong exit code",
+        "wrong SQL",
+        "wrong order",
+        "missing quoting",
+        "wrong expectation",
+        "dropped set -e",
+        "unstarted service",
     ):
         assert count[kind] >= 5, kind
 
