@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 from seeding import NOBODY, PROJECTS, Defect, copied, defects, found_by_check, found_by_test, noticed, remembered
 
-from opsbook import inspection
+from opsbook.effects import examine_many
 from opsbook.kinds import all_kinds
 from opsbook.read import load
+from opsbook.shellcheck import remarks
 
 
 @pytest.fixture(autouse=True)
 def _told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What shfmt and shellcheck say of the texts that stay as they are is not asked again for every defect."""
-    monkeypatch.setattr(inspection, "examine_many", EXAMINED)
-    monkeypatch.setattr(inspection, "remarks", REMARKED)
+    monkeypatch.setattr("opsbook.inspection.examine_many", EXAMINED)
+    monkeypatch.setattr("opsbook.inspection.remarks", REMARKED)
 
 
-EXAMINED, REMARKED = remembered(inspection.examine_many), remembered(inspection.remarks)
+EXAMINED, REMARKED = remembered(examine_many), remembered(remarks)
 LISTS = tuple(PROJECTS)
 EVERY = [
     pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
