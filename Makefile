@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
 
-.PHONY: site serve test check unit accept bench labels lock clean browser
+.PHONY: site serve test check commands unit accept bench labels lock clean browser
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 	$(BIN)/opsbook build
@@ -14,7 +14,7 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-test: check browser site unit  ## everything the project promises
+test: check browser site commands unit  ## everything the project promises
 
 unit: $(VENV)/.test
 	rm -f .coverage .coverage.*
@@ -27,6 +27,9 @@ check: $(VENV)/.test  ## style, types, spelling, shell, specs
 	$(BIN)/codespell
 	find snippets generators -name '*.sh' -print0 | xargs -0 $(BIN)/shellcheck
 	$(BIN)/opsbook check
+
+commands: $(VENV)/.test  ## run the commands of the handbooks
+	$(BIN)/opsbook test
 
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept

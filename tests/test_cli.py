@@ -123,6 +123,16 @@ def test_check_reports_only_the_paths_that_are_named(demo: Path) -> None:
     ]
 
 
+def test_check_reads_only_the_commands_of_the_paths_that_are_named(demo: Path) -> None:
+    (demo / "snippets/demo/restart-api.sh").write_text("ls $API\n", encoding="utf-8")
+    runbook, snippet = demo / "specs/demo/runbooks/api-troubleshooting.yaml", demo / "snippets/demo/restart-api.sh"
+    rules = {
+        path: [entry["rule"] for entry in json.loads(opsbook("check", "-C", demo, "--format", "json", path).output)]
+        for path in (runbook, snippet, demo / "specs/demo/checklists")
+    }
+    assert list(rules.values()) == [["project/undeclared-parameter"], ["project/unquoted-parameter"], []]
+
+
 def test_check_takes_a_lone_spec_of_no_project(demo: Path, tmp_path: Path) -> None:
     lone = tmp_path / "lone.yaml"
     text = (demo / "specs/demo/runbooks/api-troubleshooting.yaml").read_text(encoding="utf-8")

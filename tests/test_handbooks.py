@@ -91,15 +91,8 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
 
 def aimed() -> list[Step]:
     """The steps of the handbooks that have a target."""
-    tried = [(spec.kind.trials, spec.document) for spec in project().project.specs]
-    return [
-        step
-        for trials, document in tried
-        if trials
-        for trial in trials(document)
-        for step in trial.steps
-        if step.target
-    ]
+    lists = [spec.kind.trials(spec.document) for spec in project().project.specs if spec.kind.trials]
+    return [step for trials in lists for trial in trials for step in trial.steps if step.target]
 
 
 def test_what_asserts_a_target_only_reads() -> None:

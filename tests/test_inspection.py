@@ -187,9 +187,10 @@ def test_where_tools_are_missing_a_note_says_so(tmp_path: Path, monkeypatch: pyt
     root = write(tmp_path, {})
     assert run(root) == (0, "nothing wrong\n")  # there is no command that somebody would have to look at
     write(tmp_path, {"snippets/demo/a.sh": "ls $A\n"})
-    code, said = run(root, str(root / "specs/demo/system.yaml"))
-    assert code == 0
-    assert said.startswith("specs:1:1: note: shfmt and shellcheck cannot be found")
+    assert run(root, str(root / "specs/demo/system.yaml")) == (0, "nothing wrong\n")
+    code, said = run(root, str(root / "snippets/demo"))
+    assert code == 1  # no step uses it
+    assert "specs:1:1: note: shfmt and shellcheck cannot be found" in said
 
 
 def test_without_sqlglot_no_effect_is_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,9 +118,14 @@ def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | Non
     if site_dir is not None:
         found = check_site(Path(site_dir))
     else:
-        found = _check_paths(folder, paths) if paths else _diagnose_all(_project(folder))
+        found = _check_paths(folder, paths) if paths else _check_all(_project(folder))
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
+
+
+def _check_all(loaded: Loaded) -> list[Diagnostic]:
+    """What can be found without running a command, the commands included."""
+    return check_all(loaded, today(), inspect(loaded.project))
 
 
 def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
@@ -134,12 +139,14 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
     within = [path for path in paths if root and _absolute(path).is_relative_to(root)]
     found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
     if root and within:
-        wanted = [_absolute(path) for path in within]
-        found += [
-            d
-            for d in _diagnose_all(load(root, all_kinds()))
-            if d.rule == MISSING_TOOL.id or any((root / d.path).is_relative_to(path) for path in wanted)
-        ]
+        folders = [_absolute(path) for path in within]
+
+        def wanted(path: str) -> bool:
+            return any((root / path).is_relative_to(folder) for folder in folders)
+
+        loaded = load(root, all_kinds())
+        diagnosed = check_all(loaded, today(), inspect(loaded.project, wanted))
+        found += [one for one in diagnosed if one.rule == MISSING_TOOL.id or wanted(one.path)]
     return sorted(found)
 
 
@@ -159,11 +166,6 @@ def _check_lone(path: Path) -> list[Diagnostic]:
 def _diagnose(loaded: Loaded) -> list[Diagnostic]:
     """What keeps a site from being built."""
     return check_all(loaded, today())
-
-
-def _diagnose_all(loaded: Loaded) -> list[Diagnostic]:
-    """What can be found without running a command, the commands included."""
-    return check_all(loaded, today(), inspect(loaded.project))
 
 
 def _report_errors(diagnostics: list[Diagnostic]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -20,6 +20,10 @@ Mode: TypeAlias = Literal["real", "double", "manual"]
 Result: TypeAlias = Literal["passed", "failed", "not-run"]
 
 
+BREAK, UNDO = "[break]", "[undo]"
+"""What the name of a step is followed by where its failure route, or its rollback, was run."""
+
+
 @dataclass(frozen=True)
 class Proof:
     """What a run says about one step."""
@@ -33,6 +37,8 @@ class Proof:
     revision: str = ""
     """The commit that was checked out; empty where there is no version control."""
     seconds: float = 0.0
+    versions: str = ""
+    """Of the fixtures: `PostgreSQL 16.9, Redis 6.2.14`."""
 
 
 Evidence: TypeAlias = Mapping[str, Proof]
@@ -56,6 +62,14 @@ def parse(raw: bytes) -> dict[str, Proof]:
 def step_key(spec: Spec[Any], step: Step) -> str:
     """The name of a step in evidence."""
     return f"{spec.kind.name}:{spec.document.id}#{step.id}"
+
+
+def step_names(spec: Spec[Any]) -> Iterator[str]:
+    """The names that evidence may have for what a document holds: of steps, their failure routes, their rollbacks."""
+    for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
+        for step in trial.steps:
+            key = step_key(spec, step)
+            yield from (key, key + BREAK, key + UNDO)
 
 
 def step_hashes(spec: Spec[Any], project: Project, sandbox: str) -> dict[str, str]:
@@ -86,10 +100,6 @@ _WORDS: dict[str, Any] = {
     "target": {"what"},
 }
 """What a step says to people alone: it can be mended without running anything again."""
-
-BREAK, UNDO = "[break]", "[undo]"
-"""What the name of a step is followed by where its failure route, or its rollback, was run."""
-
 
 SANDBOX = "sandbox"
 """The kind of spec that says what a system's commands run against."""

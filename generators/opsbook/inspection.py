@@ -7,7 +7,7 @@ Equal texts are read once, all of them together.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,17 +63,18 @@ class Inspection:
 
 
 @collector_paused()
-def inspect(project: Project) -> Inspection:
-    """Gather what is known of the commands of a project."""
-    found = tuple(uses(project))
+def inspect(project: Project, wanted: Callable[[str], bool] = lambda _path: True) -> Inspection:
+    """Gather what is known of the commands of a project, as far as their files are wanted."""
+    found = tuple(use for use in uses(project) if wanted(use.spec.source.path))
     commands = list(dict.fromkeys(use.text for use in found if not use.snippet))
-    files = project.snippets
+    folder = project.snippets_folder
+    files = {name: text for name, text in project.snippets.items() if wanted(f"{folder}/{name}")}
     if not (commands or files):
         return Inspection(project)
     absent = set() if find_spec("sqlglot") else {"sqlglot"}
     with ThreadPoolExecutor(1) as beside:
         said = beside.submit(_remarks, commands, list(files.values()))
-        examined = _examined(list(dict.fromkeys([*commands, *files.values()])), absent)
+        examined = _examined(list(dict.fromkeys([*(use.text for use in found), *files.values()])), absent)
         of_commands, of_files = said.result() or (None, None)
     if of_commands is None or of_files is None:
         absent.add("shellcheck")

@@ -119,11 +119,11 @@ class UndoItem(StepItem):
     @property
     def manual(self) -> str | None:
         """Why a machine cannot try it."""
-        return self.step.rollback.manual if self.step.rollback else None
+        return super().manual or (self.step.rollback.manual if self.step.rollback else None)
 
     def verdict(self) -> Verdict:
-        """Run the step in a sandbox of its own, and take it back."""
-        return self.run.undone(self.step.id)
+        """Take the step back and do it once more, after those before it."""
+        return self.run.verdict(f"{self.step.id}{self.suffix}")
 
 
 class SpecFile(pytest.File):
@@ -207,17 +207,25 @@ def proof(run: DocumentRun, verdict: Verdict, suffix: str) -> dict[str, Any]:
         "mode": verdict.mode,
         "result": verdict.result,
         "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0,
+        "versions": verdict.versions,
     }
 
 
+_PROVED = ("hash", "mode", "result", "seconds", "versions")
+"""What a proof takes over from a result."""
+
+
 class Recorder:
-    """Collects what the steps proved, in the one process that sees all reports, and writes it in the end."""
+    """Collects what the steps proved, in the process that sees all reports; in the end, sums it up and writes it."""
 
     def __init__(self, config: pytest.Config) -> None:
+        self.config = config
         self.root = Path(config.getoption("--evidence-root") or ".")
-        self.folder = Path(config.getoption("--evidence"))
+        self.folder: str | None = config.getoption("--evidence")
         self.proofs: dict[str, dict[str, Any]] = {}
+        self.manual = 0
         self.stopped = False
+        self.written: list[Path] = []
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Notice that a person stopped the run. (pytest-xdist ends one with `-x` by an exception derived from this.)"""
@@ -225,6 +233,7 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the proof of a step."""
+        self.manual += report.skipped
         for name, value in report.user_properties if report.when == "call" else ():
             if name == "opsbook" and isinstance(value, dict):
                 self.proofs.setdefault(value["system"], {})[value["step"]] = value
@@ -234,22 +243,38 @@ class Recorder:
 
         A run that was stopped proves nothing.
         """
-        if self.stopped:
+        if self.stopped or not self.folder:
             return
         from opsbook.clock import today
-        from opsbook.evidence import Proof, dump, parse
+        from opsbook.evidence import Proof, dump, parse, step_names
         from opsbook.read import head
         from opsbook.write import write_file
 
         day, revision = today().isoformat(), head(self.root)
         for system, proofs in self.proofs.items():
-            path = self.folder / f"{system}.json"
-            known = parse(path.read_bytes()) if path.exists() else {}
+            path = Path(self.folder, f"{system}.json")
+            specs = (spec for spec in _loaded(self.config).project.specs if spec.system == system)
+            names = {name for spec in specs for name in step_names(spec)}
+            before = parse(path.read_bytes()) if path.exists() else {}
+            known = {name: proof for name, proof in before.items() if name in names}
             new = {
-                step: Proof(value["hash"], value["mode"], value["result"], day, revision, value["seconds"])
+                step: Proof(day=day, revision=revision, **{name: value[name] for name in _PROVED})
                 for step, value in proofs.items()
             }
             write_file(path, dump({**known, **new}))
+            self.written.append(path)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was proved, and how."""
+        proofs = [proof for proofs in self.proofs.values() for proof in proofs.values() if proof["result"] == "passed"]
+        steps = [proof["mode"] for proof in proofs if not proof["step"].endswith("]")]
+        routes = sum(proof["step"].endswith(RouteItem.suffix) for proof in proofs)
+        undone = sum(proof["step"].endswith(UndoItem.suffix) for proof in proofs)
+        said = f"{steps.count('real')} steps passed for real, {steps.count('double')} with a double"
+        more = f"{routes} failure routes, {undone} rollbacks; {self.manual} left to people"
+        terminalreporter.write_line(f"{said}; {more}")
+        for path in self.written:
+            terminalreporter.write_line(f"evidence: {path}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -261,11 +286,25 @@ def pytest_configure(config: pytest.Config) -> None:
         import signal
 
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    elif config.getoption("--evidence"):
+    else:
         config.pluginmanager.register(Recorder(config), "opsbook-recorder")
 
 
 _PARENT_DEATH_SIGNAL = 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the work out: the steps of a document stay together, its failure routes have sandboxes of their own."""
+    if not config.getoption("--opsbook"):
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it ships no types
+
+    class Documents(LoadScopeScheduling):  # type: ignore[misc]  # as above
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.endswith(RouteItem.suffix) else nodeid.partition("::")[0]
+
+    return Documents(config, log)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -60,11 +60,11 @@ TEXTS = (
 
 VALUES = (
     "`</code></pre></td><script>window.__pwned=1</script>`",
-    "**bold** __bold__ ~~gone~~ {{ x }} <b>",
+    r"\**bold\** __bold__ ~~gone~~ {{ x }} <b>",
     "javascript:window.__pwned=1",
     "x' onmouseover=window.__pwned=1 | y",
 )
-"""What is not Markdown."""
+"""What is not Markdown, and good as a regular expression."""
 
 COMMANDS = (
     "echo '</code></pre><script>window.__pwned=1</script>'",
@@ -123,11 +123,12 @@ class Author:
         if get_origin(base) is tuple:
             (inner, *_) = get_args(base)
             return [self._value(field, inner, [], number) for number in range(_many(inner))]
-        if issubclass(base, BaseModel):
+        plain = get_origin(base) or base
+        if issubclass(plain, BaseModel):
             return self._model(base, index)
         if base is str:
             return self._string(field, metadata, index)
-        return {bool: True, int: index + 1, date: date(2026, 11, 1), timedelta: "15m"}[base]
+        return {bool: True, int: index + 1, date: date(2026, 11, 1), timedelta: "15m", dict: {}}[plain]
 
     def _string(self, field: str, metadata: list[Any], index: int) -> str:
         marks: dict[type, Any] = {type(mark): mark for mark in metadata}
@@ -173,11 +174,17 @@ _FIXED: dict[str, Any] = {
     "OnFailure.escalate": lambda _: "escalation:the-escalation",
     "OperationalUrl.health": lambda index: index % 2 == 0,
     "Expect.exit": lambda _: [0, 2],
+    **dict.fromkeys(("Postgres.port", "Redis.port", "Http.port"), lambda index: 2000 + index),
+    "Route.status": lambda _: 200,
+    "Sandbox.folder": lambda _: "work",
+    "Double.program": lambda index: f"program-{index}",
+    "Capture.name": lambda index: f"CAPTURED_{index}",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
 
 _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "Step": (("snippet", "irreversible"), ("run", "rollback")),
+    "Step": (("snippet", "irreversible", "retries", "background"), ("run", "rollback", "retries", "wait")),
+    "Capture": (("json_",), ("matches",)),
     "Undo": (("snippet",), ("run",)),
     "Parameter": (("secret", "default"), ("default",)),
 }

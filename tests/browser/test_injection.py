@@ -48,8 +48,13 @@ UNPRINTED = {
     "Parameter.default",  # an example says more to a reader; the commands get the default
     "Parameter.pattern",
     "Service.critical",
+    *("StepTest.setup", "StepTest.break_", "ListTest.setup"),  # for machines, as is where a value is found
+    *("Capture.matches", "Capture.json_"),
 }
 """Fields that no page prints."""
+
+FIXTURES = {"Call", "Commit", "Postgres", "Redis", "Repository", "Route", "Seed"}
+"""Models of which no page prints more than their ids: what commands are tested against."""
 
 
 def flat(text: str) -> str:
@@ -77,7 +82,9 @@ def test_every_text_shows_as_it_was_typed(hostile: Hostile, visit: Callable[...,
     missing = {
         f"{hostile.fields[mark]}: {typed}"
         for mark, typed in hostile.typed.items()
-        if hostile.fields[mark] not in UNPRINTED and flat(typed) not in text
+        if hostile.fields[mark] not in UNPRINTED
+        and hostile.fields[mark].partition(".")[0] not in FIXTURES
+        and flat(typed) not in text
     }
     assert missing == set()
 

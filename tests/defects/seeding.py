@@ -16,12 +16,13 @@ from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic
 from opsbook.errors import OpsbookError
+from opsbook.evidence import BREAK, UNDO
 from opsbook.inspection import inspect
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import Loaded, Memory, load
-from opsbook.sandbox.steps import Verdict, commands
+from opsbook.sandbox.steps import Verdict, acts
 from opsbook.sandbox.trials import DocumentRun
 from opsbook.step import Step
 
@@ -167,13 +168,11 @@ def _good_steps(good: Path, document: str) -> tuple[Step, ...]:
 
 
 def _verdicts(run: DocumentRun, good: Sequence[Step]) -> Iterator[tuple[str, Verdict]]:
-    """What comes of the steps, then of making them fail, and of taking them back."""
+    """What comes of the steps and of taking them back, then of making them fail."""
     steps = [step for trial in run.trials for step in trial.steps]
-    for step in commands(tuple(steps)):
-        yield step.id, run.verdict(step.id)
+    for name in (f"{step.id}{UNDO if undo else ''}" for step in steps for undo in acts(step)):
+        yield name, run.verdict(name)
     run.close()
     for step in sorted(steps, key=good.__contains__):
         if step.test and step.test.break_:
-            yield f"{step.id}[break]", run.broken(step.id)
-        if step.rollback and not step.rollback.manual and (step.rollback.run or step.rollback.snippet):
-            yield f"{step.id}[undo]", run.undone(step.id)
+            yield f"{step.id}{BREAK}", run.broken(step.id)

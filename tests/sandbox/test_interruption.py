@@ -38,7 +38,7 @@ class Run:
         (self.root / "evidence/demo.json").write_bytes(b"{}\n")
         self.home = root.with_name(f"{root.name}-home")
         self.home.mkdir()
-        self.before = tree(self.root), [], mounts()
+        self.before: Any = tree(self.root), [], mounts()
         command = [sys.executable, "-m", "opsbook", "test", "-n", "1", "--evidence", str(self.root / "evidence")]
         self.process = subprocess.Popen(
             command,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from opsbook.diagnostic import Finding, suggest
 from opsbook.project import Project
 from opsbook.source import Route, Source
-from opsbook.step import Parameter, Step
+from opsbook.step import Capture, Parameter, Step
 
 
 def destructive_without_target(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -41,7 +41,8 @@ def destructive_without_target(project: Project, _today: date) -> Iterator[tuple
                         (*route, "effect"),
                         f"the step `{step.id}` ({step.title}) may destroy data, and nothing says on which host or "
                         "database it is right",
-                        "add `target:` with `what` it is, `run` with an assertion, and `confirm` with the name to type",
+                        "add `target:` with `what` in words, `run` with an assertion, "
+                        "and `confirm` with the name to type",
                     ),
                 )
 
@@ -50,7 +51,7 @@ def impossible_confirmation(project: Project, _today: date) -> Iterator[tuple[So
     """The reader shall type the value of a parameter, and there is no such parameter, or its value is secret.
 
     What is typed stands on the screen and in the command that is copied. `confirm` takes a name, or a declared
-    parameter that everybody may see:
+    parameter (or a captured value) that everybody may see:
 
         parameters:
           - name: RESTORE_DB
@@ -60,9 +61,11 @@ def impossible_confirmation(project: Project, _today: date) -> Iterator[tuple[So
               confirm: $RESTORE_DB
     """
     for spec in project.specs:
+        steps = [*_steps(spec.document, ())]
         parameters: tuple[Parameter, ...] = getattr(spec.document, "parameters", ())
-        secret = {parameter.name: parameter.secret for parameter in parameters}
-        for route, step in _steps(spec.document, ()):
+        values: list[Parameter | Capture] = [*parameters, *(capture for _, step in steps for capture in step.capture)]
+        secret = {value.name: value.secret for value in values}
+        for route, step in steps:
             name = step.target.parameter if step.target else ""
             if name and secret.get(name, True):
                 declared = name in secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import chdir
@@ -25,7 +26,7 @@ class Wanted:
     stop: bool = False
     """Whether the first failure ends it."""
     processes: str = "auto"
-    """How many documents run at the same time."""
+    """How many documents run at the same time; `auto`: two for each core, for steps wait more than they work."""
     shard: str | None = None
     """`1/3`: the first of three shares of the documents."""
     evidence: str | None = None
@@ -50,7 +51,8 @@ class Wanted:
             "-q",
         )
         yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest
-        yield from ("-n", self.processes, "--dist", "loadfile", "-o", "console_output_style=progress")
+        processes = str(2 * len(os.sched_getaffinity(0))) if self.processes == "auto" else self.processes
+        yield from ("-n", processes, "-o", "console_output_style=progress")
         if self.expression:
             yield from ("-k", self.expression)
         if self.stop:

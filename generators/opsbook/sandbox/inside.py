@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -147,6 +148,13 @@ def _ran(arguments: list[str], what: str, **extra: str) -> str:
     return done.stdout
 
 
+def _version(program: str) -> str:
+    """The version of a program, as it says itself: `PostgreSQL 16.9`."""
+    said = _ran([program, "--version"], program)
+    found = re.search(r"\d+(\.\d+)+", said)
+    return f"{VERSIONED[program]} {found[0] if found else said.strip()}"
+
+
 def _until(answers: Any, what: str) -> None:
     """Wait until a readiness probe holds."""
     until = time.monotonic() + READY
@@ -161,7 +169,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def postgres(fixture: dict[str, Any]) -> None:
+def postgres(fixture: dict[str, Any]) -> str:
     """A PostgreSQL server with its users and databases, or a streaming replica of one."""
     data, port = STATE / fixture["id"], str(fixture["port"])
     name = f"PostgreSQL `{fixture['id']}`"
@@ -195,9 +203,10 @@ def postgres(fixture: dict[str, Any]) -> None:
     for seed in fixture["seeds"]:
         login = {"PGPASSWORD": seed["password"]}
         _ran([*sql, "-U", seed["user"], "-d", seed["database"], "-f", seed["file"]], f"{name}, {seed['file']}", **login)
+    return _version("postgres")
 
 
-def redis(fixture: dict[str, Any]) -> None:
+def redis(fixture: dict[str, Any]) -> str:
     """A Redis server, with what a seed writes into it."""
     data, port = STATE / fixture["id"], fixture["port"]
     data.mkdir()
@@ -211,9 +220,10 @@ def redis(fixture: dict[str, Any]) -> None:
     _until(lambda: _listens(port), f"Redis `{fixture['id']}`")
     for line in fixture["commands"]:
         _ran(["redis-cli", "-p", str(port), *line], f"Redis `{fixture['id']}`", REDISCLI_AUTH=fixture["password"])
+    return _version("redis-server")
 
 
-def http(fixture: dict[str, Any]) -> None:
+def http(fixture: dict[str, Any]) -> str:
     """A service that answers the declared routes, and says 404 to everything else."""
     routes = STATE / f"{fixture['id']}.json"
     routes.write_text(json.dumps(fixture["routes"]), encoding="utf-8")
@@ -227,9 +237,10 @@ def http(fixture: dict[str, Any]) -> None:
             start_new_session=True,
         )
     _until(lambda: _listens(fixture["port"]), f"the HTTP service `{fixture['id']}`")
+    return ""
 
 
-def git(fixture: dict[str, Any]) -> None:
+def git(fixture: dict[str, Any]) -> str:
     """A Git repository with the declared commits and tags."""
     folder = Path(fixture["path"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -244,22 +255,28 @@ def git(fixture: dict[str, Any]) -> None:
         _ran([*call, "commit", "-q", "-m", commit["message"]], f"the repository `{fixture['id']}`")
         if commit["tag"]:
             _ran([*call, "tag", commit["tag"]], f"the repository `{fixture['id']}`")
+    return _version("git")
 
 
-def files(fixture: dict[str, Any]) -> None:
+def files(fixture: dict[str, Any]) -> str:
     """Files in the home of the sandbox."""
     for path, text in fixture["files"].items():
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         target.chmod(0o600)
+    return ""
 
 
-def script(fixture: dict[str, Any]) -> None:
+def script(fixture: dict[str, Any]) -> str:
     """Whatever else a snippet sets up, once the fixtures before it answer."""
     environment = {**os.environ, **fixture["environment"]}
     _ran(["/bin/bash", fixture["file"]], f"the script `{fixture['id']}`", **environment)
+    return ""
 
+
+VERSIONED = {"postgres": "PostgreSQL", "redis-server": "Redis", "git": "Git"}
+"""Programs whose versions a result may depend on, and what they are called."""
 
 FIXTURES = {"postgres": postgres, "redis": redis, "http": http, "git": git, "files": files, "script": script}
 
@@ -269,7 +286,7 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
     result: dict[str, Any] = {"ready": True}
     match request["do"]:
         case "fixture":
-            FIXTURES[request["fixture"]["type"]](request["fixture"])
+            result = {"version": FIXTURES[request["fixture"]["type"]](request["fixture"])}
         case "session":
             folder = request["folder"]
             Path(folder).mkdir(parents=True, exist_ok=True)

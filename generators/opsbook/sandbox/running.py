@@ -74,6 +74,8 @@ class Running:
         """Whether it was ended: nothing more can be asked of it."""
         self.secrets: set[str] = set()
         """Values that steps found out and that nobody may see."""
+        self.versions: set[str] = set()
+        """What the fixtures are: `PostgreSQL 16.9`."""
         try:
             self._start()
         except BaseException:
@@ -163,6 +165,8 @@ class Running:
         answer = self._ask({"do": "fixture", "fixture": {**fixture, "type": type_}}, STARTING)
         if "failed" in answer:
             raise FixtureFailed(answer["failed"])
+        if answer["version"]:
+            self.versions.add(answer["version"])
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Ask for something. Raises SandboxEnded where there is no answer any more, or none in time."""

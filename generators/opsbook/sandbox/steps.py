@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opsbook.evidence import Mode, Result
+from opsbook.evidence import UNDO, Mode, Result
 from opsbook.sandbox.judging import captured, judge
 from opsbook.sandbox.running import Outcome, Running
 from opsbook.step import Expect, Step, StepTest, Target
@@ -32,11 +32,29 @@ class Verdict:
     problems: tuple[str, ...] = ()
     """What is not as it should be."""
     outcome: Outcome | None = None
+    undo: bool = False
+    """Whether it is about the step's rollback."""
+    versions: str = ""
+    """Of the fixtures: `PostgreSQL 16.9, Redis 6.2.14`."""
+
+    @property
+    def name(self) -> str:
+        """What it is about: `dump`, `dump[undo]`."""
+        return f"{self.step.id}{UNDO}" if self.undo else self.step.id
+
+
+def acts(step: Step) -> Iterator[bool]:
+    """What a machine does with a step: it runs the command (`False`), and then the rollback (`True`)."""
+    if not (step.test and step.test.manual):
+        if step.run or step.snippet:
+            yield False
+        if step.rollback and (step.rollback.run or step.rollback.snippet) and not step.rollback.manual:
+            yield True
 
 
 def commands(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps that a machine runs."""
-    return tuple(step for step in steps if (step.run or step.snippet) and not (step.test and step.test.manual))
+    """The steps whose commands a machine runs."""
+    return tuple(step for step in steps if False in acts(step))
 
 
 def prepare(running: Running, script: str | None, what: str) -> str:
@@ -50,13 +68,17 @@ def prepare(running: Running, script: str | None, what: str) -> str:
 
 
 def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
-    """Run a step that has a command, and judge it; `broken`: after what makes it fail."""
+    """Make the sandbox ready for a step that has a command, and run it; `broken`: after what makes it fail."""
     test = step.test or StepTest()
     problem = prepare(running, test.setup, "its setup")
     if not problem and broken:
         problem = prepare(running, test.break_, "its `break`")
     if problem:
         return Verdict(step, "real", "failed", (problem,))
+    return _run(step, running, broken=broken)
+
+
+def _run(step: Step, running: Running, *, broken: bool = False) -> Verdict:
     asked, problem = assure(step.target, running, broken=broken)
     if problem:
         return Verdict(step, "double" if asked else "real", "failed", (problem,))
@@ -67,12 +89,18 @@ def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
 
 
 def run_undo(step: Step, running: Running) -> Verdict:
-    """Take back what a step did, by its `rollback`."""
+    """Take back what a step did, by its `rollback`, and do it once more: it has to find all as it was."""
     undo = step.rollback
-    script = (undo.run or running.snippet(undo.snippet or "")) if undo else "true"
+    script = (undo.run or running.snippet(undo.snippet or "")) if undo else ":"
     outcome = running.run(script, DEFAULT_SECONDS)
-    problems = tuple(f"its `rollback`: {problem}" for problem in judge(Expect(), outcome))
-    return Verdict(step, "double" if outcome.calls else "real", "failed" if problems else "passed", problems, outcome)
+    problems = [f"its `rollback`: {problem}" for problem in judge(Expect(), outcome)]
+    calls = outcome.calls
+    if not problems and (step.run or step.snippet):
+        again = _run(step, running)
+        problems = [f"after its `rollback`, done once more: {problem}" for problem in again.problems]
+        outcome, calls = again.outcome or outcome, calls + (again.outcome.calls if again.outcome else ())
+    result: Result = "failed" if problems else "passed"
+    return Verdict(step, "double" if calls else "real", result, tuple(problems), outcome, undo=True)
 
 
 def assure(target: Target | None, running: Running, *, broken: bool) -> tuple[tuple[Mapping[str, Any], ...], str]:

@@ -1,4 +1,4 @@
-"""The steps of a document, run one after the other in a sandbox; its failure routes and rollbacks in others."""
+"""The steps of a document, run one after the other in a sandbox; its failure routes in others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from opsbook.project import Project
 from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.routes import Way
 from opsbook.sandbox.running import FixtureFailed, Running, SandboxEnded
-from opsbook.sandbox.steps import Verdict, commands, prepare, run_step, run_undo
+from opsbook.sandbox.steps import Verdict, acts, commands, prepare, run_step, run_undo
 from opsbook.step import Parameter, Step, Trial
 
 
@@ -45,11 +45,11 @@ class DocumentRun:
         """What the result of each step depends on: see `step_hashes`."""
         return step_hashes(self.spec, self.project, self.sandbox.source.text)
 
-    def verdict(self, step_id: str) -> Verdict:
-        """What came of a step; everything before it is run first."""
+    def verdict(self, name: str) -> Verdict:
+        """What came of a step, or of its rollback (`dump[undo]`); everything before it is run first."""
         if self._steps is None:
             self._steps = self._run()
-        while step_id not in self._verdicts:
+        while name not in self._verdicts:
             if self._stopped:
                 raise self._stopped
             try:
@@ -60,8 +60,8 @@ class DocumentRun:
             except BaseException as error:
                 self._stopped = error
                 raise
-            self._verdicts[verdict.step.id] = verdict
-        return self._verdicts[step_id]
+            self._verdicts[verdict.name] = verdict
+        return self._verdicts[name]
 
     def broken(self, step_id: str) -> Verdict:
         """What comes of making a step fail, in a sandbox of its own: its failure route is followed."""
@@ -77,20 +77,6 @@ class DocumentRun:
                 result="failed" if problem else "passed",
                 problems=(problem,) if problem else (),
             )
-
-        return self._apart(step_id, then)
-
-    def undone(self, step_id: str) -> Verdict:
-        """What comes of taking back a step, in a sandbox of its own: its rollback is run after it."""
-
-        def then(way: Way, step: Step) -> Verdict:
-            if step in commands((step,)):
-                verdict = way.run(step)
-                if verdict.result != "passed":
-                    first = "it failed itself, in a sandbox that only ran this list"
-                    return replace(verdict, problems=(first, *verdict.problems))
-            verdict = run_undo(step, way.running)
-            return replace(verdict, mode="double" if way.calls else verdict.mode)
 
         return self._apart(step_id, then)
 
@@ -133,15 +119,17 @@ class DocumentRun:
         return parameters
 
     def _redacted(self, verdict: Verdict, running: Running | None) -> Verdict:
-        """A verdict without secrets, for others to see."""
+        """A verdict without secrets, for others to see, and with the versions of what it was found with."""
         secrets = self._secrets(running)
+        versions = ", ".join(sorted(running.versions)) if running else ""
         outcome = verdict.outcome and replace(
             verdict.outcome,
             stdout=redact(verdict.outcome.stdout, secrets),
             stderr=redact(verdict.outcome.stderr, secrets),
             calls=(),
         )
-        return replace(verdict, problems=tuple(redact(text, secrets) for text in verdict.problems), outcome=outcome)
+        problems = tuple(redact(text, secrets) for text in verdict.problems)
+        return replace(verdict, problems=problems, outcome=outcome, versions=versions)
 
     def _run(self) -> Iterator[Verdict]:
         for trial in self.trials:
@@ -151,23 +139,19 @@ class DocumentRun:
 
     def _trial(self, trial: Trial, running: Running) -> Iterator[Verdict]:
         broken = prepare(running, trial.test.setup, f"the setup of `{trial.name}`")
-        for step in trial.steps:
-            if step.test and step.test.manual:
-                yield Verdict(step, "manual", "not-run")
-            elif not (step.run or step.snippet):
+        for step, undo in ((one, undo) for one in trial.steps for undo in acts(one)):
+            if broken and (running.ended or not step.always):
+                yield Verdict(step, "real", "not-run", (broken,), undo=undo)
                 continue
-            elif broken and (running.ended or not step.always):
-                yield Verdict(step, "real", "not-run", (broken,))
-            else:
-                verdict = run_step(step, running)
-                if verdict.result != "passed":
-                    broken = broken or f"not run, because `{step.id}` before it failed"
-                    verdict = self._followed(verdict, running)
-                yield verdict
+            verdict = run_undo(step, running) if undo else run_step(step, running)
+            if verdict.result != "passed":
+                broken = broken or f"not run, because `{verdict.name}` before it failed"
+                verdict = self._followed(verdict, running)
+            yield verdict
 
     def _followed(self, verdict: Verdict, running: Running) -> Verdict:
         """A failed step does as its page says: its failure route is followed. It has failed all the same."""
-        if verdict.step.on_failure is None or running.ended:
+        if verdict.undo or verdict.step.on_failure is None or running.ended:
             return verdict
         problem = Way(self.spec, self.trials, self.project, running).follow(verdict.step)
         said = f"its failure route was followed: {problem}" if problem else "its failure route leads out"

@@ -29,6 +29,16 @@ def pages(spec: Spec[Sandbox], project: Project) -> Iterator[Page]:
         md,
         sandbox=sandbox,
         fixtures=fixtures,
-        facts=[(label("Owner"), md.link("role", sandbox.owner)), (label("Reviewed"), md.freshness(sandbox))],
+        facts=[
+            (label("Owner"), md.link("role", sandbox.owner)),
+            (label("Reviewed"), md.freshness(sandbox)),
+            *((label("Last run with"), f"{versions} · {day}") for day, versions in _last_run(spec, project)),
+        ],
     )
     yield Page(spec.path, md.plain(sandbox.title), body, (label("Tests"),), spec.source.path)
+
+
+def _last_run(spec: Spec[Sandbox], project: Project) -> list[tuple[str, str]]:
+    """The day of the last run with servers, and their versions; nothing where there was none."""
+    proofs = project.evidence.get(spec.system, {}).values()
+    return sorted((proof.day, proof.versions) for proof in proofs if proof.versions)[-1:]
