@@ -98,7 +98,7 @@ class Parameter(Model):
     def _fits_its_pattern(self) -> Self:
         for name, value in (("example", self.example), ("default", self.default)):
             if self.pattern and value is not None and not re.fullmatch(self.pattern, value):
-                raise ValueError(f"the `{name}` is no value that the `pattern` allows: one of them is wrong")
+                raise ValueError(f"the `{name}` is not what the `pattern` allows: mend whichever of the two is wrong")
         return self
 
     @model_validator(mode="after")

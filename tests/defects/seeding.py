@@ -18,11 +18,13 @@ from opsbook.diagnostic import Diagnostic
 from opsbook.errors import OpsbookError
 from opsbook.evidence import BREAK, UNDO
 from opsbook.inspection import inspect
+from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import Loaded, Memory, load
 from opsbook.sandbox.steps import Verdict, acts
 from opsbook.sandbox.trials import DocumentRun
+from opsbook.step import Step
 
 HERE = Path(__file__).parent
 PROJECTS = {"defects": HERE / "project", "handbooks": HERE.parent.parent}
@@ -116,13 +118,16 @@ def copied(project: Path, document: str, target: Path) -> Path:
     return target
 
 
-def noticed(root: Path, document: str) -> tuple[str, str]:
-    """Who notices that something is wrong with a project, and what is said: the check, or else the test."""
+def noticed(root: Path, document: str, good: Path) -> tuple[str, str]:
+    """Who notices that something is wrong with a project, and what is said: the check, or else the test.
+
+    `good` is the project without the mistake.
+    """
     loaded = load(root, all_kinds(), _MEMORY)
     found = found_by_check(loaded)
     if found:
         return f"check {' '.join(dict.fromkeys(one.rule for one in found))}", "\n".join(map(str, found))
-    return found_by_test(loaded, document)
+    return found_by_test(loaded, document, _good_steps(good, document))
 
 
 def found_by_check(loaded: Loaded) -> list[Diagnostic]:
@@ -131,13 +136,16 @@ def found_by_check(loaded: Loaded) -> list[Diagnostic]:
     return [one for one in found if one.rule != "project/overdue-review"]
 
 
-def found_by_test(loaded: Loaded, document: str) -> tuple[str, str]:
-    """The first step that does not pass when a document is run, and then those that it makes fail."""
-    (spec,) = [spec for spec in loaded.project.specs if spec.source.path == document]
+def found_by_test(loaded: Loaded, document: str, good: Sequence[Step] = ()) -> tuple[str, str]:
+    """What does not pass when a document is run: a step, then what is to make a step fail, or takes it back.
+
+    Steps that are not among the `good` ones are made to fail first: that is where the mistake is.
+    """
+    spec = _spec(loaded, document)
     (sandbox,) = loaded.project.of(Sandbox, spec.system)
     run = DocumentRun(spec, sandbox, loaded.root / loaded.settings.snippets, loaded.project)
     try:
-        for name, verdict in _verdicts(run):
+        for name, verdict in _verdicts(run, good):
             if verdict.result == "failed" or (verdict.result == "not-run" and verdict.problems):
                 said = verdict.outcome.output if verdict.outcome else ""
                 return f"test {name}", "\n".join([*verdict.problems, said])
@@ -148,12 +156,23 @@ def found_by_test(loaded: Loaded, document: str) -> tuple[str, str]:
     return NOBODY, ""
 
 
-def _verdicts(run: DocumentRun) -> Iterator[tuple[str, Verdict]]:
+def _spec(loaded: Loaded, document: str) -> Spec[Any]:
+    (spec,) = [spec for spec in loaded.project.specs if spec.source.path == document]
+    return spec
+
+
+@cache
+def _good_steps(good: Path, document: str) -> tuple[Step, ...]:
+    spec = _spec(load(good, all_kinds()), document)
+    return tuple(step for trial in spec.document.trials() for step in trial.steps)
+
+
+def _verdicts(run: DocumentRun, good: Sequence[Step]) -> Iterator[tuple[str, Verdict]]:
     """What comes of the steps and of taking them back, then of making them fail."""
     steps = [step for trial in run.trials for step in trial.steps]
     for name in (f"{step.id}{UNDO if undo else ''}" for step in steps for undo in acts(step)):
         yield name, run.verdict(name)
     run.close()
-    for step in steps:
+    for step in sorted(steps, key=good.__contains__):
         if step.test and step.test.break_:
             yield f"{step.id}{BREAK}", run.broken(step.id)

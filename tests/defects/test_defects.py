@@ -6,11 +6,22 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from seeding import NOBODY, PROJECTS, Defect, copied, defects, found_by_check, found_by_test, noticed
+from seeding import NOBODY, PROJECTS, Defect, copied, defects, found_by_check, found_by_test, noticed, remembered
 
+from opsbook.effects import examine_many
 from opsbook.kinds import all_kinds
 from opsbook.read import load
+from opsbook.shellcheck import remarks
 
+
+@pytest.fixture(autouse=True)
+def _told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What shfmt and shellcheck say of the texts that stay as they are is not asked again for every defect."""
+    monkeypatch.setattr("opsbook.inspection.examine_many", EXAMINED)
+    monkeypatch.setattr("opsbook.inspection.remarks", REMARKED)
+
+
+EXAMINED, REMARKED = remembered(examine_many), remembered(remarks)
 LISTS = tuple(PROJECTS)
 EVERY = [
     pytest.param(name, defect, id=f"{defect.document.split('/')[-1].removesuffix('.yaml')}-{defect.id}")
@@ -32,7 +43,7 @@ def test_a_defect_is_noticed(name: str, defect: Defect, tmp_path: Path) -> None:
     root = copied(PROJECTS[name], defect.document, tmp_path)
     file = root / defect.file
     file.write_text(defect.seeded(file.read_text(encoding="utf-8")), encoding="utf-8")
-    who, said = noticed(root, defect.document)
+    who, said = noticed(root, defect.document, PROJECTS[name])
     who = defect.caught if who.startswith("check ") and defect.caught in _each(who) else who
     assert who == defect.caught, said
 
