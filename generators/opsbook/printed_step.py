@@ -252,7 +252,7 @@ def _undo(md: Printer, step: Step) -> str:
         return ""
     command = _command(md, step.rollback)
     tested = _tested(md, step.id + UNDO, step.rollback.manual)
-    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" {tested}" if tested else "")
+    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" ({tested})" if tested else "")
     return f"{undo}\n\n{command}" if command else undo
 
 
