@@ -154,15 +154,15 @@ class Bubble:
 
     The channel is a socket and none of the standard streams: bubblewrap's own process keeps those open, and
     what runs inside could write to them as if it were the program. It is told the channel's number as its
-    last argument. `files` maps paths inside to their texts.
+    last argument. `files` maps paths inside to their contents.
     """
 
-    def __init__(self, box: Box, inside: Sequence[str], files: Mapping[str, str]) -> None:
+    def __init__(self, box: Box, inside: Sequence[str], files: Mapping[str, bytes]) -> None:
         names = " ".join(box.hosts)
         etc = {**_ETC, "hosts": _ETC["hosts"] + (f"127.0.0.1 {names}\n" if names else "")}
-        texts = {**{f"/etc/{name}": text for name, text in etc.items()}, **files}
+        contents = {**{f"/etc/{name}": text.encode() for name, text in etc.items()}, **files}
         self.channel, theirs = socket.socketpair()
-        data = {path: _memory(text.encode()) for path, text in texts.items()}
+        data = {path: _memory(content) for path, content in contents.items()}
         told, tells = os.pipe()
         given = [theirs.detach(), tells, *data.values()]
         try:

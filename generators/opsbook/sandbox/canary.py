@@ -7,9 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.sandbox.bubble import NoSandbox
-from opsbook.sandbox.running import Running
+from opsbook.sandbox.running import EMPTY, Running
 
 _PROBES = {
     "it has its own processes": '[ "$(ls /proc | grep -c "^[0-9]")" -lt 20 ]',
@@ -34,17 +33,6 @@ _PROBES = {
 }
 """What has to hold, and the command that shows that it does."""
 
-_EMPTY = Sandbox.model_validate(
-    {
-        "kind": "sandbox",
-        "id": "canary",
-        "title": "Canary",
-        "owner": "opsbook",
-        "last_reviewed": "2026-11-21",
-        "review_every": "90d",
-    }
-)
-
 
 @cache
 def prove(witness: Path) -> None:
@@ -56,7 +44,7 @@ def prove(witness: Path) -> None:
     before = os.environ.get("OPSBOOK_CANARY")
     os.environ["OPSBOOK_CANARY"] = "sings"
     try:
-        with Running(_EMPTY, None) as box:
+        with Running(EMPTY, None) as box:
             box.session({"CANARY_FILE": str(witness.resolve(strict=True)), "PYTHON": sys.executable})
             for wall, probe in _PROBES.items():
                 outcome = box.run(probe, 10)

@@ -7,6 +7,7 @@ outside.
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import json
 import os
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,10 @@ FOLDERS = ("/tmp", "/var/tmp", "/run", "/dev/shm")  # noqa: S108  # inside the s
 """Folders in memory, beside the home."""
 
 STATE = Path("/run/opsbook")
+CLUSTER = Path("/opsbook/cluster.tar.gz")
+"""A PostgreSQL cluster that another sandbox made, for this one to copy."""
+
+CLUSTER_PASSWORD = "new"  # noqa: S105  # of the administrator, until the fixture sets its own
 MOST_OUTPUT = 200_000
 """Characters of a step's output that are kept."""
 
@@ -169,6 +175,28 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def cluster(data: Path) -> None:
+    """A new PostgreSQL cluster: a copy of the one that was brought along, or made here."""
+    name = "the PostgreSQL cluster"
+    if CLUSTER.exists():
+        data.mkdir(mode=0o700)
+        _ran(["tar", "-xzf", str(CLUSTER), "-C", str(data)], name)
+        return
+    secret = STATE / "pw"
+    secret.write_text(CLUSTER_PASSWORD, encoding="utf-8")
+    options = ["--pwfile", str(secret), "-A", "scram-sha-256", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
+    _ran(["initdb", "-D", str(data), "-U", "postgres", *options], name)
+    secret.unlink()
+
+
+def packed_cluster() -> str:
+    """A new PostgreSQL cluster, for other sandboxes to copy: making one takes most of the time of their start."""
+    data, packed = STATE / "cluster", STATE / "cluster.tar.gz"
+    cluster(data)
+    _ran(["tar", "-czf", str(packed), "-C", str(data), "."], "the PostgreSQL cluster", GZIP="-1")
+    return base64.b64encode(packed.read_bytes()).decode()
+
+
 def postgres(fixture: dict[str, Any]) -> str:
     """A PostgreSQL server with its users and databases, or a streaming replica of one."""
     data, port = STATE / fixture["id"], str(fixture["port"])
@@ -178,11 +206,7 @@ def postgres(fixture: dict[str, Any]) -> str:
         source = ["-h", "localhost", "-p", str(fixture["primary_port"]), "-U", "postgres"]
         _ran(["pg_basebackup", *source, "-D", str(data), "-R", "-X", "stream", "-c", "fast"], name, **admin)
     else:
-        secret = STATE / "pw"
-        secret.write_text(fixture["admin_password"], encoding="utf-8")
-        options = ["--pwfile", str(secret), "-A", "scram-sha-256", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
-        _ran(["initdb", "-D", str(data), "-U", "postgres", *options], name)
-        secret.unlink()
+        cluster(data)
     settings = {
         "listen_addresses": "localhost",
         "port": port,
@@ -198,6 +222,10 @@ def postgres(fixture: dict[str, Any]) -> str:
         file.write("host replication all 127.0.0.1/32 scram-sha-256\nhost replication all ::1/128 scram-sha-256\n")
     _ran(["pg_ctl", "-D", str(data), "-w", "-l", str(STATE / f"{fixture['id']}.log"), "start"], name)
     sql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "localhost", "-p", port]
+    if not fixture.get("replica_of"):
+        password = fixture["admin_password"].replace("'", "''")
+        first = f"ALTER ROLE postgres PASSWORD '{password}'"
+        _ran([*sql, "-U", "postgres", "-d", "postgres", "-c", first], name, PGPASSWORD=CLUSTER_PASSWORD)
     for statement in fixture["sql"]:
         _ran([*sql, "-U", "postgres", "-d", "postgres", "-c", statement], name, **admin)
     for seed in fixture["seeds"]:
@@ -224,19 +252,21 @@ def redis(fixture: dict[str, Any]) -> str:
 
 
 def http(fixture: dict[str, Any]) -> str:
-    """A service that answers the declared routes, and says 404 to everything else."""
-    routes = STATE / f"{fixture['id']}.json"
-    routes.write_text(json.dumps(fixture["routes"]), encoding="utf-8")
-    server = Path(__file__).with_name("http_fixture.py")
-    with (STATE / f"{fixture['id']}.log").open("wb") as log:
-        subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-I", str(server), str(fixture["port"]), str(routes), str(STATE / "state")],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    _until(lambda: _listens(fixture["port"]), f"the HTTP service `{fixture['id']}`")
+    """Services that answer the declared routes, and say 404 to everything else."""
+    for service in fixture["services"]:
+        routes = STATE / f"{service['id']}.json"
+        routes.write_text(json.dumps(service["routes"]), encoding="utf-8")
+        server = Path(__file__).with_name("http_fixture.py")
+        with (STATE / f"{service['id']}.log").open("wb") as log:
+            subprocess.Popen(  # noqa: S603  # our own program
+                [sys.executable, "-I", str(server), str(service["port"]), str(routes), str(STATE / "state")],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    for service in fixture["services"]:
+        _until(partial(_listens, service["port"]), f"the HTTP service `{service['id']}`")
     return ""
 
 
@@ -293,6 +323,8 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
             if "now" in sessions:
                 sessions["now"].end()
             sessions["now"] = Session({**os.environ, **request["environment"]}, folder)
+        case "cluster":
+            result = {"cluster": packed_cluster()}
         case "state":
             (STATE / "state").write_text(json.dumps(request["state"]), encoding="utf-8")
         case "run":

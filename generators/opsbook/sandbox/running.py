@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import select
 import shlex
@@ -10,6 +11,7 @@ import sysconfig
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,6 +32,19 @@ GRACE = 5.0
 """Seconds beyond a step's own time before the whole sandbox is ended."""
 STARTING = 60.0
 """Seconds that a fixture may take in all."""
+
+
+EMPTY = Sandbox.model_validate(
+    {
+        "kind": "sandbox",
+        "id": "empty",
+        "title": "Empty",
+        "owner": "opsbook",
+        "last_reviewed": "2026-11-21",
+        "review_every": "90d",
+    }
+)
+"""A sandbox without any fixture."""
 
 
 class FixtureFailed(OpsbookError):
@@ -134,6 +149,13 @@ class Running:
             self.secrets.add(value)
         self._ask({"do": "keep", "name": name, "value": value}, GRACE)
 
+    def cluster(self) -> bytes:
+        """A new PostgreSQL cluster, packed for other sandboxes. Raises FixtureFailed."""
+        answer = self._ask({"do": "cluster"}, STARTING)
+        if "failed" in answer:
+            raise FixtureFailed(answer["failed"])
+        return base64.b64decode(answer["cluster"])
+
     def snippet(self, name: str) -> str:
         """The script that runs a snippet."""
         return f"bash {shlex.quote(f'{_SNIPPETS}/{name}')}"
@@ -144,10 +166,10 @@ class Running:
         ports = {server.id: server.port for server in declared.postgres}
         for server in declared.postgres:
             self._fixture("postgres", _postgres(server, ports))
-        for cache in declared.redis:
-            self._fixture("redis", cache.model_dump())
-        for service in declared.http:
-            self._fixture("http", service.model_dump())
+        for redis in declared.redis:
+            self._fixture("redis", redis.model_dump())
+        if declared.http:
+            self._fixture("http", {"services": [service.model_dump() for service in declared.http]})
         for repository in declared.repositories:
             self._fixture("git", {**repository.model_dump(), "path": f"{HOME}/{repository.path}"})
         if declared.files:
@@ -234,15 +256,22 @@ def _servers() -> list[str]:
     return [str(folder) for folder in folders]
 
 
-def _files(declared: Sandbox) -> dict[str, str]:
+def _files(declared: Sandbox) -> dict[str, bytes]:
     """Doubles and what they expect. A double also lies over the real program, so that no path leads around it."""
-    program = f"#!{sys.executable} -I\n" + (_HERE / "double.py").read_text(encoding="utf-8")
-    files = {}
+    program = f"#!{sys.executable} -I\n".encode() + (_HERE / "double.py").read_bytes()
+    files = {"/opsbook/cluster.tar.gz": _cluster()} if declared.postgres else {}
     for double in declared.doubles:
-        files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls])
+        files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls]).encode()
         for path in (f"/opsbook/bin/{double.program}", *_real(double.program)):
             files[path] = program
     return files
+
+
+@cache
+def _cluster() -> bytes:
+    """A new PostgreSQL cluster, packed: made once, in a sandbox of its own."""
+    with Running(EMPTY, None) as running:
+        return running.cluster()
 
 
 def _real(program: str) -> set[str]:
