@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from small import declared, gone, procedure, processes, project, runbook, sandbox, step
 
+from opsbook import scaffold
 from opsbook.cli import main
 from opsbook.sandbox import bubble, canary
 from opsbook.sandbox.redaction import redact
@@ -385,6 +386,13 @@ def test_a_system_without_a_sandbox_says_how_to_make_one(tmp_path: Path) -> None
     result = opsbook_test(project(tmp_path, runbook("r", procedure("p", step("s", "true")))))
     assert result.exit_code == 2
     assert "`opsbook new sandbox tests --system demo` makes one" in result.output
+
+
+def test_a_new_project_can_be_tested_at_once(tmp_path: Path) -> None:
+    scaffold.new_project(tmp_path / "demo")
+    result = opsbook_test(tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert "4 steps passed for real, 1 with a double; 1 failure routes" in result.output
 
 
 def test_nothing_to_run_is_said(tmp_path: Path) -> None:
