@@ -197,7 +197,7 @@ def _typed(value: object) -> object:
         return {key: _typed(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_typed(inner) for inner in value]
-    return {"true": True, "1": 1, "2": 2}.get(str(value), value)
+    return int(str(value)) if str(value).isdecimal() else {"true": True}.get(str(value), value)
 
 
 def test_a_check_that_crashes_names_itself_and_the_spec(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

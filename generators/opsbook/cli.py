@@ -217,7 +217,10 @@ def new(folder: str, kind: str, id_: str, system: str | None) -> None:
 def init(folder: str) -> None:
     """Make a working project in DIR: specs, snippets, mkdocs.yml, pages and a CI workflow."""
     scaffold.new_project(Path(folder))
-    click.echo(f"{folder} is ready: `cd {folder}`, then `opsbook build` and open site/index.html, or `opsbook serve`")
+    click.echo(
+        f"{folder} is ready: `cd {folder}`, then `opsbook build` and open site/index.html, or `opsbook serve`; "
+        "`opsbook test` runs its commands"
+    )
 
 
 @main.command()

@@ -38,12 +38,12 @@ class PrintedStep:
 
 
 TESTED = {
-    "real": N_("run for real on"),
-    "double": N_("run with a double on"),
-    "stale": N_("changed since it was run on"),
-    "failed": N_("failed on"),
-    "never": N_("not run yet"),
-    "manual": N_("tried by hand"),
+    "real": N_("tested for real on"),
+    "double": N_("tested with a double on"),
+    "stale": N_("changed since its test on"),
+    "failed": N_("its test failed on"),
+    "never": N_("not tested yet"),
+    "manual": N_("not tested by a machine"),
 }
 """What may be said of how a step was tested."""
 
@@ -252,7 +252,7 @@ def _undo(md: Printer, step: Step) -> str:
         return ""
     command = _command(md, step.rollback)
     tested = _tested(md, step.id + UNDO, step.rollback.manual)
-    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" ({tested})" if tested else "")
+    undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" · {tested}" if tested else "")
     return f"{undo}\n\n{command}" if command else undo
 
 

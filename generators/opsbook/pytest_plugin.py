@@ -126,19 +126,46 @@ class UndoItem(StepItem):
         return self.run.verdict(f"{self.step.id}{self.suffix}")
 
 
+class FaultItem(pytest.Item):
+    """What keeps the steps of a spec from being run: it fails, so that they are not missing without a word."""
+
+    def __init__(self, *, fault: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fault = fault
+
+    def runtest(self) -> None:
+        """Fail."""
+        raise Faulty
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Say what is wrong, as `opsbook check` does."""
+        return self.fault if isinstance(excinfo.value, Faulty) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the fault is."""
+        return self.path, 0, self.name
+
+
+class Faulty(Exception):  # it says what happened
+    """A spec cannot be read, or has nothing to run its commands in."""
+
+
 class SpecFile(pytest.File):
     """One spec; its sandbox lives as long as its tests run."""
 
     run: DocumentRun | None = None
 
-    def collect(self) -> Iterator[StepItem]:
-        """Every step of the spec that has a command."""
+    def collect(self) -> Iterator[StepItem | FaultItem]:
+        """Every step of the spec that has a command; or what is wrong with the spec."""
         from opsbook.kinds.sandbox.model import Sandbox
+        from opsbook.reporters.text import text
         from opsbook.sandbox.trials import DocumentRun
 
         loaded = _loaded(self.config)
         name = self.path.relative_to(loaded.root).as_posix()
         spec = next((spec for spec in loaded.project.specs if spec.source.path == name), None)
+        if spec is None and (faults := [fault for fault in loaded.diagnostics if fault.path == name]):
+            yield FaultItem.from_parent(self, name="is-valid", fault=text(faults).rstrip())
         if spec is None or spec.kind.trials is None:
             return
         steps = [step for trial in spec.kind.trials(spec.document) for step in trial.steps]
@@ -147,9 +174,12 @@ class SpecFile(pytest.File):
             return
         sandboxes = loaded.project.of(Sandbox, spec.system)
         if not sandboxes:
-            raise pytest.UsageError(
-                f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
-            )
+            cure = f"`opsbook new sandbox tests --system {spec.system}` makes one"
+            if spec.system in loaded.project.unread:
+                cure = "a spec of it cannot be read, which may be that: see `opsbook check`"
+            fault = f"{name}: `{spec.system}` has no sandbox to run its commands in: {cure}"
+            yield FaultItem.from_parent(self, name="has-a-sandbox", fault=fault)
+            return
         self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project)
         for item, step in items:
             yield item.from_parent(self, run=self.run, step=step)

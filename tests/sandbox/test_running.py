@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from small import declared, gone, procedure, processes, project, runbook, sandbox, step
 
+from opsbook import scaffold
 from opsbook.cli import main
 from opsbook.sandbox import bubble, canary
 from opsbook.sandbox.redaction import redact
@@ -387,9 +388,65 @@ def test_a_system_without_a_sandbox_says_how_to_make_one(tmp_path: Path) -> None
     assert "`opsbook new sandbox tests --system demo` makes one" in result.output
 
 
+def test_a_new_project_can_be_tested_at_once(tmp_path: Path) -> None:
+    scaffold.new_project(tmp_path / "demo")
+    result = opsbook_test(tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert "4 steps passed for real, 1 with a double; 1 failure routes" in result.output
+
+
 def test_nothing_to_run_is_said(tmp_path: Path) -> None:
     result = opsbook_test(project(tmp_path, sandbox()))
     assert (result.exit_code, "no step with a command was found" in result.output) == (2, True)
+
+
+def test_a_name_that_no_step_has_is_said_with_one_that_there_is(tmp_path: Path) -> None:
+    result = opsbook_test(project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true")))), "-k", "other")
+    assert result.exit_code == 2
+    assert "for -k `other`; names are such as `demo/runbooks/r::s`" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("-k", "a b ("), "-k `a b (` cannot be read"),
+        (("-n", "many"), "-n is a number of processes, or `auto`: not `many`"),
+        (("--shard", "3/2"), "--shard is `I/N`, the I-th of N shares, such as `1/3`: not `3/2`"),
+        (("--shard", "9/9"), "no step with a command was found in share 9/9"),
+        (("mkdocs.yml",), "mkdocs.yml is no spec: name files or folders below"),
+        (("snippets",), "snippets is no spec"),
+        (("specs/demo/sandbox.yaml",), "no step with a command was found in these specs"),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_one_line(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project(tmp_path, {**sandbox(), "id": "sandbox"}, runbook("r", procedure("p", step("s", "true"))), x=":\n")
+    (root / "mkdocs.yml").touch()
+    monkeypatch.chdir(root)
+    result = CliRunner().invoke(main, ["test", *arguments])
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "INTERNALERROR" not in result.output
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_spec_that_cannot_be_read_fails_and_hides_no_other(processes: str, tmp_path: Path) -> None:
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "specs/demo/runbooks/bad.yaml").write_text("kind: runbook\nid: [\n", encoding="utf-8")
+    result = opsbook_test(root, "-n", processes)
+    assert result.exit_code == 1
+    assert "specs/demo/runbooks/bad.yaml:3:1: error:" in result.output
+    assert "FAILED demo/runbooks/bad::is-valid" in result.output
+    assert "1 failed, 1 passed" in result.output
+
+
+def test_a_sandbox_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    root = project(tmp_path, {**sandbox(), "postgres": "yes"}, runbook("r", procedure("p", step("s", "true"))))
+    result = opsbook_test(root, str(root / "specs/demo/runbooks"))
+    assert result.exit_code == 1
+    assert "which may be that: see `opsbook check`" in result.output
+    assert "opsbook new" not in result.output
 
 
 def test_a_fixture_that_fails_fails_every_step(tmp_path: Path) -> None:

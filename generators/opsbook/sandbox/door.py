@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import chdir
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression  # what `-k` is read with; pytest-xdist would fail of it in every process
 
-from opsbook.errors import OpsbookError
+from opsbook.errors import OpsbookError, UnknownName
 from opsbook.kinds import all_kinds
-from opsbook.read import load
+from opsbook.kinds.sandbox.model import Sandbox
+from opsbook.read import SUFFIXES, Loaded, load
 from opsbook.sandbox.canary import prove
+from opsbook.sandbox.trials import tried
 
 
 @dataclass(frozen=True)
@@ -82,11 +86,15 @@ class _Watcher:
 
 def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
     """Run the steps of a project; gives an exit code. Raises NoSandbox where nothing can be isolated."""
-    specs = root / load(root, all_kinds()).settings.specs
+    loaded = load(root, all_kinds())
+    specs = root / loaded.settings.specs
+    places = [path.resolve() for path in paths] or [specs]
+    _sensible(wanted)
+    _specs_only(places, specs)
+    _sandboxes_are_there(loaded, places)
     prove(specs)
     watcher = _Watcher()
-    places = [str(path.resolve()) for path in paths] or [str(specs)]
-    arguments = [*wanted.arguments(root), *places]
+    arguments = [*wanted.arguments(root), *map(str, places)]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
     with chdir(root):  # pytest spells the names of tests as seen from here
         code = pytest.main(arguments, plugins=[watcher])
@@ -95,5 +103,62 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
     if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return int(code)
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise OpsbookError("no step with a command was found")
+        raise OpsbookError(_nothing(wanted, loaded))
     raise OpsbookError("the run was stopped before its end")
+
+
+def _sensible(wanted: Wanted) -> None:
+    """See that the options mean something. Raises UnknownName, where many processes would each say the same."""
+    try:
+        Expression.compile(wanted.expression or "")
+    except SyntaxError as error:
+        what = "words of names with `and`, `or`, `not` and brackets, such as `backup and not dump`"
+        raise UnknownName(f"-k `{wanted.expression}` cannot be read: {error.msg}; it takes {what}") from None
+    if wanted.processes != "auto" and not wanted.processes.isdecimal():
+        raise UnknownName(f"-n is a number of processes, or `auto`: not `{wanted.processes}`")
+    if wanted.shard:
+        match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", wanted.shard)
+        if not match or int(match[1]) > int(match[2]):
+            raise UnknownName(f"--shard is `I/N`, the I-th of N shares, such as `1/3`: not `{wanted.shard}`")
+
+
+def _specs_only(places: list[Path], specs: Path) -> None:
+    """See that only specs are asked for. Raises UnknownName for anything else."""
+    for place in places:
+        if not place.is_relative_to(specs) or (place.is_file() and place.suffix not in SUFFIXES):
+            raise UnknownName(f"{place} is no spec: name files or folders below {specs}, or nothing, for all of them")
+
+
+def _sandboxes_are_there(loaded: Loaded, places: list[Path]) -> None:
+    """See that there is something to run commands against. Raises OpsbookError with the cure."""
+    asked = (
+        spec.system
+        for spec in loaded.project.specs
+        if any((loaded.root / spec.source.path).is_relative_to(place) for place in places) and any(tried(spec))
+    )
+    # Where a spec cannot be read, it may be the sandbox: that is said instead.
+    missing = {
+        system for system in asked if not loaded.project.of(Sandbox, system) and system not in loaded.project.unread
+    }
+    if missing:
+        lines = [
+            f"`{system}` has no sandbox to run its commands in: `opsbook new sandbox tests --system {system}` makes one"
+            for system in sorted(missing)
+        ]
+        raise OpsbookError("\n".join(lines))
+
+
+def _nothing(wanted: Wanted, loaded: Loaded) -> str:
+    """Why no step was run."""
+    names = [
+        f"{Path(spec.source.path).relative_to(loaded.settings.specs).with_suffix('').as_posix()}::{step.id}"
+        for spec in loaded.project.specs
+        for step in tried(spec)
+    ]
+    if not names:
+        return "no step with a command was found: a runbook's step has one once it has `run` or `snippet`"
+    if wanted.expression:
+        return f"no step with a command was found for -k `{wanted.expression}`; names are such as `{names[0]}`"
+    if wanted.shard:
+        return f"no step with a command was found in share {wanted.shard}: there are fewer documents than shares"
+    return "no step with a command was found in these specs"

@@ -171,6 +171,14 @@ class DocumentRun:
         return self._running
 
 
+def tried(spec: Spec[Any]) -> Iterator[Step]:
+    """The steps of a document that have something to run: a command, or a rollback with one."""
+    for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
+        for step in trial.steps:
+            if step.run or step.snippet or (step.rollback and (step.rollback.run or step.rollback.snippet)):
+                yield step
+
+
 def _before(way: Way, trial: Trial, step: Step) -> Verdict | None:
     """Run the steps of a list that come before one; gives what keeps that one from being reached."""
     if problem := prepare(way.running, trial.test.setup, f"the setup of `{trial.name}`"):
