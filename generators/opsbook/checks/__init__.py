@@ -15,6 +15,7 @@ from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_s
 from opsbook.checks.programs import unprovided_command
 from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
+from opsbook.checks.secrets import unmarked_secret
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
 from opsbook.checks.targets import destructive_without_target, impossible_confirmation
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
@@ -39,6 +40,7 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(unused_snippet, "warning"),
     ProjectCheck(placeholder_in_command),
     ProjectCheck(unused_parameter, "warning"),
+    ProjectCheck(unmarked_secret, "warning"),
     ProjectCheck(destructive_without_target),
     ProjectCheck(impossible_confirmation),
     ProjectCheck(overdue_review, "warning"),

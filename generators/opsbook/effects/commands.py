@@ -45,7 +45,7 @@ CHANGES = named(
     pg_createcluster pg_restorecluster pvcreate redis-server valkey-server reindexdb renice resize2fs
     restorecon rmdir rsyslogd scp setcap setfacl ssh-copy-id ssh-keygen split csplit touch tune2fs umount
     unzip update-ca-certificates update-grub update-initramfs useradd usermod vacuumdb vgcreate vgextend vipw
-    visudo wall write xfs_growfs zip gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 mail mailx sendmail
+    visudo wall write xfs_growfs zip mail mailx sendmail
     mutt e2fsck swapon swapoff losetup ab wrk hey siege redis-benchmark ssh-add ssh-agent htpasswd vim vi nano
     ed emacs update-rc.d update-alternatives locale-gen dpkg-reconfigure mkswap-file
     """
@@ -71,6 +71,9 @@ _RUN = (
     "--cidfile --ip "
     "--user --userns --stop-signal --stop-timeout --health-cmd --runtime"
 )
+
+PACKER = Rule("change", harmless="-l, -t, --list, --test, -V, --version, -h, --help")
+"""What packs files, or lists and tests what is packed."""
 
 DOCKER = Rule(
     "unknown",
@@ -295,6 +298,7 @@ RULES: dict[str, Judge] = {
         whole=True,
     ),
     "helm": HELM,
+    **dict.fromkeys(("gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "lz4", "unlz4"), PACKER),
     "hostname": special.hostname,
     "hostnamectl": Rule("read", change="set-hostname, hostname, set-chassis, set-deployment"),
     "http": special.httpie,
