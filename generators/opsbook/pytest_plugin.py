@@ -10,13 +10,14 @@ share a sandbox and run in order; asking for one runs those before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from opsbook.evidence import Proof
     from opsbook.read import Loaded
     from opsbook.sandbox.steps import Verdict
     from opsbook.sandbox.trials import DocumentRun
@@ -40,6 +41,30 @@ class StepFailed(Exception):  # it says what happened
     def __init__(self, verdict: Verdict) -> None:
         super().__init__("; ".join(verdict.problems))
         self.verdict = verdict
+
+
+class UnreadFile(Exception):  # it says what is wrong
+    """A spec cannot be read, so that nobody knows which steps it has."""
+
+
+class UnreadItem(pytest.Item):
+    """A spec that cannot be read: it fails, for its steps are not tried."""
+
+    def __init__(self, *, said: str, **kwargs: Any) -> None:
+        super().__init__(name="spec", **kwargs)
+        self.said = said
+
+    def runtest(self) -> None:
+        """Fail, and say what is wrong."""
+        raise UnreadFile(self.said)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Say what `opsbook check` says of it."""
+        return self.said if excinfo.type is UnreadFile else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the spec lies."""
+        return self.path, 0, self.name
 
 
 class StepItem(pytest.Item):
@@ -82,14 +107,14 @@ class StepItem(pytest.Item):
 
         error = excinfo.value
         if isinstance(error, OpsbookError):
-            return str(error)
+            return shown(str(error))
         if not isinstance(error, StepFailed):
             return super().repr_failure(excinfo, style)
         verdict = error.verdict
         lines = [f"{self.run.spec.source.path}: step `{verdict.step.id}` ({verdict.step.title})", *verdict.problems]
         if verdict.outcome:
             lines += [f"$ {self.command}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
-        return "\n".join(lines)
+        return shown("\n".join(lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the step stands."""
@@ -131,7 +156,7 @@ class SpecFile(pytest.File):
 
     run: DocumentRun | None = None
 
-    def collect(self) -> Iterator[StepItem]:
+    def collect(self) -> Iterator[pytest.Item]:
         """Every step of the spec that has a command."""
         from opsbook.kinds.sandbox.model import Sandbox
         from opsbook.sandbox.trials import DocumentRun
@@ -139,7 +164,11 @@ class SpecFile(pytest.File):
         loaded = _loaded(self.config)
         name = self.path.relative_to(loaded.root).as_posix()
         spec = next((spec for spec in loaded.project.specs if spec.source.path == name), None)
-        if spec is None or spec.kind.trials is None:
+        if spec is None:
+            if said := _wrong(loaded, lambda path: path == name):
+                yield UnreadItem.from_parent(self, said=said)
+            return
+        if spec.kind.trials is None:
             return
         steps = [step for trial in spec.kind.trials(spec.document) for step in trial.steps]
         items = [(item, step) for step in steps for item in _items(step)]
@@ -147,6 +176,8 @@ class SpecFile(pytest.File):
             return
         sandboxes = loaded.project.of(Sandbox, spec.system)
         if not sandboxes:
+            if said := _wrong(loaded, lambda path: path.startswith(f"{loaded.settings.specs}/{spec.system}/")):
+                raise pytest.UsageError(f"`{spec.system}` has no sandbox that can be read:\n{said}")
             raise pytest.UsageError(
                 f"`{spec.system}` has no sandbox: `opsbook new sandbox tests --system {spec.system}` makes one"
             )
@@ -158,6 +189,26 @@ class SpecFile(pytest.File):
         """End the sandbox with the last test of the file."""
         if self.run:
             self.run.close()
+
+
+def _wrong(loaded: Loaded, concerned: Callable[[str], bool]) -> str:
+    """What keeps files of a project from being read, for people; empty where nothing does."""
+    from opsbook.reporters.text import text
+
+    found = [one for one in loaded.diagnostics if one.severity == "error" and concerned(one.path)]
+    return text(found).rstrip() if found else ""
+
+
+def shown(text: str) -> str:
+    """What a command printed, as text that commands neither the terminal nor the service that runs the tests."""
+    from opsbook.reporters.text import printable
+
+    lines = (printable(line.expandtabs()) for line in text.split("\n"))
+    return "\n".join(_ORDER.sub(lambda match: f"{match[0]} ", line) for line in lines)
+
+
+_ORDER = re.compile(r"^\s*:(?=:)|#(?=#\[)")
+"""Where a space makes a text of what a service for tests takes as an order: `::stop-commands::`, `##[error]`."""
 
 
 def _items(step: Step) -> Iterator[type[StepItem]]:
@@ -225,7 +276,8 @@ class Recorder:
         self.proofs: dict[str, dict[str, Any]] = {}
         self.manual = 0
         self.stopped = False
-        self.written: list[Path] = []
+        self.said: list[str] = []
+        """What became of the evidence."""
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Notice that a person stopped the run. (pytest-xdist ends one with `-x` by an exception derived from this.)"""
@@ -238,7 +290,7 @@ class Recorder:
             if name == "opsbook" and isinstance(value, dict):
                 self.proofs.setdefault(value["system"], {})[value["step"]] = value
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them.
 
         A run that was stopped proves nothing.
@@ -246,7 +298,7 @@ class Recorder:
         if self.stopped or not self.folder:
             return
         from opsbook.clock import today
-        from opsbook.evidence import Proof, dump, parse, step_names
+        from opsbook.evidence import Proof, dump, step_names
         from opsbook.read import head
         from opsbook.write import write_file
 
@@ -255,14 +307,30 @@ class Recorder:
             path = Path(self.folder, f"{system}.json")
             specs = (spec for spec in _loaded(self.config).project.specs if spec.system == system)
             names = {name for spec in specs for name in step_names(spec)}
-            before = parse(path.read_bytes()) if path.exists() else {}
-            known = {name: proof for name, proof in before.items() if name in names}
+            known = {name: proof for name, proof in self._before(path).items() if name in names}
             new = {
                 step: Proof(day=day, revision=revision, **{name: value[name] for name in _PROVED})
                 for step, value in proofs.items()
             }
-            write_file(path, dump({**known, **new}))
-            self.written.append(path)
+            try:
+                write_file(path, dump({**known, **new}))
+            except OSError as error:
+                self.said.append(f"the evidence cannot be written to {path}: {error.strerror}")
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            else:
+                self.said.append(f"evidence: {path}")
+
+    def _before(self, path: Path) -> dict[str, Proof]:
+        """What a file of evidence says of earlier runs."""
+        from opsbook.evidence import parse
+
+        try:
+            return parse(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            self.said.append(f"{path} could not be read, so nothing is kept of what earlier runs proved")
+            return {}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was proved, and how."""
@@ -273,8 +341,8 @@ class Recorder:
         said = f"{steps.count('real')} steps passed for real, {steps.count('double')} with a double"
         more = f"{routes} failure routes, {undone} rollbacks; {self.manual} left to people"
         terminalreporter.write_line(f"{said}; {more}")
-        for path in self.written:
-            terminalreporter.write_line(f"evidence: {path}")
+        for line in self.said:
+            terminalreporter.write_line(line)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -312,17 +380,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not config.getoption("--opsbook") or hasattr(config, "workerinput"):
         return
-    from opsbook.errors import NoProject
+    from opsbook.errors import OpsbookError
     from opsbook.sandbox.bubble import NoSandbox
-    from opsbook.sandbox.canary import prove
+    from opsbook.sandbox.door import ready
 
     try:
-        loaded = _loaded(config)
-        prove(loaded.root / loaded.settings.specs)
-    except NoProject as error:
-        raise pytest.UsageError(str(error)) from None
+        ready(_loaded(config))
     except NoSandbox as error:
         pytest.exit(str(error), returncode=2)
+    except OpsbookError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

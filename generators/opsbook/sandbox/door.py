@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from opsbook.errors import OpsbookError
+from opsbook.errors import CannotWrite, OpsbookError
 from opsbook.kinds import all_kinds
-from opsbook.read import load
+from opsbook.read import SETTINGS, Loaded, load
+from opsbook.reporters.text import text
 from opsbook.sandbox.canary import prove
 
 
@@ -80,10 +81,36 @@ class _Watcher:
             distributed.nodemanager.EXIT_TIMEOUT = 0.5  # what still runs is of no use to anybody
 
 
-def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
-    """Run the steps of a project; gives an exit code. Raises NoSandbox where nothing can be isolated."""
-    specs = root / load(root, all_kinds()).settings.specs
+def ready(loaded: Loaded) -> Path:
+    """The folder of the specs, once it is sure that commands are isolated.
+
+    Raises NoSandbox where they cannot be, and OpsbookError where nobody can tell what to run.
+    """
+    if wrong := [one for one in loaded.diagnostics if one.path == SETTINGS and one.severity == "error"]:
+        raise OpsbookError(f"nothing is run, because the settings cannot be read\n{text(wrong)}".rstrip())
+    specs = loaded.root / loaded.settings.specs
+    if not specs.is_dir():
+        raise OpsbookError(f"there is nothing to run: the folder of the specs, {loaded.settings.specs}, is missing")
     prove(specs)
+    return specs
+
+
+def _expect_room(folder: str | None) -> None:
+    """Raise CannotWrite before a run and not after it, where its results could not be kept."""
+    path = Path(folder or ".").resolve()
+    while not path.exists():
+        path = path.parent
+    if folder and not path.is_dir():
+        raise CannotWrite(f"nothing can be written to {folder}: {path} is no folder")
+    if folder and not os.access(path, os.W_OK):
+        raise CannotWrite(f"nothing can be written to {folder}: you may not write to {path}")
+
+
+def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
+    """Run the steps of a project; gives an exit code. Raises OpsbookError where nothing can be run."""
+    specs = ready(load(root, all_kinds()))
+    for folder in (wanted.evidence, wanted.junit and str(Path(wanted.junit).parent)):
+        _expect_room(folder)
     watcher = _Watcher()
     places = [str(path.resolve()) for path in paths] or [str(specs)]
     arguments = [*wanted.arguments(root), *places]
@@ -96,4 +123,6 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
         return int(code)
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise OpsbookError("no step with a command was found")
+    if code == pytest.ExitCode.INTERNAL_ERROR:
+        raise OpsbookError("the run did not do all that it was asked for: see above")
     raise OpsbookError("the run was stopped before its end")
