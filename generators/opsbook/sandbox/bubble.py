@@ -94,7 +94,15 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int], users: int
     `data` maps a path inside to an open file descriptor with its content. `users` is the user namespace that root
     made: see `_users`; anybody else's is made by bubblewrap.
     """
-    arguments = [bubblewrap(), "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    arguments = [
+        bubblewrap(),
+        "--die-with-parent",
+        "--as-pid-1",
+        "--new-session",
+        "--clearenv",
+        "--hostname",
+        "sandbox",
+    ]
     arguments += [f"--unshare-{what}" for what in ("pid", "net", "ipc", "uts", "cgroup-try")]
     arguments += ["--cap-drop", "ALL"]
     if users is None:

@@ -173,10 +173,13 @@ class Running:
         if self.ended:
             raise SandboxEnded("the sandbox has ended")
         try:
+            self._bubble.channel.settimeout(seconds)
             self._bubble.channel.sendall(json.dumps(request).encode() + b"\n")
             answer: dict[str, Any] = json.loads(self._line(seconds))
         except ConnectionError:
             raise self._gone() from None
+        except TimeoutError:
+            raise SandboxEnded(f"there was no answer within {seconds:g} s") from None
         self._answered = True
         if "ended" in answer:
             self.close()
@@ -206,7 +209,7 @@ class Running:
                 "--security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
                 "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
             )
-        return SandboxEnded(f"the sandbox ended by itself {said}".rstrip())
+        return SandboxEnded(f"the sandbox ended: {said}" if said else "the sandbox ended by itself")
 
 
 def _inside() -> list[str]:
