@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from opsbook.evidence import Proof
     from opsbook.read import Loaded
     from opsbook.sandbox.steps import Verdict
     from opsbook.sandbox.trials import DocumentRun
@@ -40,6 +41,10 @@ class StepFailed(Exception):  # it says what happened
     def __init__(self, verdict: Verdict) -> None:
         super().__init__("; ".join(verdict.problems))
         self.verdict = verdict
+
+
+class UnreadFile(Exception):  # it says what is wrong
+    """A spec cannot be read, so that nobody knows which steps it has."""
 
 
 class StepItem(pytest.Item):
@@ -82,14 +87,14 @@ class StepItem(pytest.Item):
 
         error = excinfo.value
         if isinstance(error, OpsbookError):
-            return str(error)
+            return shown(str(error))
         if not isinstance(error, StepFailed):
             return super().repr_failure(excinfo, style)
         verdict = error.verdict
         lines = [f"{self.run.spec.source.path}: step `{verdict.step.id}` ({verdict.step.title})", *verdict.problems]
         if verdict.outcome:
             lines += [f"$ {self.command}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
-        return "\n".join(lines)
+        return shown("\n".join(lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the step stands."""
@@ -190,6 +195,18 @@ class SpecFile(pytest.File):
             self.run.close()
 
 
+def shown(text: str) -> str:
+    """What a command printed, as text that commands neither the terminal nor the service that runs the tests."""
+    from opsbook.reporters.text import printable
+
+    lines = (printable(line.expandtabs()) for line in text.split("\n"))
+    return "\n".join(_ORDER.sub(lambda match: f"{match[0]} ", line) for line in lines)
+
+
+_ORDER = re.compile(r"^\s*:(?=:)|#(?=#\[)")
+"""Where a space makes a text of what a service for tests takes as an order: `::stop-commands::`, `##[error]`."""
+
+
 def _items(step: Step) -> Iterator[type[StepItem]]:
     """What there is to try of a step."""
     if step.run or step.snippet:
@@ -255,7 +272,8 @@ class Recorder:
         self.proofs: dict[str, dict[str, Any]] = {}
         self.manual = 0
         self.stopped = False
-        self.written: list[Path] = []
+        self.said: list[str] = []
+        """What became of the evidence."""
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Notice that a person stopped the run. (pytest-xdist ends one with `-x` by an exception derived from this.)"""
@@ -268,7 +286,7 @@ class Recorder:
             if name == "opsbook" and isinstance(value, dict):
                 self.proofs.setdefault(value["system"], {})[value["step"]] = value
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the evidence, each file in one stroke; steps that were not asked for keep what was proved of them.
 
         A run that was stopped proves nothing.
@@ -276,7 +294,7 @@ class Recorder:
         if self.stopped or not self.folder:
             return
         from opsbook.clock import today
-        from opsbook.evidence import Proof, dump, parse, step_names
+        from opsbook.evidence import Proof, dump, step_names
         from opsbook.read import head
         from opsbook.write import write_file
 
@@ -285,14 +303,30 @@ class Recorder:
             path = Path(self.folder, f"{system}.json")
             specs = (spec for spec in _loaded(self.config).project.specs if spec.system == system)
             names = {name for spec in specs for name in step_names(spec)}
-            before = parse(path.read_bytes()) if path.exists() else {}
-            known = {name: proof for name, proof in before.items() if name in names}
+            known = {name: proof for name, proof in self._before(path).items() if name in names}
             new = {
                 step: Proof(day=day, revision=revision, **{name: value[name] for name in _PROVED})
                 for step, value in proofs.items()
             }
-            write_file(path, dump({**known, **new}))
-            self.written.append(path)
+            try:
+                write_file(path, dump({**known, **new}))
+            except OSError as error:
+                self.said.append(f"the evidence cannot be written to {path}: {error.strerror}")
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            else:
+                self.said.append(f"evidence: {path}")
+
+    def _before(self, path: Path) -> dict[str, Proof]:
+        """What a file of evidence says of earlier runs."""
+        from opsbook.evidence import parse
+
+        try:
+            return parse(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            self.said.append(f"{path} could not be read, so nothing is kept of what earlier runs proved")
+            return {}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was proved, and how."""
@@ -303,8 +337,8 @@ class Recorder:
         said = f"{steps.count('real')} steps passed for real, {steps.count('double')} with a double"
         more = f"{routes} failure routes, {undone} rollbacks; {self.manual} left to people"
         terminalreporter.write_line(f"{said}; {more}")
-        for path in self.written:
-            terminalreporter.write_line(f"evidence: {path}")
+        for line in self.said:
+            terminalreporter.write_line(line)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -342,17 +376,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not config.getoption("--opsbook") or hasattr(config, "workerinput"):
         return
-    from opsbook.errors import NoProject
+    from opsbook.errors import OpsbookError
     from opsbook.sandbox.bubble import NoSandbox
-    from opsbook.sandbox.canary import prove
+    from opsbook.sandbox.door import ready
 
     try:
-        loaded = _loaded(config)
-        prove(loaded.root / loaded.settings.specs)
-    except NoProject as error:
-        raise pytest.UsageError(str(error)) from None
+        ready(_loaded(config))
     except NoSandbox as error:
         pytest.exit(str(error), returncode=2)
+    except OpsbookError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -25,6 +25,9 @@ from opsbook.wording import findings
 EVIDENCE = "evidence"
 """The folder of a project in which test runs leave what they proved."""
 
+SETTINGS = "opsbook.yaml"
+"""The file of a project's settings."""
+
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -54,7 +57,7 @@ def find_root(start: Path) -> Path:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / "opsbook.yaml").is_file() or (folder / "specs").is_dir():
+        if (folder / SETTINGS).is_file() or (folder / "specs").is_dir():
             return folder
     raise NoProject(
         f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; "
@@ -176,7 +179,7 @@ def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diag
 
 
 def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
-    path = root / "opsbook.yaml"
+    path = root / SETTINGS
     if not path.is_file():
         return Settings(), []
     raw = _bytes(path, root, path.name)

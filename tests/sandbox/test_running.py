@@ -625,5 +625,53 @@ def test_what_comes_before_the_broken_step_has_to_work(tmp_path: Path) -> None:
     assert "`seen` before it failed, in a sandbox that only ran this list" in result.output
 
 
+# --- what is no step that fails
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("specs: {}\n", "because the settings cannot be read\nopsbook.yaml:1:8: error"),
+        ("specs: nowhere\n", "the folder of the specs, nowhere, is missing"),
+    ],
+)
+def test_what_nobody_can_find_is_not_passed_over(settings: str, said: str, tmp_path: Path) -> None:
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "opsbook.yaml").write_text(settings)
+    result = opsbook_test(root)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_evidence_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "evidence").mkdir()
+    (root / "evidence/demo.json").write_text("<<<<<<< HEAD\n")
+    result = opsbook_test(root, "--evidence", str(root / "evidence"))
+    assert (result.exit_code, "could not be read, so nothing is kept" in result.output) == (0, True), result.output
+    assert list(json.loads((root / "evidence/demo.json").read_text())) == ["runbook:r#s"]
+
+
+def test_evidence_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "evidence/demo.json").mkdir(parents=True)
+    result = opsbook_test(root, "--evidence", str(root / "evidence"))
+    assert (result.exit_code, "the evidence cannot be written to" in result.output) == (2, True), result.output
+
+
+@pytest.mark.parametrize("option", ["--evidence", "--junit"])
+def test_results_that_could_not_be_kept_are_not_waited_for(option: str, tmp_path: Path) -> None:
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "file").touch()
+    result = opsbook_test(root, option, str(root / "file/results/results"))
+    assert (result.exit_code, f"{root}/file is no folder" in result.output) == (2, True), result.output
+
+
+def test_output_commands_nobody(tmp_path: Path) -> None:
+    says = r"printf '\033]0;title\007\n  ::stop-commands::x\nsee ##[error]\n\377\r\ta\342\200\256\n'; false"
+    result = opsbook_test(project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", says)))))
+    assert "\\x1b]0;title\\x07\n  : :stop-commands::x\nsee # #[error]\n\ufffd\\r" in result.output
+    assert not {"\x1b", "\r", "\u202e"} & set(result.output)
+
+
 def test_nothing_is_left() -> None:
     assert not gone(lambda: processes("sleep 31415926", "sleep 27182818"))

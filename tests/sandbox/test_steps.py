@@ -15,7 +15,10 @@ from opsbook.sandbox.judging import captured, judge
 from opsbook.sandbox.running import Outcome
 from opsbook.step import Capture, Expect
 
-JSON = '{"id": 7, "name": "app", "up": true, "parts": [{"s": "ok"}, {"s": "ok"}], "text": "a b"}'
+JSON = (
+    '{"id": 7, "name": "app", "up": true, "parts": [{"s": "ok"}, {"s": "ok"}], "text": "a b", '
+    '"nul": "\\u0000", "half": "\\ud800"}'
+)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +68,20 @@ def test_a_value_is_found(where: dict[str, str], value: str) -> None:
         ({"json": "$.parts[*].s"}, "standard output has 2 values at `$.parts[*].s`, not one"),
         ({"json": "$.none"}, "standard output has 0 values at `$.none`, not one"),
         ({"matches": "^none$"}, "nothing in the output matches `^none$`"),
+        ({"json": "$.nul"}, "no variable can hold what stands there"),
+        ({"json": "$.half"}, "no variable can hold what stands there"),
     ],
 )
 def test_a_value_that_is_not_there(where: dict[str, str], said: str) -> None:
     capture = Capture.model_validate({"name": "X", "title": "A value", **where})
-    with pytest.raises(ValueError, match=r"value|matches") as caught:
+    with pytest.raises(ValueError, match=r"value|matches|variable") as caught:
         captured(capture, Outcome(0, JSON))
     assert str(caught.value) == said
+
+
+def test_an_outcome_that_is_too_deep_is_no_crash() -> None:
+    expect = Expect.model_validate_json('{"json": {"$": 1}}')
+    assert list(judge(expect, Outcome(0, "[" * 100_000))) == ["standard output: this is nested too deeply to be read"]
 
 
 # --- as a person runs it: which steps of a list fail, and what is said

@@ -31,6 +31,9 @@ from opsbook.sandbox import seccomp
 USER = 1000
 """The user inside: an ordinary one, for PostgreSQL refuses to run as root."""
 
+PYTHON = os.path.abspath(sys.executable)  # noqa: PTH100  # resolve() would leave a virtual environment
+"""This Python, by a path that is the same inside."""
+
 STRANGER = 65_533
 """Who the user inside is on the host, where root starts a sandbox: nobody who owns anything."""
 
@@ -94,7 +97,15 @@ def command(box: Box, inside: Sequence[str], data: Mapping[str, int], users: int
     `data` maps a path inside to an open file descriptor with its content. `users` is the user namespace that root
     made: see `_users`; anybody else's is made by bubblewrap.
     """
-    arguments = [bubblewrap(), "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    arguments = [
+        bubblewrap(),
+        "--die-with-parent",
+        "--as-pid-1",
+        "--new-session",
+        "--clearenv",
+        "--hostname",
+        "sandbox",
+    ]
     arguments += [f"--unshare-{what}" for what in ("pid", "net", "ipc", "uts", "cgroup-try")]
     arguments += ["--cap-drop", "ALL"]
     if users is None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import cache
 from pathlib import Path
 
-from opsbook.sandbox.bubble import NoSandbox
+from opsbook.sandbox.bubble import PYTHON, NoSandbox
 from opsbook.sandbox.running import EMPTY, Running
 
 _PROBES = {
@@ -45,7 +44,7 @@ def prove(witness: Path) -> None:
     os.environ["OPSBOOK_CANARY"] = "sings"
     try:
         with Running(EMPTY, None) as box:
-            box.session({"CANARY_FILE": str(witness.resolve(strict=True)), "PYTHON": sys.executable})
+            box.session({"CANARY_FILE": str(witness.resolve(strict=True)), "PYTHON": PYTHON})
             for wall, probe in _PROBES.items():
                 outcome = box.run(probe, 10)
                 if outcome.exit != 0:

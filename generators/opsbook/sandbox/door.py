@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression  # what `-k` is read with; pytest-xdist would fail of it in every process
 
-from opsbook.errors import OpsbookError, UnknownName
+from opsbook.errors import CannotWrite, OpsbookError, UnknownName
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
-from opsbook.read import SUFFIXES, Loaded, load
+from opsbook.read import SETTINGS, SUFFIXES, Loaded, load
+from opsbook.reporters.text import text
 from opsbook.sandbox.canary import prove
 from opsbook.sandbox.trials import tried
 
@@ -84,15 +85,42 @@ class _Watcher:
             distributed.nodemanager.EXIT_TIMEOUT = 0.5  # what still runs is of no use to anybody
 
 
+def ready(loaded: Loaded) -> Path:
+    """The folder of the specs, once it is sure that commands are isolated.
+
+    Raises NoSandbox where they cannot be, and OpsbookError where nobody can tell what to run.
+    """
+    if wrong := [one for one in loaded.diagnostics if one.path == SETTINGS and one.severity == "error"]:
+        raise OpsbookError(f"nothing is run, because the settings cannot be read\n{text(wrong)}".rstrip())
+    specs = loaded.root / loaded.settings.specs
+    if not specs.is_dir():
+        raise OpsbookError(f"there is nothing to run: the folder of the specs, {loaded.settings.specs}, is missing")
+    prove(specs)
+    return specs
+
+
+def _expect_room(folder: str | None) -> None:
+    """Raise CannotWrite before a run and not after it, where its results could not be kept."""
+    path = Path(folder or ".").resolve()
+    while not path.exists():
+        path = path.parent
+    if folder and not path.is_dir():
+        raise CannotWrite(f"nothing can be written to {folder}: {path} is no folder")
+    if folder and not os.access(path, os.W_OK):
+        raise CannotWrite(f"nothing can be written to {folder}: you may not write to {path}")
+
+
 def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
-    """Run the steps of a project; gives an exit code. Raises NoSandbox where nothing can be isolated."""
+    """Run the steps of a project; gives an exit code. Raises OpsbookError where nothing can be run."""
+    _sensible(wanted)
     loaded = load(root, all_kinds())
     specs = root / loaded.settings.specs
     places = [path.resolve() for path in paths] or [specs]
-    _sensible(wanted)
     _specs_only(places, specs)
     _sandboxes_are_there(loaded, places)
-    prove(specs)
+    ready(loaded)
+    for folder in (wanted.evidence, wanted.junit and str(Path(wanted.junit).parent)):
+        _expect_room(folder)
     watcher = _Watcher()
     arguments = [*wanted.arguments(root), *map(str, places)]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
@@ -104,6 +132,8 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
         return int(code)
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise OpsbookError(_nothing(wanted, loaded))
+    if code == pytest.ExitCode.INTERNAL_ERROR:
+        raise OpsbookError("the run did not do all that it was asked for: see above")
     raise OpsbookError("the run was stopped before its end")
 
 

@@ -1,7 +1,7 @@
 """A double: it stands in for a program that cannot run in a sandbox, and answers only what is expected of it.
 
 Called as the program (`docker compose ps`), it looks its arguments up in `/opsbook/doubles/<program>.json`,
-writes down that it was asked, does what it is declared to do, and prints what is declared. Any other
+tells the supervisor that it was asked, does what it is declared to do, and prints what is declared. Any other
 arguments fail, and say what was expected.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import socket
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,15 @@ def done(script: str) -> int:
     return code if code >= 0 else 128 - code
 
 
+def tell(call: dict[str, Any]) -> None:
+    """Say to the supervisor what was asked, and wait until it knows."""
+    with socket.socket(socket.AF_UNIX) as supervisor:
+        supervisor.connect("\0opsbook")
+        supervisor.sendall(json.dumps(call).encode() + b"\n")
+        if not supervisor.recv(1):
+            sys.exit(f"double of {call['program']}: nobody took down that it was called")
+
+
 def main() -> int:
     """Answer one call."""
     program = Path(sys.argv[0]).name
@@ -56,8 +66,7 @@ def main() -> int:
     given = sys.stdin.read() if any(call["stdin"] is not None for call in fitting) else ""
     with shared(RUN / "state") as state:
         call = next((c for c in fitting if holds(c["when"], state) and all(t in given for t in c["stdin"] or ())), None)
-    with (RUN / "calls").open("a", encoding="utf-8") as log:
-        log.write(json.dumps({"program": program, "argv": arguments, "expected": call is not None}) + "\n")
+    tell({"program": program, "argv": arguments, "expected": call is not None})
     if call is None:
         sys.stderr.write(f"double of {program}: nothing expects `{shlex.join([program, *arguments])}`; it knows:\n")
         sys.stderr.writelines(f"  {program} {shlex.join(c['argv'])}\n" for c in calls)

@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -19,7 +20,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,9 @@ MOST_PROCESSES = 1000
 
 LEAST_MEMORY = 0.03
 """The share of the machine's memory that is left to it in any case."""
+
+A_NAME = 1024
+"""Bytes that the kernel keeps for each file, empty ones too; no size of a folder in memory counts them."""
 
 LEAVE = 2.0
 """Seconds that a program in the background has to end by itself."""
@@ -67,7 +70,7 @@ class Session:
         for name in ("env", "cwd"):
             (STATE / name).unlink(missing_ok=True)
         keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
-        before = len(_calls())
+        before = len(CALLS)
         began = time.monotonic()
         process = self._started(keep + script, "")
         try:
@@ -81,7 +84,7 @@ class Session:
     def start(self, script: str) -> dict[str, Any]:
         """Start a script that keeps running while others do."""
         number = len(self.background)
-        self.background.append((self._started(script, str(number)), len(_calls())))
+        self.background.append((self._started(script, str(number)), len(CALLS)))
         return {"number": number}
 
     def look(self, number: int) -> dict[str, Any]:
@@ -116,8 +119,8 @@ class Session:
 
     def _restore(self) -> None:
         try:
-            pairs = (STATE / "env").read_bytes().decode(errors="replace").split("\0")
-            self.folder = (STATE / "cwd").read_text(encoding="utf-8").rstrip("\n")
+            pairs = os.fsdecode((STATE / "env").read_bytes()).split("\0")
+            self.folder = os.fsdecode((STATE / "cwd").read_bytes()).rstrip("\n")
         except FileNotFoundError:
             return  # the step set a trap of its own, or was killed: the session stays as it was
         self.environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
@@ -129,7 +132,7 @@ def _came(name: str, code: int | None, before: int) -> dict[str, Any]:
         "exit": code if code is None or code >= 0 else 128 - code,
         "stdout": _text(STATE / f"out{name}"),
         "stderr": _text(STATE / f"err{name}"),
-        "calls": _calls()[before:],
+        "calls": CALLS[before:],
     }
 
 
@@ -139,10 +142,34 @@ def _text(path: Path) -> str:
     return text if len(text) <= MOST_OUTPUT else text[:MOST_OUTPUT] + "\n[cut here]\n"
 
 
-def _calls() -> list[Any]:
-    """What doubles were asked so far."""
-    path = STATE / "calls"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+CALLS: list[dict[str, Any]] = []
+"""What doubles were asked so far."""
+
+MOST_CALLS = 5_000_000
+"""Bytes that all of it may take; who asks for more is not answered."""
+
+
+def hear(listening: socket.socket) -> None:
+    """Listen to doubles, each of which says what it was asked, and answers once this is known.
+
+    No file could say so: whoever asked might delete it.
+    """
+    left = MOST_CALLS
+    while True:
+        caller = listening.accept()[0]
+        with caller, suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError):
+            caller.settimeout(LEAVE)
+            with caller.makefile("rb") as said:
+                call = json.loads(line := said.readline(left))
+            left -= len(line)
+            arguments = [_clean(str(argument)) for argument in call["argv"]]
+            CALLS.append({"program": _clean(call["program"]), "argv": arguments, "expected": call["expected"] is True})
+            caller.sendall(b"\n")
+
+
+def _clean(text: str) -> str:
+    """A text that can be written as UTF-8: an argument may be any bytes."""
+    return text.encode(errors="replace").decode()
 
 
 def _ran(arguments: list[str], what: str, **extra: str) -> str:
@@ -357,8 +384,12 @@ def excess(most: int) -> str:
             pages += int(resident)
     if count > MOST_PROCESSES:
         return f"more than {MOST_PROCESSES} processes were started"
-    files = [os.statvfs(folder) for folder in (os.environ["HOME"], *FOLDERS)]
-    memory = pages * os.sysconf("SC_PAGE_SIZE") + sum((file.f_blocks - file.f_bfree) * file.f_frsize for file in files)
+    memory = pages * os.sysconf("SC_PAGE_SIZE")
+    for folder in (os.environ["HOME"], *FOLDERS):
+        held = os.statvfs(folder)
+        memory += (held.f_blocks - held.f_bfree) * held.f_frsize + (held.f_files - held.f_ffree) * A_NAME
+    with open("/proc/sysvipc/shm", encoding="ascii") as segments:  # noqa: PTH123  # as often as this, it has to be quick
+        memory += sum(int(line.split()[14]) for line in list(segments)[1:])
     if memory > most:
         return f"more than {most // 2**20} MiB of memory were taken"
     machine = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
@@ -366,30 +397,28 @@ def excess(most: int) -> str:
     return "the machine has no memory left" if left < LEAST_MEMORY * total else ""
 
 
-class Channel:
-    """The line to the one who asks, which no step can reach: see `main`."""
+def guard(supervisor: int, channel: socket.socket, most: int) -> None:
+    """Be the first process of the sandbox, which nothing inside can stop or end, and with which all else ends.
 
-    def __init__(self, number: int) -> None:
-        self._socket = socket.socket(fileno=number)
-        self._socket.set_inheritable(False)
-        self._lock = threading.Lock()
+    It ends with the supervisor, once nobody asks any more, or once something is too much.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel then keeps it from the first process
+    threading.Thread(target=watch, args=(channel, most), daemon=True).start()
+    while os.wait()[0] != supervisor:
+        pass  # an orphan has ended
+    os._exit(1)
 
-    def requests(self) -> Iterator[dict[str, Any]]:
-        """What is asked, until nobody asks any more."""
-        with self._socket.makefile("rb") as lines:
-            yield from map(json.loads, lines)
 
-    def tell(self, answer: dict[str, Any]) -> None:
-        """Give an answer."""
-        with self._lock:
-            self._socket.sendall(json.dumps(answer).encode() + b"\n")
-
-    def watch(self, most: int) -> None:
-        """End everything once something is too much: with this program, bubblewrap ends, and all else with it."""
+def watch(channel: socket.socket, most: int) -> None:
+    """End everything once something is too much, or the one who asks has gone."""
+    gone = select.poll()
+    gone.register(channel, 0)
+    try:
         while not (what := excess(most)):
-            time.sleep(0.1)
-        with suppress(OSError):
-            self.tell({"ended": what})
+            if gone.poll(100):
+                break
+        os.write(2, what.encode())
+    finally:
         os._exit(1)
 
 
@@ -414,17 +443,23 @@ def main() -> None:
     # Not dumpable: steps run as the same user, and may neither open its files in /proc nor trace it.
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
     STATE.mkdir(exist_ok=True)
-    channel = Channel(int(sys.argv[3]))
-    threading.Thread(target=channel.watch, args=(int(sys.argv[2]),), daemon=True).start()
-    sessions: dict[str, Session] = {}
-    for request in channel.requests():
-        try:
-            result = answer(request, sessions)
-        except Failed as error:
-            result = {"failed": str(error)}
-        except OSError as error:
-            result = {"ended": f"a step took away what the sandbox needs: {error}"}
-        channel.tell(result)
+    channel = socket.socket(fileno=int(sys.argv[3]))
+    channel.set_inheritable(False)
+    if supervisor := os.fork():
+        guard(supervisor, channel, int(sys.argv[2]))
+    with socket.socket(socket.AF_UNIX) as listening, channel.makefile("rb") as requests:
+        listening.bind("\0opsbook")
+        listening.listen()
+        threading.Thread(target=hear, args=(listening,), daemon=True).start()
+        sessions: dict[str, Session] = {}
+        for request in map(json.loads, requests):
+            try:
+                result = answer(request, sessions)
+            except Failed as error:
+                result = {"failed": str(error)}
+            except Exception as error:  # noqa: BLE001  # whatever a step did to its surroundings, it is said
+                result = {"ended": f"a step took away what the sandbox needs: {error}"}
+            channel.sendall(json.dumps(result).encode() + b"\n")
 
 
 if __name__ == "__main__":

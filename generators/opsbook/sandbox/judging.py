@@ -62,6 +62,8 @@ def _values(path: str, text: str) -> list[Any]:
     """What stands at a JSONPath. Raises ValueError where the text is no JSON, or the path is none."""
     try:
         return list(_JSONPATH.findall(path, json.loads(text)))
+    except RecursionError:
+        raise ValueError("this is nested too deeply to be read") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"this is no JSON: {error}") from error
     except JSONPathError as error:
@@ -69,7 +71,17 @@ def _values(path: str, text: str) -> list[Any]:
 
 
 def captured(capture: Capture, outcome: Outcome) -> str:
-    """The value that a later step needs. Raises ValueError where the output does not have it."""
+    """The value that a later step needs.
+
+    Raises ValueError where the output does not have it, or no variable can hold it.
+    """
+    value = _captured(capture, outcome)
+    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("no variable can hold what stands there")
+    return value
+
+
+def _captured(capture: Capture, outcome: Outcome) -> str:
     if capture.json_ is not None:
         values = _values(capture.json_, outcome.stdout)
         if len(values) != 1:

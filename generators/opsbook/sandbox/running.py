@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from opsbook.errors import OpsbookError
 from opsbook.kinds.sandbox.model import Call, Postgres, Sandbox
-from opsbook.sandbox.bubble import HOME, SYSTEM, USER, Box, Bubble, NoSandbox
+from opsbook.sandbox.bubble import HOME, PYTHON, SYSTEM, USER, Box, Bubble, NoSandbox
 
 _HERE = Path(__file__).parent
 _PROGRAMS = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", f"{sys.prefix}/bin")
@@ -195,10 +195,13 @@ class Running:
         if self.ended:
             raise SandboxEnded("the sandbox has ended")
         try:
+            self._bubble.channel.settimeout(seconds)
             self._bubble.channel.sendall(json.dumps(request).encode() + b"\n")
             answer: dict[str, Any] = json.loads(self._line(seconds))
         except ConnectionError:
             raise self._gone() from None
+        except TimeoutError:
+            raise SandboxEnded(f"there was no answer within {seconds:g} s") from None
         self._answered = True
         if "ended" in answer:
             self.close()
@@ -228,11 +231,11 @@ class Running:
                 "--security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
                 "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
             )
-        return SandboxEnded(f"the sandbox ended by itself {said}".rstrip())
+        return SandboxEnded(f"the sandbox ended: {said}" if said else "the sandbox ended by itself")
 
 
 def _inside() -> list[str]:
-    return [sys.executable, "-I", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
+    return [PYTHON, "-I", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
 
 
 def _box(snippets: Path | None) -> Box:
@@ -240,8 +243,12 @@ def _box(snippets: Path | None) -> Box:
     if snippets and snippets.is_dir():
         binds.append((str(snippets.resolve()), _SNIPPETS))
     postgres, redis = _servers()
-    links = tuple((f"/opsbook/bin/{name}", f"{redis}/redis-server") for name in _REDIS_CHECKS)
-    return Box(binds=tuple(binds), links=links, path=("/opsbook/bin", postgres, redis))
+    # A first line of a program (`#!`) allows neither spaces nor long paths.
+    links = [
+        ("/opsbook/python", PYTHON),
+        *((f"/opsbook/bin/{name}", f"{redis}/redis-server") for name in _REDIS_CHECKS),
+    ]
+    return Box(binds=tuple(binds), links=tuple(links), path=("/opsbook/bin", postgres, redis))
 
 
 def _servers() -> list[str]:
@@ -258,7 +265,7 @@ def _servers() -> list[str]:
 
 def _files(declared: Sandbox) -> dict[str, bytes]:
     """Doubles and what they expect. A double also lies over the real program, so that no path leads around it."""
-    program = f"#!{sys.executable} -I\n".encode() + (_HERE / "double.py").read_bytes()
+    program = b"#!/opsbook/python -I\n" + (_HERE / "double.py").read_bytes()
     files = {"/opsbook/cluster.tar.gz": _cluster()} if declared.postgres else {}
     for double in declared.doubles:
         files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls]).encode()
@@ -276,7 +283,7 @@ def _cluster() -> bytes:
 
 def _real(program: str) -> set[str]:
     """Where a program lies on the host, and so inside: the files themselves, so that a link does not lead around."""
-    own = Path(sys.executable).resolve()
+    own = Path(PYTHON).resolve()
     found = {Path(folder, program).resolve() for folder in _PROGRAMS if Path(folder, program).is_file()}
     return {str(path) for path in found if path != own and any(map(path.is_relative_to, (*SYSTEM, sys.prefix)))}
 

@@ -11,12 +11,17 @@ from pathlib import Path
 
 @contextmanager
 def shared(path: Path) -> Iterator[dict[str, str]]:
-    """The state, locked while it is looked at; changes to it are kept."""
-    with path.open("a+", encoding="utf-8") as file:
+    """The state, locked while it is looked at; changes to it are kept.
+
+    Where a step wrote nonsense into it, nothing is known.
+    """
+    with path.open("a+", encoding="utf-8", errors="replace") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        text = file.read()
-        state: dict[str, str] = json.loads(text) if text else {}
+        try:
+            state: dict[str, str] = dict(json.loads(file.read()))
+        except (ValueError, TypeError):
+            state = {}
         before = dict(state)
         yield state
         if state != before:
