@@ -105,7 +105,7 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
         every, most = md.duration(step.wait.every), md.duration(step.wait.at_most)
         parts.append(_patience(label("repeat every {}, for at most {}, until it is as expected").format(every, most)))
     if step.retries:
-        parts.append(_patience(label("if it fails, try again, at most this often:") + f" {step.retries}"))
+        parts.append(_patience(label("if it fails, try again, at most {}×").format(step.retries)))
     if step.background:
         parts.append(_patience(label("leave it running, in a terminal of its own")))
     if step.always:
@@ -230,7 +230,8 @@ def _captured(md: Printer, capture: Capture) -> str:
     """What to keep for later, and a command that asks for it."""
     silent = "s" if capture.secret else ""
     ask = f"read -r{silent}p '{capture.name}: ' {capture.name} && export {capture.name}"
-    return _headed(md.label("Keep for later steps"), md.line(capture.title)) + "\n\n" + md.code(ask, "bash")
+    how = md.line(capture.title) + " · " + md.label("run this, and paste the value")
+    return _headed(md.label("Keep for later steps"), how) + "\n\n" + md.code(ask, "bash")
 
 
 def _failure(md: Printer, route: OnFailure) -> str:
