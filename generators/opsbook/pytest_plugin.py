@@ -43,10 +43,6 @@ class StepFailed(Exception):  # it says what happened
         self.verdict = verdict
 
 
-class UnreadFile(Exception):  # it says what is wrong
-    """A spec cannot be read, so that nobody knows which steps it has."""
-
-
 class StepItem(pytest.Item):
     """One step with a command."""
 
