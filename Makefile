@@ -16,9 +16,9 @@ serve: $(VENV)/.site  ## show the site, rebuild on change
 
 test: check browser site commands unit  ## everything the project promises
 
+# Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
 unit: $(VENV)/.test
 	rm -f .coverage .coverage.*
-	# From the start of the interpreter on: pytest imports opsbook's plugin before any plugin could measure it.
 	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
