@@ -228,3 +228,9 @@ def test_a_wrong_source_date_epoch_is_explained(demo: Path, monkeypatch: pytest.
 def test_the_module_runs_as_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "opsbook", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("opsbook, version ")
+
+
+def test_what_only_tests_need_is_said_to_be_missing(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opsbook.sandbox.door", None)
+    result = CliRunner().invoke(main, ["test", "-C", str(demo)])
+    assert (result.exit_code, "pip install 'opsbook[test]'" in result.output) == (2, True), result.output

@@ -194,7 +194,12 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
     """
     # While it loads, Python may drop an interrupt. Nothing has to be cleaned up yet: the system may just end it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from opsbook.sandbox.door import Wanted, run_tests
+    try:
+        from opsbook.sandbox.door import Wanted, run_tests
+    except ModuleNotFoundError as error:
+        raise OpsbookError(
+            f"`opsbook test` needs more than a site does ({error.name}): pip install 'opsbook[test]'"
+        ) from None
 
     sys.exit(run_tests(find_root(Path(folder)), [Path(path) for path in paths], Wanted(**options)))
 

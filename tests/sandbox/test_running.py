@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sysconfig
@@ -17,7 +18,7 @@ from small import declared, gone, procedure, processes, project, runbook, sandbo
 
 from opsbook import scaffold
 from opsbook.cli import main
-from opsbook.sandbox import bubble, canary
+from opsbook.sandbox import bubble, canary, door
 from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.running import FixtureFailed, Running, SandboxEnded
 
@@ -664,6 +665,21 @@ def test_results_that_could_not_be_kept_are_not_waited_for(option: str, tmp_path
     (root / "file").touch()
     result = opsbook_test(root, option, str(root / "file/results/results"))
     assert (result.exit_code, f"{root}/file is no folder" in result.output) == (2, True), result.output
+
+
+@pytest.mark.parametrize(("name", "mode"), [("snippets/demo/one.sh", 0o600), ("snippets/demo", 0o700)])
+def test_snippets_that_root_keeps_to_itself(
+    name: str, mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkout with a strict umask: the user inside the sandbox is another."""
+    by_snippet = {"id": "s", "title": "A step", "snippet": "demo/one.sh", "effect": "read"}
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", by_snippet)), one="echo one\n")
+    (root / name).chmod(mode)
+    monkeypatch.setattr(door, "prove", lambda _: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    result = opsbook_test(root)
+    said = f"may not read {root / name}: chmod -R o+rX {root}/snippets"
+    assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
 def test_output_commands_nobody(tmp_path: Path) -> None:

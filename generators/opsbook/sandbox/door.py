@@ -18,6 +18,7 @@ from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import SETTINGS, SUFFIXES, Loaded, load
 from opsbook.reporters.text import text
+from opsbook.sandbox.bubble import NoSandbox
 from opsbook.sandbox.canary import prove
 from opsbook.sandbox.trials import tried
 
@@ -96,7 +97,19 @@ def ready(loaded: Loaded) -> Path:
     if not specs.is_dir():
         raise OpsbookError(f"there is nothing to run: the folder of the specs, {loaded.settings.specs}, is missing")
     prove(specs)
+    _expect_readable(loaded.root / loaded.settings.snippets)
     return specs
+
+
+def _expect_readable(snippets: Path) -> None:
+    """Raise NoSandbox where root keeps the snippets to itself: within the walls, nobody is root."""
+    for path in (snippets, *snippets.rglob("*")) if os.geteuid() == 0 else ():
+        needed = 0o5 if path.is_dir() else 0o4
+        if path.exists() and path.stat().st_mode & needed != needed:
+            raise NoSandbox(
+                f"commands run as an ordinary user, who may not read {path}: chmod -R o+rX {snippets}, "
+                "or run `opsbook test` as an ordinary user"
+            )
 
 
 def _expect_room(folder: str | None) -> None:
