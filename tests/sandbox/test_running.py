@@ -393,7 +393,7 @@ def test_a_new_project_can_be_tested_at_once(tmp_path: Path) -> None:
     scaffold.new_project(tmp_path / "demo")
     result = opsbook_test(tmp_path / "demo")
     assert result.exit_code == 0, result.output
-    assert "4 steps passed for real, 1 with a double; 1 failure routes" in result.output
+    assert "4 steps passed for real, 1 with a double; failure routes: 1" in result.output
 
 
 def test_nothing_to_run_is_said(tmp_path: Path) -> None:

@@ -84,6 +84,16 @@ def test_an_outcome_that_is_too_deep_is_no_crash() -> None:
     assert list(judge(expect, Outcome(0, "[" * 100_000))) == ["standard output: this is nested too deeply to be read"]
 
 
+def test_a_pattern_that_never_ends_is_said() -> None:
+    endless = "(a+)+$"
+    expect, outcome = Expect(matches=(endless,)), Outcome(0, "a" * 60 + "!")
+    assert list(judge(expect, outcome)) == [
+        f"`{endless}` takes for ever on the output: write it so that its parts cannot match the same text"
+    ]
+    with pytest.raises(ValueError, match="takes for ever"):
+        captured(Capture(name="X", title="A value", matches=endless), outcome)
+
+
 # --- as a person runs it: which steps of a list fail, and what is said
 
 JOB = {"name": "JOB", "title": "The number", "matches": "job (\\d+)"}

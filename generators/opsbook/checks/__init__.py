@@ -18,6 +18,7 @@ from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.secrets import unmarked_secret
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
 from opsbook.checks.targets import destructive_without_target, impossible_confirmation
+from opsbook.checks.values import impossible_value
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate, suggest
@@ -41,6 +42,7 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(placeholder_in_command),
     ProjectCheck(unused_parameter, "warning"),
     ProjectCheck(unmarked_secret, "warning"),
+    ProjectCheck(impossible_value),
     ProjectCheck(destructive_without_target),
     ProjectCheck(impossible_confirmation),
     ProjectCheck(overdue_review, "warning"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from opsbook.step import Capture, Expect, Stream
 
 _JSONPATH = JSONPathEnvironment(strict=True)
 """JSONPath as RFC 9535 has it, without anybody's extensions."""
+
+MOST_SECONDS = 2.0
+"""How long a pattern may look for its place in an output."""
 
 
 def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:
@@ -39,8 +43,28 @@ def _lacks(wanted: Expect | Stream, name: str, text: str) -> Iterator[str]:
         if part not in text:
             yield f"{name} does not contain `{part}`"
     for pattern in wanted.matches:
-        if not re.search(pattern, text, re.MULTILINE):
-            yield f"nothing in {name} matches `{pattern}`"
+        try:
+            found = _search(pattern, text)
+        except TimeoutError:
+            yield f"`{pattern}` takes for ever on {name}: write it so that its parts cannot match the same text"
+        else:
+            if not found:
+                yield f"nothing in {name} matches `{pattern}`"
+
+
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    """The first place where a pattern matches. Raises TimeoutError where looking for it does not end."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)  # the engine of `re` looks for signals, and for nothing else
+    signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
+    try:
+        return re.search(pattern, text, re.MULTILINE)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _lacks_values(wanted: Mapping[str, Any], name: str, text: str) -> Iterator[str]:
@@ -88,7 +112,10 @@ def _captured(capture: Capture, outcome: Outcome) -> str:
             raise ValueError(f"standard output has {len(values)} values at `{capture.json_}`, not one")
         return values[0] if isinstance(values[0], str) else json.dumps(values[0])
     pattern = capture.matches or ""
-    match = re.search(pattern, outcome.output, re.MULTILINE)
+    try:
+        match = _search(pattern, outcome.output)
+    except TimeoutError:
+        raise ValueError(f"`{pattern}` takes for ever on the output") from None
     if not match:
         raise ValueError(f"nothing in the output matches `{pattern}`")
     return str(match[1] if match.re.groups else match[0])
