@@ -227,8 +227,8 @@ class Running:
         if not self._answered:
             return NoSandbox(
                 f"commands cannot be isolated here, so none is run: {said}\n"
-                "In a container, allow user namespaces (docker run --security-opt seccomp=unconfined "
-                "--security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
+                "In a container, allow user namespaces and mounts (docker run --security-opt seccomp=unconfined "
+                "--security-opt apparmor=unconfined --security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
                 "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
             )
         return SandboxEnded(f"the sandbox ended: {said}" if said else "the sandbox ended by itself")
