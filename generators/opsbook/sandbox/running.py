@@ -228,8 +228,8 @@ class Running:
             return NoSandbox(
                 f"commands cannot be isolated here, so none is run: {said}\n"
                 "In a container, allow user namespaces and mounts (docker run --security-opt seccomp=unconfined "
-                "--security-opt apparmor=unconfined --security-opt systempaths=unconfined); on Ubuntu, allow them for bwrap: "
-                "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+                "--security-opt apparmor=unconfined --security-opt systempaths=unconfined); "
+                "on Ubuntu, allow them for bwrap: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
             )
         return SandboxEnded(f"the sandbox ended: {said}" if said else "the sandbox ended by itself")
 
