@@ -10,6 +10,7 @@ share a sandbox and run in order; asking for one runs those before it.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,9 @@ class StepItem(pytest.Item):
         lines = [f"{self.run.spec.source.path}: step `{verdict.step.id}` ({verdict.step.title})", *verdict.problems]
         if verdict.outcome:
             lines += [f"$ {self.command}".rstrip(), verdict.outcome.output.rstrip()[-4000:]]
+            lines += [
+                f"(a double was asked) {shlex.join([one['program'], *one['argv']])}" for one in verdict.outcome.calls
+            ]
         return shown("\n".join(lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:

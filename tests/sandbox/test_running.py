@@ -306,6 +306,7 @@ def test_each_step_has_its_result(mixed: tuple[Path, Result]) -> None:
         "FAILED demo/runbooks/mixed::tell",
         "specs/demo/runbooks/mixed.yaml: step `tell` (A step)",
         "no double expects `docker run ***`",
+        "(a double was asked) docker run '***'",
         "it ended with 97, not 0",
         "docker ps",
         "not run, because `tell` before it failed",

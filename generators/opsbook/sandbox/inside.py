@@ -1,4 +1,4 @@
-"""The program that runs inside a sandbox: it starts fixtures and runs steps, as it is told on standard input.
+"""The program that runs inside a sandbox: it starts fixtures and runs steps, as it is told on a socket.
 
 One JSON object a line in, one a line out. It knows nothing of specs, needs nothing but Python's standard
 library, and is started with `python -I`. What it is told is checked outside; what it answers is judged

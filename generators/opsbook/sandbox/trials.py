@@ -126,7 +126,9 @@ class DocumentRun:
             verdict.outcome,
             stdout=redact(verdict.outcome.stdout, secrets),
             stderr=redact(verdict.outcome.stderr, secrets),
-            calls=(),
+            calls=tuple(
+                {**one, "argv": [redact(word, secrets) for word in one["argv"]]} for one in verdict.outcome.calls
+            ),
         )
         problems = tuple(redact(text, secrets) for text in verdict.problems)
         return replace(verdict, problems=problems, outcome=outcome, versions=versions)
