@@ -14,8 +14,8 @@ from opsbook.step import Step
 if TYPE_CHECKING:
     from opsbook.project import Project
 
-Mode: TypeAlias = Literal["real", "double", "manual"]
-"""How a step was tested: against real services, with a double's answer, or by a person."""
+Mode: TypeAlias = Literal["real", "double", "dry-run", "manual"]
+"""How a step was tested: against real services, with a double's answer, by a dry run in its place, or by a person."""
 
 Result: TypeAlias = Literal["passed", "failed", "not-run"]
 
@@ -108,7 +108,8 @@ SANDBOX = "sandbox"
 Status: TypeAlias = tuple[str, Proof | None]
 """What may be said of how a step was tested, and the proof behind it.
 
-`manual`, `never`, `stale` (something that the result depends on changed since), `failed`, `real` or `double`.
+`manual`, `never`, `stale` (something that the result depends on changed since), `failed`, `real`, `double` or
+`dry-run`.
 """
 
 

@@ -40,6 +40,7 @@ class PrintedStep:
 TESTED = {
     "real": N_("tested for real on"),
     "double": N_("tested with a double on"),
+    "dry-run": N_("tested by a dry run on"),
     "stale": N_("changed since its test on"),
     "failed": N_("its test failed on"),
     "never": N_("not tested yet"),

@@ -335,6 +335,7 @@ class Recorder:
         routes = sum(proof["step"].endswith(RouteItem.suffix) for proof in proofs)
         undone = sum(proof["step"].endswith(UndoItem.suffix) for proof in proofs)
         said = f"{steps.count('real')} steps passed for real, {steps.count('double')} with a double"
+        said += f", {dry} by a dry run" if (dry := steps.count("dry-run")) else ""
         more = f"failure routes: {routes}, rollbacks: {undone}, left to people: {self.manual}"
         terminalreporter.write_line(f"{said}; {more}")
         for line in self.said:

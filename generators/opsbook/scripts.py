@@ -46,8 +46,9 @@ class Use:
         """Whether only a person runs it."""
         if not self.step:
             return False
-        undo = self.step.rollback if self.role == "undo" else None
-        return bool((self.step.test and self.step.test.manual) or (undo and undo.manual))
+        test, undo = self.step.test, self.step.rollback if self.role == "undo" else None
+        elsewhere = test and (test.manual or (test.dry_run and self.role == "run"))
+        return bool(elsewhere or (undo and undo.manual))
 
     @property
     def name(self) -> str:

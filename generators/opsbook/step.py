@@ -143,6 +143,8 @@ class StepTest(Model):
 
     manual: Line | None = None
     """Why a machine cannot run it; a person then tries it, and the page says so."""
+    dry_run: Command | None = None
+    """What is run in the place of the command: it shows that the command would work, and changes nothing."""
     setup: Command | None = None
     """What makes the sandbox ready for this step: it kills a server, it fills a queue."""
     break_: Annotated[Command | None, Field(alias="break")] = None

@@ -185,6 +185,14 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, str]]] = {
         [{"id": "by-hand", "title": "Light it", "text": "By hand.", "rollback": {"do": "Out", "run": "rm -f lamp"}}],
         {},
     ),
+    "a dry run": (
+        [step("apply", "terraform apply plan", test={"dry_run": "test ! -e plan"}), step("see", "true")],
+        {},
+    ),
+    "a dry run that fails": (
+        [step("apply", "terraform apply plan", test={"dry_run": "test -e plan"}), step("see", "true")],
+        {"apply": "its dry run: it ended with 1, not 0", "see": "not run"},
+    ),
     "a failure that is followed": (
         [
             step("look", "test -e lamp", on_failure={"go_to": "#mend"}),

@@ -82,10 +82,19 @@ def _run(step: Step, running: Running, *, broken: bool = False) -> Verdict:
     asked, problem = assure(step.target, running, broken=broken)
     if problem:
         return Verdict(step, "double" if asked else "real", "failed", (problem,))
+    if step.test and step.test.dry_run:
+        return _dry_run(step, step.test.dry_run, running)
     attempt = _last(_attempts(step, running, patient=not broken))
     problems = attempt.problems or tuple(_keep(step, running, attempt.outcome))
     mode: Mode = "double" if asked or attempt.calls else "real"
     return Verdict(step, mode, "failed" if problems else "passed", problems, attempt.outcome)
+
+
+def _dry_run(step: Step, script: str, running: Running) -> Verdict:
+    """Run what stands in for the command, which has an output of its own: it has to end with 0."""
+    outcome = running.run(script, DEFAULT_SECONDS)
+    problems = tuple(f"its dry run: {problem}" for problem in judge(Expect(), outcome))
+    return Verdict(step, "dry-run", "failed" if problems else "passed", problems, outcome)
 
 
 def run_undo(step: Step, running: Running) -> Verdict:
