@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from yaml import MarkedYAMLError, YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave the C classes out
@@ -36,6 +36,19 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_VALUES = 200_000
 """How many values one file may hold after its aliases are expanded."""
+
+
+class Limits(NamedTuple):
+    """How much of a file is read: what is larger is refused, never cut."""
+
+    size: int = MAX_BYTES
+    """In bytes."""
+    depth: int = MAX_DEPTH
+    values: int = MAX_VALUES
+
+
+SPEC_LIMITS = Limits()
+"""More than any spec needs."""
 
 
 class Place(NamedTuple):
@@ -64,19 +77,20 @@ class Source:
     data: Any = field(repr=False)
 
     @classmethod
-    def parse(cls, path: str, raw: bytes) -> Source | Fault:
+    def parse(cls, path: str, raw: bytes, limits: Limits = SPEC_LIMITS) -> Source | Fault:
         """Read the bytes of the file at `path` (relative, with `/`) into a source, or say why not."""
-        text = decode(raw)
+        text = decode(raw, limits.size)
         if isinstance(text, Fault):
             return text
         try:
             with _explained(text):
-                return cls(path, text, _Builder(text).document())
+                return cls(path, text, _Builder(text, limits).document())
         except _Refused as refused:
             return refused.fault
 
     @cached_property
-    def _marks(self) -> dict[Route, _Mark]:
+    def marks(self) -> Marks:
+        """Where every key and value stands."""
         return dict(_marks(self.text)) if self.data is not None else {}
 
     def place(self, route: Route, *, key: bool = False, part: str = "", within: Place | None = None) -> Place:
@@ -91,7 +105,7 @@ class Source:
             if found:
                 return found
         for end in range(len(route), -1, -1):
-            mark = self._marks.get(route[:end])
+            mark = self.marks.get(route[:end])
             if mark is not None:
                 found_at = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
                 return place_at(self.text, max(found_at, mark.key if key and end == len(route) else mark.value))
@@ -103,7 +117,7 @@ class Source:
         Styles of YAML differ in blanks, quotes and escapes alone: the n-th visible character of the value
         is the n-th visible one of the file.
         """
-        mark = self._marks.get(route)
+        mark = self.marks.get(route)
         if mark is None or mark.spelled is None:
             return None
         lines = mark.spelled.split("\n")[: within.line]
@@ -116,7 +130,7 @@ class Source:
 
     def spelled(self, route: Route) -> str | None:
         """The scalar at `route` as its author spelled it (`1.10`, not 1.1); None for anything else."""
-        mark = self._marks.get(route)
+        mark = self.marks.get(route)
         return mark.spelled if mark else None
 
     @cached_property
@@ -138,12 +152,12 @@ def short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  # as wide as a terminal allows
 
 
-def decode(raw: bytes) -> str | Fault:
+def decode(raw: bytes, most: int = MAX_BYTES) -> str | Fault:
     """Turn the bytes of a file into text that ends lines with a line feed and has no byte order mark."""
-    if len(raw) > MAX_BYTES:
+    if len(raw) > most:
         return Fault(
             "yaml/too-large",
-            f"the file is {len(raw) / 2**20:.1f} MiB; opsbook reads up to {MAX_BYTES // 2**20} MiB",
+            f"the file is {len(raw) / 2**20:.1f} MiB; opsbook reads up to {most // 2**20} MiB",
             "split it, or move it elsewhere if it is no spec",
         )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -221,8 +235,9 @@ def _refuse(rule: str, message: str, hint: str, text: str, index: int) -> _Refus
 class _Builder:
     """Builds plain data from the events of one document."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
+        self.limits = limits
         self.anchors: dict[str, tuple[Any, int, int]] = {}
         self.values = 0
         self.depth = 0
@@ -265,12 +280,12 @@ class _Builder:
             made = plain(event.value) if event.implicit[0] and tag is None else event.value
         else:
             self.depth += 1
-            if self.values > MAX_VALUES:
+            if self.values > self.limits.values:
                 raise self.too_many(event)
-            if self.depth > MAX_DEPTH:
+            if self.depth > self.limits.depth:
                 raise _refuse(
                     "too-deep",
-                    f"values are nested more than {MAX_DEPTH} deep",
+                    f"values are nested more than {self.limits.depth} deep",
                     "no spec needs that: flatten it",
                     self.text,
                     event.start_mark.index,
@@ -349,7 +364,7 @@ class _Builder:
             )
         made, size, height = self.anchors[event.anchor]
         self.values += size
-        if self.values > MAX_VALUES or self.depth + height > MAX_DEPTH:
+        if self.values > self.limits.values or self.depth + height > self.limits.depth:
             raise self.too_many(event)
         return made
 
@@ -361,7 +376,7 @@ class _Builder:
     def too_many(self, event: Any) -> _Refused:
         return _refuse(
             "too-many-values",
-            f"the file expands to more than {MAX_VALUES:,} values, or nests too deep through aliases",
+            f"the file expands to more than {self.limits.values:,} values, or nests too deep through aliases",
             "write values out instead of aliasing aliases",
             self.text,
             event.start_mark.index,
@@ -514,11 +529,21 @@ def _explain_syntax(problem: str, text: str, index: int) -> tuple[str, str]:
     return f"this is not YAML: {problem}", "check the indentation and the quotes around here"
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
+    """Where a key and its value stand in a text, as character indices."""
+
     key: int
     value: int
     end: int
     spelled: str | None
+    """A scalar as its author spelled it."""
+
+
+class Marks(Protocol):
+    """Finds the mark of a value by its route."""
+
+    def get(self, route: Route, /) -> Mark | None:
+        """The mark of the value at `route`; None where there is none."""
 
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
@@ -528,7 +553,7 @@ _SINGLE = re.compile(r"''|.", re.DOTALL)
 _BLANK_ESCAPES = frozenset("\\" + letter for letter in "tnvfr \t\n_NLP")
 
 
-def _visible(text: str, mark: _Mark) -> Iterator[int]:
+def _visible(text: str, mark: Mark) -> Iterator[int]:
     """The index of every character of a scalar, as it is written, that stands for a visible one of its value."""
     start = _PROPERTIES.match(text, mark.value, mark.end)
     at = start.end() if start else mark.value
@@ -544,7 +569,7 @@ def _visible(text: str, mark: _Mark) -> Iterator[int]:
         yield from (index for index in range(at, mark.end) if not text[index].isspace())
 
 
-def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
+def _marks(text: str) -> Iterator[tuple[Route, Mark]]:
     """The character index of every key and value of a text that is known to build."""
     stack: list[tuple[Route, str | int | None]] = []
     key_index = 0
@@ -567,7 +592,7 @@ def _marks(text: str) -> Iterator[tuple[Route, _Mark]]:
             stack[-1] = (parent, at + 1 if isinstance(at, int) else None)
             if isinstance(at, int):
                 key_index = start
-        yield route, _Mark(key_index, start, event.end_mark.index, event.value if kind is ScalarEvent else None)
+        yield route, Mark(key_index, start, event.end_mark.index, event.value if kind is ScalarEvent else None)
         if kind is MappingStartEvent:
             stack.append((route, None))
         elif kind is SequenceStartEvent:

@@ -1,0 +1,70 @@
+"""A text as an OpenAPI document: its data, its version, and the places of what is in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from opsbook.diagnostic import Finding
+from opsbook.openapi.json_source import JsonSource
+from opsbook.source import Fault, Limits, Route, Source, short
+
+Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
+"""A version of the standard, as far as documents of it are judged alike."""
+
+LIMITS = Limits(size=64 * 2**20, depth=400, values=5_000_000)
+"""The largest published documents have 13 MB; what comes near this was not written by a person."""
+
+_DECLARED = re.compile(r"""^\{?\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One OpenAPI document, whole or the part of one that a file of its own holds."""
+
+    source: Source
+    version: Version
+
+
+def parse(path: str, raw: bytes) -> Source | Fault:
+    """Read the bytes of a file, JSON or YAML, into a source, or say why not."""
+    if path.endswith(".json") or (not path.endswith((".yaml", ".yml")) and raw.lstrip()[:1] == b"{"):
+        return JsonSource.parse(path, raw, LIMITS)
+    return Source.parse(path, raw, LIMITS)
+
+
+def is_declared(path: str, raw: bytes) -> bool:
+    """Whether a file calls itself an OpenAPI document, or can be nothing else that opsbook reads."""
+    return path.endswith(".json") or bool(_DECLARED.search(raw.decode(errors="replace")))
+
+
+def version(source: Source) -> Version | Finding:
+    """The version that a document declares, or what is wrong with the declaration."""
+    data = source.data
+    if not isinstance(data, dict):
+        return Finding((), "an OpenAPI document is a mapping", "start with `openapi: 3.1.0`, `info:` and `paths:`")
+    key = "swagger" if "swagger" in data and "openapi" not in data else "openapi"
+    if key not in data:
+        return Finding(
+            (), "the document does not say which version of OpenAPI it is", "add `openapi: 3.1.0` as its first line"
+        )
+    said = data[key]
+    if isinstance(said, int | float):
+        spelled = source.spelled((key,)) or str(said)
+        return Finding((key,), f"the version must be a text, and {spelled} is a number", f'quote it: `"{spelled}"`')
+    if key == "swagger" and said == "2.0":
+        return "2.0"
+    match = re.fullmatch(r"(3\.[012])\.\d+(?:-.+)?", said) if key == "openapi" and isinstance(said, str) else None
+    if match:
+        return match[1]  # type: ignore[return-value]  # the pattern knows no others
+    return Finding(
+        (key,),
+        f"{short(said) if isinstance(said, str) else 'this'} is no version of OpenAPI that can be checked",
+        'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x',
+    )
+
+
+def pointer(route: Route) -> str:
+    """A route as a JSON pointer (RFC 6901): `/paths/~1pets/get`."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in route)
