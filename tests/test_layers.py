@@ -16,8 +16,8 @@ PACKAGE = Path(opsbook.__file__).parent
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
     {"clock", "diagnostic", "effects", "model", "shellcheck"},
-    {"step", "wording", "reference", "settings"},
-    {"kind"},
+    {"step", "wording", "reference", "settings", "openapi"},
+    {"kind", "openapi_files"},
     {"evidence"},
     {"project", "reading_rules", "schema"},
     {"read", "printer", "scripts", "site"},
@@ -41,6 +41,7 @@ RIM = {
     "shellcheck": "shellcheck, which only parses",
     "inspection": "which programs there are",
     "read": "the project's files, git",
+    "openapi_files": "OpenAPI documents and their metaschemas",
     "write": "files",
     "generate": "the hand-written pages and mkdocs.yml",
     "scaffold": "the skeletons and new projects",

@@ -23,6 +23,7 @@ from opsbook.inspection import inspect
 from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.links import check_site
+from opsbook.openapi_files import check_openapi, is_openapi
 from opsbook.read import Loaded, find_root, load, load_file
 from opsbook.reporters import REPORTERS
 from opsbook.reporters.text import text
@@ -113,7 +114,8 @@ def generate(folder: str, out: str) -> None:
 def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | None) -> None:
     """Check specs, references and commands; with --site, the links of a built site.
 
-    PATHS limit what is reported to these files and folders; a spec outside any project is checked by itself.
+    PATHS limit what is reported to these files and folders; a spec or an OpenAPI document outside any project is
+    checked by itself.
     """
     if site_dir is not None:
         found = check_site(Path(site_dir))
@@ -159,6 +161,8 @@ def _absolute(path: str) -> Path:
 def _check_lone(path: Path) -> list[Diagnostic]:
     if path.is_dir():
         raise UnknownName(f"{path} is a folder outside any project; name its files, or use -C for a project")
+    if is_openapi(path):
+        return check_openapi(path)
     spec = load_file(path, all_kinds())
     return sorted(spec.check({})) if isinstance(spec, Spec) else spec
 

@@ -46,6 +46,8 @@ class Diagnostic:
     message: str
     hint: str = ""
     severity: Severity = "error"
+    pointer: str = ""
+    """The JSON pointer (RFC 6901) to the value in question, in documents that are spoken of that way."""
 
     @classmethod
     def of_fault(cls, path: str, fault: Fault) -> Diagnostic:

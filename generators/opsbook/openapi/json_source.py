@@ -32,7 +32,9 @@ class JsonSource(Source):
         try:
             data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
         except JSONDecodeError as error:
-            return _fault("syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos)
+            return _fault(
+                "syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos
+            )
         except _Repeated as repeated:
             return _fault(
                 "duplicate-key",
@@ -170,7 +172,9 @@ class _Marks:
                 key, end = scanstring(text, at + 1, True)  # noqa: FBT003  # the C function's own form
                 value_at = self.blank(self.blank(end) + 1)
             value, end = scan(text, value_at)
-            spelled = value if isinstance(value, str) else None if isinstance(value, dict | list) else text[value_at:end]
+            spelled = (
+                value if isinstance(value, str) else None if isinstance(value, dict | list) else text[value_at:end]
+            )
             found[key] = Mark(key_at, value_at, end, spelled)
             at = self.blank(end)
             if text[at] == ",":

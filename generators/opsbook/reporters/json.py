@@ -10,5 +10,5 @@ from opsbook.diagnostic import Diagnostic
 
 
 def json(diagnostics: Sequence[Diagnostic]) -> str:
-    """A JSON list of objects with path, line, column, rule, severity, message and hint."""
+    """A JSON list of objects with path, line, column, rule, severity, message, hint and JSON pointer."""
     return library.dumps([asdict(diagnostic) for diagnostic in diagnostics], indent=2, ensure_ascii=False) + "\n"

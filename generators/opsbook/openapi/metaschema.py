@@ -1,0 +1,267 @@
+"""A document held against the schema of its version, in words of its author."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, TypeAlias
+
+import jsonschema_rs
+
+from opsbook.diagnostic import Finding, suggest
+from opsbook.openapi.read import Document, Version
+from opsbook.source import Route, short
+
+Judgement: TypeAlias = tuple[str, Finding]
+"""The id of the rule that was broken, and by what."""
+
+
+class Validator(Protocol):
+    """What holds a value against one schema."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether nothing is wrong."""
+
+    def iter_errors(self, instance: Any) -> Iterable[jsonschema_rs.ValidationError]:
+        """Everything that is wrong."""
+
+
+@dataclass(frozen=True)
+class Metaschemas:
+    """The schemas of all versions, as their package carries them."""
+
+    versions: Mapping[Version, Mapping[str, Any]]
+    dialects: tuple[Mapping[str, Any], ...]
+    """The vocabularies of schemas within documents of 3.1 and 3.2."""
+
+    @cached_property
+    def _made(self) -> dict[Version, Validator]:
+        return {}
+
+    def validator(self, version: Version) -> Validator:
+        """What holds documents of one version against their schema, made once."""
+        if version not in self._made:
+            self._made[version] = self._make(version)
+        return self._made[version]
+
+    def _make(self, version: Version) -> Validator:
+        schema = dict(self.versions[version])
+        if version in ("2.0", "3.0"):
+            return jsonschema_rs.Draft4Validator(schema, validate_formats=False)
+        ids = [str(dialect["$id"]) for dialect in self.dialects]
+        dialect = next(one for one in ids if f"/oas/{version}/dialect/" in one)
+        # The published schema leaves open what a Schema Object is: this closes it with the standard's own dialect.
+        whole = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": schema["$id"],
+            "$defs": {"schema": {"$dynamicAnchor": "meta", "$ref": dialect}},
+        }
+        resources = [(str(one["$id"]), dict(one)) for one in (schema, *self.dialects)]
+        return jsonschema_rs.Draft202012Validator(
+            whole, registry=jsonschema_rs.Registry(resources), validate_formats=False, retriever=_refuse
+        )
+
+
+def _refuse(uri: str) -> Any:
+    raise LookupError(f"{uri} is not among the shipped schemas, and nothing is fetched")
+
+
+def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
+    """What the schema of the document's version finds wrong in it."""
+    data = document.source.data
+    validator = metaschemas.validator(document.version)
+    if validator.is_valid(data):
+        return
+    seen: set[tuple[str, Route, str]] = set()
+    for error in validator.iter_errors(data):
+        for rule, finding in _judgements(error, data):
+            key = rule, finding.route, finding.message
+            if key not in seen:
+                seen.add(key)
+                yield rule, finding
+
+
+def _judgements(error: Any, data: Any) -> Iterator[Judgement]:
+    """What one error says; of alternatives, what the one that was meant says."""
+    route = _route(error.instance_path, data)
+    kind = error.kind.name
+    if kind in ("oneOf", "anyOf") and getattr(error.kind, "context", None):
+        yield from _alternatives(error, route, data)
+        return
+    make = _WORDS.get(kind)
+    yield make(error.kind.value, route, _at(data, route)) if make else _other(error, route)
+
+
+def _alternatives(error: Any, route: Route, data: Any) -> Iterator[Judgement]:
+    value = _at(data, route)
+    branches: list[list[Any]] = list(error.kind.context)
+    refers = isinstance(value, dict) and "$ref" in value
+    branches = [b for b in branches if any(_lacks_reference(one) for one in b) == refers] or branches
+    # Where one alternative fits but for the depths below, the others are of another type altogether.
+    branches = [b for b in branches if not any(_wrong_type(one, error) for one in b)] or branches
+    lacking = [one for b in branches for one in b if one.kind.name == "required" and _same_place(one, error)]
+    if len(branches) > 1 and len(lacking) == sum(map(len, branches)):
+        names = " or ".join(f"`{one.kind.value}`" for one in lacking)
+        yield "openapi/missing-field", Finding(route, f"{_name(route)} has neither {names}", f"add one of {names}")
+        return
+    closed = _closed(branches)
+    if len(branches) > 1 and closed:
+        yield from _one_of(closed, data)
+        return
+    best = max(branches, key=lambda b: (max((len(one.instance_path) for one in b), default=0), -len(b)), default=[])
+    for one in best:
+        yield from _judgements(one, data)
+    if not best:
+        yield _other(error, route)
+
+
+def _closed(branches: list[list[Any]]) -> list[Any]:
+    """The enumerations that every alternative has for one and the same value; none where they differ in more."""
+    found = [[one for one in branch if one.kind.name == "enum"] for branch in branches]
+    if all(len(one) == 1 for one in found) and len({tuple(one[0].instance_path) for one in found}) == 1:
+        return [one[0] for one in found]
+    return []
+
+
+def _one_of(errors: list[Any], data: Any) -> Iterator[Judgement]:
+    route = _route(errors[0].instance_path, data)
+    yield _enum([option for one in errors for option in one.kind.value], route, _at(data, route))
+
+
+def _lacks_reference(error: Any) -> bool:
+    return error.kind.name == "required" and error.kind.value == "$ref"
+
+
+def _wrong_type(error: Any, parent: Any) -> bool:
+    return error.kind.name == "type" and _same_place(error, parent)
+
+
+def _same_place(error: Any, parent: Any) -> bool:
+    return len(error.instance_path) == len(parent.instance_path)
+
+
+def _route(path: Iterable[str | int], data: Any) -> Route:
+    """The path of an error with keys as texts: the validator spells every key of digits as a number."""
+    route: list[str | int] = []
+    here = data
+    for part in path:
+        key = int(part) if isinstance(here, list) else str(part)
+        route.append(key)
+        here = here[key] if isinstance(here, list) or key in here else None
+    return tuple(route)
+
+
+def _at(data: Any, route: Route) -> Any:
+    for part in route:
+        data = data[part]
+    return data
+
+
+def _name(route: Route) -> str:
+    if not route:
+        return "the document"
+    last = route[-1]
+    return f"item {last + 1} of `{route[-2]}`" if isinstance(last, int) and len(route) > 1 else f"`{short(str(last))}`"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return "nothing" if value is None else f"`{short(str(value))}`" if value != "" else "an empty text"
+
+
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "null": "nothing",
+}
+
+
+def _required(value: Any, route: Route, _: Any) -> Judgement:
+    return "openapi/missing-field", Finding(route, f"{_name(route)} has no `{value}`", f"add `{value}:`")
+
+
+def _unknown(value: Any, route: Route, _: Any) -> Judgement:
+    names = " or ".join(f"`{short(str(one))}`" for one in value)
+    what = "fields that nobody reads" if len(value) > 1 else "a field that nobody reads"
+    return "openapi/unknown-field", Finding(
+        (*route, value[0]),
+        f"{_name(route)} has {what}: {names}",
+        "mend the name, or start it with `x-` if it is an extension of your own",
+        key=True,
+    )
+
+
+def _type(value: Any, route: Route, found: Any) -> Judgement:
+    wanted = " or ".join(_TYPES.get(one, one) for one in (value if isinstance(value, list) else [value]))
+    hint = "quote it" if value == ["string"] and isinstance(found, int | float) else f"write {wanted}"
+    return "openapi/wrong-type", Finding(route, f"{_name(route)} must be {wanted}, and is {_shown(found)}", hint)
+
+
+def _enum(value: Any, route: Route, found: Any) -> Judgement:
+    hint = suggest(str(found), map(str, value))
+    return "openapi/wrong-value", Finding(route, f"{_name(route)} cannot be {_shown(found)}", hint)
+
+
+def _constant(value: Any, route: Route, found: Any) -> Judgement:
+    return _enum([value], route, found)
+
+
+def _pattern(value: Any, route: Route, found: Any) -> Judgement:
+    return "openapi/wrong-value", Finding(
+        route, f"{_name(route)} cannot be {_shown(found)}", f"write what matches `{short(str(value))}`"
+    )
+
+
+def _few(_: Any, route: Route, __: Any) -> Judgement:
+    return "openapi/wrong-value", Finding(route, f"{_name(route)} holds too little", "add an entry, or leave it out")
+
+
+def _twice(_: Any, route: Route, __: Any) -> Judgement:
+    return "openapi/wrong-value", Finding(route, f"{_name(route)} holds the same value twice", "keep one of them")
+
+
+def _names(_: Any, route: Route, found: Any) -> Judgement:
+    return "openapi/wrong-value", Finding(
+        route,
+        f"a key of {_name(route)} has a character that cannot stand there",
+        "names of components are made of letters, digits, `.`, `-` and `_`",
+    )
+
+
+def _forbidden(_: Any, route: Route, __: Any) -> Judgement:
+    return "openapi/unknown-field", Finding(route, f"{_name(route)} cannot stand here", "remove it", key=True)
+
+
+_WORDS: dict[str, Callable[[Any, Route, Any], Judgement]] = {
+    "required": _required,
+    "additionalProperties": _unknown,
+    "unevaluatedProperties": _unknown,
+    "type": _type,
+    "enum": _enum,
+    "const": _constant,
+    "pattern": _pattern,
+    "minItems": _few,
+    "minProperties": _few,
+    "uniqueItems": _twice,
+    "propertyNames": _names,
+    "falseSchema": _forbidden,
+}
+
+
+def _other(error: Any, route: Route) -> Judgement:
+    """What no table knows: the place is right, and the words are the validator's."""
+    return "openapi/wrong-value", Finding(
+        route,
+        f"{_name(route)} breaks the schema of OpenAPI: {short(error.message)}",
+        "see the standard for what can stand here",
+    )

@@ -1,0 +1,269 @@
+"""Whether every reference of a document leads to what it should, across files and never beyond the root."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from opsbook.diagnostic import Finding, suggest
+from opsbook.openapi.read import Document, pointer
+from opsbook.openapi.shapes import HOMES, OPENAPI, SWAGGER, Field, Shape
+from opsbook.source import Route, Source, short
+
+
+class Unread(NamedTuple):
+    """Why a file that is referred to was not read."""
+
+    rule: str
+    message: str
+    hint: str
+
+
+Fetch: TypeAlias = Callable[[str], Source | Unread]
+"""Gives the file at a path, relative to the root and with `/`. What it must not give, it explains."""
+
+
+class Judged(NamedTuple):
+    """A finding in one of the files of a document."""
+
+    source: Source
+    rule: str
+    finding: Finding
+
+
+_DEPTH_OF_COMPONENTS = 3
+"""As in `/components/schemas/Name`."""
+
+_DEEPEST = 100
+"""How many references may lead to one another before they lead anywhere."""
+
+
+def judge(document: Document, fetch: Fetch) -> list[Judged]:
+    """What is wrong with the references of a document and of the files it is made of."""
+    walk = _Walk(document, fetch)
+    walk.run()
+    return [*walk.found, *walk.unsettled()]
+
+
+@dataclass(frozen=True)
+class _Node:
+    source: Source
+    route: Route
+    shape: str
+    value: Any
+
+
+@dataclass
+class _Walk:
+    document: Document
+    fetch: Fetch
+    found: list[Judged] = field(default_factory=list)
+    seen: set[tuple[str, str, int]] = field(default_factory=set)
+    stack: list[_Node] = field(default_factory=list)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    """The anchors of each file; under the empty path the ids of schemas."""
+    pending: list[tuple[_Node, str]] = field(default_factory=list)
+    """References by name, which are settled when all names are known."""
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        return SWAGGER if self.document.version == "2.0" else OPENAPI
+
+    def run(self) -> None:
+        source = self.document.source
+        self.stack.append(_Node(source, (), "document", source.data))
+        while self.stack:
+            self.visit(self.stack.pop())
+
+    def visit(self, node: _Node) -> None:
+        if not isinstance(node.value, dict):
+            return
+        # Values live as long as their sources: an id stands for one place of one file.
+        key = node.source.path, node.shape, id(node.value)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        if node.shape == "discriminator":
+            self.mapping(node)
+            return
+        if node.shape == "schema":
+            self.remember(node)
+            if isinstance(node.value.get("$id"), str):
+                return  # a resource of its own: its references are relative to its id, not to the file
+        reference = node.value.get("$ref")
+        if isinstance(reference, str) and node.shape not in ("document", "paths", "components"):
+            self.follow(node, reference)
+            if node.shape not in ("schema", "path item") or self.document.version in ("2.0", "3.0"):
+                return  # what stands beside such a reference is ignored by the standard
+        self.stack += reversed(list(self.members(node)))
+
+    def members(self, node: _Node) -> Iterator[_Node]:
+        shape = self.shapes.get(node.shape, {})
+        every = shape.get("*")
+        for name, value in node.value.items():
+            holds = shape.get(name) or (None if name.startswith("x-") else every)
+            if holds:
+                yield from self.held(node, name, value, holds)
+
+    def held(self, node: _Node, name: str, value: Any, holds: Field) -> Iterator[_Node]:
+        route = (*node.route, name)
+        if holds.form == "one":
+            yield _Node(node.source, route, holds.shape, value)
+        elif holds.form == "list" and isinstance(value, list):
+            for index, item in enumerate(value):
+                yield _Node(node.source, (*route, index), holds.shape, item)
+        elif holds.form == "map" and isinstance(value, dict):
+            for key, item in value.items():
+                if not (key.startswith("x-") and name in ("responses", "paths")):
+                    yield _Node(node.source, (*route, key), holds.shape, item)
+
+    def remember(self, node: _Node) -> None:
+        for key in ("$anchor", "$dynamicAnchor"):
+            if isinstance(node.value.get(key), str):
+                self.names.setdefault(node.source.path, set()).add(node.value[key])
+        if isinstance(node.value.get("$id"), str):
+            self.names.setdefault("", set()).add(node.value["$id"].rstrip("#"))
+
+    def mapping(self, node: _Node) -> None:
+        """The targets of a discriminator: names of schemas, or references to some."""
+        targets = node.value.get("mapping")
+        schemas = _step(_step(self.document.source.data, "components"), "schemas")
+        for key, target in targets.items() if isinstance(targets, dict) else ():
+            if isinstance(target, str) and not (isinstance(schemas, dict) and target in schemas):
+                place = _Node(node.source, (*node.route, "mapping", key), "schema", target)
+                if re.fullmatch(r"[\w-]+", target):
+                    hint = suggest(target, schemas if isinstance(schemas, dict) else ())
+                    self.report(place, "unresolved-reference", f"there is no schema `{short(target)}`", hint)
+                else:
+                    self.follow(place, target)
+
+    def follow(self, node: _Node, reference: str) -> None:
+        """Go where a reference leads, through further references, and walk what is there."""
+        target = self.target(node, reference)
+        if target is None:
+            return
+        self.stack.append(target)  # what is wrong further on is said at its own place
+        here, passed = target, 0
+        while passed < _DEEPEST:
+            if here.route == node.route and here.source is node.source:
+                break
+            onward = here.value.get("$ref") if isinstance(here.value, dict) else None
+            if not isinstance(onward, str) or (node.shape == "schema" and len(here.value) > 1):
+                return
+            # A schema that refers to itself beside other keywords says something, and is no circle.
+            found = self.find(here, onward)
+            if found == "" or isinstance(found, Unread):
+                return
+            here, passed = _Node(found[0], found[1], node.shape, found[2]), passed + 1
+        self.report(
+            node,
+            "circular-reference",
+            f"`{short(reference)}` leads back to itself",
+            "let one of the references on the way lead to a real object",
+        )
+
+    def find(self, node: _Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
+        """Where a reference leads; why its file is not read; or an empty text for one by name."""
+        address, fragment = urldefrag(reference)
+        source = self.file(node.source, address) if address else node.source
+        if isinstance(source, Unread):
+            return source
+        if fragment and not fragment.startswith("/"):
+            return ""
+        found = self.resolve(source, unquote(fragment))
+        if isinstance(found, tuple):
+            return source, *found
+        return Unread(
+            "unresolved-reference", f"`{short(reference)}` leads nowhere: {found}", self.near(source, fragment)
+        )
+
+    def target(self, node: _Node, reference: str) -> _Node | None:
+        """What a reference leads to, if that is what should stand here."""
+        found = self.find(node, reference)
+        if found == "" or (isinstance(found, Unread) and found.rule == "remote-reference"):
+            self.pending.append((node, reference))
+            return None
+        if isinstance(found, Unread):
+            self.report(node, *found)
+            return None
+        source, route, value = found
+        home = HOMES.get((str(route[0]), str(route[1]))) if len(route) == _DEPTH_OF_COMPONENTS else None
+        if home and home != node.shape and self.document.version != "2.0":
+            self.report(
+                node,
+                "misdirected-reference",
+                f"a {node.shape} is wanted here, and `{short(reference)}` is a {home}",
+                f"refer to a {node.shape}",
+            )
+            return None
+        return _Node(source, route, node.shape, value)
+
+    def file(self, source: Source, address: str) -> Source | Unread:
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            return _remote(address)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), unquote(parts.path)))
+        return self.document.source if path == self.document.source.path else self.fetch(path)
+
+    def resolve(self, source: Source, fragment: str) -> tuple[Route, Any] | str:
+        route: list[str | int] = []
+        here = source.data
+        for spelled in fragment.split("/")[1:]:
+            part = spelled.replace("~1", "/").replace("~0", "~")
+            if isinstance(here, list) and re.fullmatch(r"0|[1-9][0-9]{0,8}", part) and int(part) < len(here):
+                route.append(int(part))
+                here = here[int(part)]
+            elif isinstance(here, dict) and part in here:
+                route.append(part)
+                here = here[part]
+            else:
+                return f"`{short(pointer(tuple(route)) or source.path)}` has no `{short(part)}`"
+        return tuple(route), here
+
+    def near(self, source: Source, fragment: str) -> str:
+        """The names that stand where a reference was meant to lead."""
+        parent, _, name = unquote(fragment).rpartition("/")
+        found = self.resolve(source, parent)
+        names = found[1] if isinstance(found, tuple) and isinstance(found[1], dict) else ()
+        return suggest(name, map(str, names)) or "write what it should lead to, or mend the reference"
+
+    def unsettled(self) -> Iterator[Judged]:
+        """The references by name that no file answers."""
+        ids = self.names.get("", set())
+        for node, reference in self.pending:
+            address, fragment = urldefrag(reference)
+            if address in ids or reference in ids:
+                continue
+            if urlsplit(address).scheme or urlsplit(address).netloc:
+                yield Judged(node.source, *_named(node, *_remote(address)))
+                continue
+            file = self.file(node.source, address) if address else node.source
+            known = self.names.get(file.path, set()) if isinstance(file, Source) else set()
+            if fragment not in known:
+                message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(fragment)}`"
+                hint = suggest(fragment, known) or "start a pointer with `#/`"
+                yield Judged(node.source, *_named(node, "unresolved-reference", message, hint))
+
+    def report(self, node: _Node, rule: str, message: str, hint: str) -> None:
+        self.found.append(Judged(node.source, *_named(node, rule, message, hint)))
+
+
+def _named(node: _Node, rule: str, message: str, hint: str) -> tuple[str, Finding]:
+    route = (*node.route, "$ref") if isinstance(node.value, dict) else node.route
+    return f"openapi/{rule}", Finding(route, message, hint)
+
+
+def _remote(address: str) -> Unread:
+    return Unread(
+        "remote-reference",
+        f"`{short(address)}` lies on another host, and nothing is fetched",
+        "copy the file next to the document, and refer to the copy",
+    )
+
+
+def _step(data: Any, key: str) -> Any:
+    return data.get(key) if isinstance(data, dict) else None
