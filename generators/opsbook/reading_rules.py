@@ -137,6 +137,111 @@ _EXPLANATIONS = {
 
             effect: change
         """,
+    "json/syntax": """
+        The file is not JSON.
+
+        The message names the place where reading stopped. A comma after the last member, single quotes and
+        comments are the usual causes: JSON knows none of them.
+
+            {"openapi": "3.1.0", "paths": {}}
+        """,
+    "json/duplicate-key": """
+        A key stands twice in one object of a JSON file.
+
+        Readers keep one of the two in silence, and not all the same one. Keep the one you mean.
+
+            {"get": {"operationId": "listOrders"}}
+        """,
+    "json/too-deep": """
+        A JSON file nests values deeper than its readers follow.
+
+        Readers give up, and some programs crash, at such depths. Flatten the structure.
+
+            {"items": [1, 2, 3]}
+        """,
+    "openapi/unknown-version": """
+        An OpenAPI document declares no version, or one that cannot be checked.
+
+        What may stand in a document depends on the version: 2.0, 3.0, 3.1 and 3.2 are known. The version is a
+        text; `swagger: 2.0` without quotes is a number.
+
+            openapi: 3.1.0
+        """,
+    "openapi/missing-field": """
+        An object of an OpenAPI document lacks a field that the standard requires.
+
+        Generators of clients and pages rely on it. The message points at the object that should hold it.
+
+            responses:
+              "200":
+                description: All orders
+        """,
+    "openapi/unknown-field": """
+        An object of an OpenAPI document has a field that the standard does not know there.
+
+        Mostly a slip of the pen: the field is ignored in silence, and with it what it should say. Extensions
+        of your own start with `x-`.
+
+            summary: One order
+        """,
+    "openapi/wrong-type": """
+        A value of an OpenAPI document has the wrong type, such as a number where a text belongs.
+
+        `version: 1.10` is the number 1.1. Quote what is meant as text.
+
+            version: "1.10"
+        """,
+    "openapi/wrong-value": """
+        A value of an OpenAPI document is none of those that can stand there.
+
+        The message says what can.
+
+            in: query
+        """,
+    "openapi/unresolved-reference": """
+        A `$ref`, or the target of a discriminator, leads nowhere.
+
+        Whoever generates clients or pages from the document fails there, or leaves the part out. Paths of files
+        count from the file in which they stand.
+
+            $ref: "#/components/schemas/Order"
+        """,
+    "openapi/misdirected-reference": """
+        A `$ref` leads to an object of another type than the one that is wanted.
+
+        A parameter is no schema, even if it has one.
+
+            schema:
+              $ref: "#/components/schemas/Page"
+        """,
+    "openapi/circular-reference": """
+        A `$ref` leads, by way of others, back to itself, and so to nothing.
+
+        Objects may contain themselves further down: a tree has branches. But a chain of references has to end
+        at an object.
+
+            Tree:
+              type: object
+              properties:
+                next:
+                  $ref: "#/components/schemas/Tree"
+        """,
+    "openapi/outside-reference": """
+        A `$ref` leads out of the folder that is checked, directly or through a link.
+
+        What is published is made of what is reviewed, and of nothing else. That folder is where `opsbook` was
+        started, if the document lies below it, and the document's own folder otherwise.
+
+            $ref: "shared/order.yaml#/Order"
+        """,
+    "openapi/remote-reference": """
+        A `$ref` leads to another host.
+
+        Nothing is fetched: what is checked must not change overnight, and a document must not make its reader
+        call somebody. Copy the file.
+
+            $ref: "vendor/problem.yaml#/Problem"
+        """,
     "project/misplaced-spec": """
         A spec lies directly in `specs/`, and so belongs to no system.
 

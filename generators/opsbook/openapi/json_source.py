@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the stubs leave it out
 from typing import Any
 
 from opsbook.source import Fault, Limits, Mark, Marks, Route, Source, decode, place_at, short
@@ -29,30 +29,8 @@ class JsonSource(Source):
         text = decode(raw, limits.size)
         if isinstance(text, Fault):
             return text
-        try:
-            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
-        except JSONDecodeError as error:
-            return _fault(
-                "syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos
-            )
-        except _Repeated as repeated:
-            return _fault(
-                "duplicate-key",
-                f"the key `{short(repeated.key)}` stands twice in this object",
-                "keep one of them; JSON readers silently drop the other",
-                text,
-                _second(text, repeated.key),
-            )
-        except RecursionError:
-            return _fault("too-deep", "values are nested too deep to be read", "flatten them", text, 0)
-        except ValueError as error:
-            return _fault("syntax", f"this is not JSON: {error}", _SYNTAX, text, 0)
-        lone = _lone_surrogate(text, data)
-        if lone is not None:
-            return _fault(
-                "syntax", "half of a surrogate pair stands here", "write the character, or both halves", text, lone
-            )
-        return cls(path, text, data)
+        read = _load(text)
+        return read if isinstance(read, Fault) else cls(path, text, read)
 
     @cached_property
     def marks(self) -> Marks:
@@ -66,6 +44,31 @@ class JsonSource(Source):
 
 
 _SYNTAX = "check the file in an editor that knows JSON: commas, quotes and brackets around here"
+
+
+def _load(text: str) -> Any | Fault:  # a return for every way in which a text is no JSON
+    try:
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+    except JSONDecodeError as error:
+        return _fault("syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos)
+    except _Repeated as repeated:
+        return _fault(
+            "duplicate-key",
+            f"the key `{short(repeated.key)}` stands twice in this object",
+            "keep one of them; JSON readers silently drop the other",
+            text,
+            _second(text, repeated.key),
+        )
+    except RecursionError:
+        return _fault("too-deep", "values are nested too deep to be read", "flatten them", text, 0)
+    except ValueError as error:
+        return _fault("syntax", f"this is not JSON: {error}", _SYNTAX, text, 0)
+    lone = _lone_surrogate(text, data)
+    if lone is not None:
+        return _fault(
+            "syntax", "half of a surrogate pair stands here", "write the character, or both halves", text, lone
+        )
+    return data
 
 
 class _Repeated(Exception):
@@ -114,14 +117,14 @@ def _second(text: str, key: str) -> int:
     seen: list[set[str] | None] = []
     expecting = False
     for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', text):
-        token = match[0]
-        if token in ("{", "["):
-            seen.append(set() if token == "{" else None)
-            expecting = token == "{"
-        elif token in ("}", "]"):
+        sign = match[0]
+        if sign in ("{", "["):
+            seen.append(set() if sign == "{" else None)
+            expecting = sign == "{"
+        elif sign in ("}", "]"):
             seen.pop()
             expecting = False
-        elif token == ",":
+        elif sign == ",":
             expecting = seen[-1] is not None
         elif expecting:
             expecting = False
@@ -163,7 +166,7 @@ class _Marks:
         opened = text[start : start + 1]
         if opened not in ("{", "["):
             return found
-        scan = json.JSONDecoder().scan_once
+        scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the stubs leave it out
         at = self.blank(start + 1)
         while text[at] not in "}]":
             key: str | int = len(found)

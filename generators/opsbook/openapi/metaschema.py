@@ -103,7 +103,7 @@ def _alternatives(error: Any, route: Route, data: Any) -> Iterator[Judgement]:
     lacking = [one for b in branches for one in b if one.kind.name == "required" and _same_place(one, error)]
     if len(branches) > 1 and len(lacking) == sum(map(len, branches)):
         names = " or ".join(f"`{one.kind.value}`" for one in lacking)
-        yield "openapi/missing-field", Finding(route, f"{_name(route)} has neither {names}", f"add one of {names}")
+        yield "openapi/missing-field", Finding(route, f"{_name(route)} lacks {names}", f"add one of {names}")
         return
     closed = _closed(branches)
     if len(branches) > 1 and closed:
@@ -130,7 +130,7 @@ def _one_of(errors: list[Any], data: Any) -> Iterator[Judgement]:
 
 
 def _lacks_reference(error: Any) -> bool:
-    return error.kind.name == "required" and error.kind.value == "$ref"
+    return bool(error.kind.name == "required" and error.kind.value == "$ref")
 
 
 def _wrong_type(error: Any, parent: Any) -> bool:
@@ -146,9 +146,12 @@ def _route(path: Iterable[str | int], data: Any) -> Route:
     route: list[str | int] = []
     here = data
     for part in path:
-        key = int(part) if isinstance(here, list) else str(part)
-        route.append(key)
-        here = here[key] if isinstance(here, list) or key in here else None
+        if isinstance(here, list):
+            route.append(int(part))
+            here = here[int(part)]
+        else:
+            route.append(str(part))
+            here = here.get(str(part))
     return tuple(route)
 
 
@@ -202,7 +205,7 @@ def _unknown(value: Any, route: Route, _: Any) -> Judgement:
 
 
 def _type(value: Any, route: Route, found: Any) -> Judgement:
-    wanted = " or ".join(_TYPES.get(one, one) for one in (value if isinstance(value, list) else [value]))
+    wanted = " or ".join(_TYPES[one] for one in (value if isinstance(value, list) else [value]))
     hint = "quote it" if value == ["string"] and isinstance(found, int | float) else f"write {wanted}"
     return "openapi/wrong-type", Finding(route, f"{_name(route)} must be {wanted}, and is {_shown(found)}", hint)
 
@@ -230,7 +233,7 @@ def _twice(_: Any, route: Route, __: Any) -> Judgement:
     return "openapi/wrong-value", Finding(route, f"{_name(route)} holds the same value twice", "keep one of them")
 
 
-def _names(_: Any, route: Route, found: Any) -> Judgement:
+def _names(_: Any, route: Route, __: Any) -> Judgement:
     return "openapi/wrong-value", Finding(
         route,
         f"a key of {_name(route)} has a character that cannot stand there",

@@ -1,0 +1,149 @@
+"""OpenAPI documents: what is wrong with them is found at its place, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis.strategies import dictionaries, lists, none, recursive, sampled_from, text
+
+from opsbook.cli import main
+from opsbook.openapi import metaschema, references
+from opsbook.openapi.json_source import JsonSource
+from opsbook.openapi.read import Document, parse, pointer
+from opsbook.openapi.references import Unread
+from opsbook.openapi_files import metaschemas
+from opsbook.source import Fault, Place, Source
+
+CASES = Path(__file__).parent / "openapi"
+GOOD = sorted(path for path in (CASES / "good").iterdir() if path.is_file())
+BAD = sorted(path for path in (CASES / "bad").iterdir() if path.suffix in (".yaml", ".json"))
+
+
+def opsbook(*arguments: str) -> Result:
+    result = CliRunner().invoke(main, list(arguments))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_nothing_is_wrong_with_a_good_document(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    result = opsbook("check", path.name)
+    assert (result.exit_code, result.output) == (0, "nothing wrong\n")
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_one_fault_is_found_at_its_place(
+    path: Path, golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    result = opsbook("check", path.name)
+    assert result.exit_code == 1
+    assert result.output.endswith("1 error in 1 file(s)\n")
+    rule = result.output.partition("\n")[0].rpartition("[")[2].rstrip("]")
+    assert path.stem.startswith(rule.partition("/")[2])
+    golden(path.with_suffix(".txt"), result.output)
+
+
+def test_a_finding_has_a_json_pointer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CASES / "bad")
+    found = json.loads(opsbook("check", "--format", "json", "missing-field-response-31.json").output)
+    assert [one["pointer"] for one in found] == ["/paths/~1a/get/responses/200"]
+
+
+def test_a_fault_in_a_second_file_is_reported_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    good = (CASES / "good/many-files.yaml").read_text(encoding="utf-8")
+    (tmp_path / "api.yaml").write_text(good, encoding="utf-8")
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/order.yaml").write_text(
+        "Order:\n  $ref: '#/Other'\nOther:\n  items:\n    $ref: none.yaml\n", encoding="utf-8"
+    )
+    assert opsbook("check", "api.yaml").output.startswith("shared/order.yaml:5:11: error: there is no file")
+    (tmp_path / "shared/order.yaml").write_text("Order: [\n", encoding="utf-8")
+    result = opsbook("check", "api.yaml").output
+    assert "api.yaml:19:23: error: `shared/order.yaml` cannot be read" in result
+    assert "shared/order.yaml:1:8: error: the bracket" in result
+
+
+def test_a_link_does_not_lead_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret.yaml").write_text("Order:\n  type: object\n", encoding="utf-8")
+    (tmp_path / "here/shared").mkdir(parents=True)
+    (tmp_path / "here/api.yaml").write_bytes((CASES / "good/many-files.yaml").read_bytes())
+    (tmp_path / "here/shared/order.yaml").symlink_to(tmp_path / "secret.yaml")
+    monkeypatch.chdir(tmp_path / "here")
+    assert "[openapi/outside-reference]" in opsbook("check", "api.yaml").output
+
+
+@pytest.mark.parametrize("start", ["$ref: ", "$schema: http://HOST/s\n                $ref: "])
+def test_nobody_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        text = (CASES / "good/minimal.yaml").read_text(encoding="utf-8")
+        text = text.replace("$ref: '#/components/schemas/Order'", f"{start}http://{host}/a.yaml".replace("HOST", host))
+        (tmp_path / "api.yaml").write_text(f"{text}jsonSchemaDialect: http://{host}/dialect\n", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        assert "[openapi/remote-reference]" in opsbook("check", "api.yaml").output
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_places_in_json() -> None:
+    text = b'{\n  "a": [1, {"b": "x\\n"}],\n  "c": {}\n}'
+    source = JsonSource.parse("a.json", text)
+    assert isinstance(source, Source)
+    assert source.place(("a", 1, "b")) == Place(2, 18)
+    assert source.place(("a", 1, "b"), key=True) == Place(2, 13)
+    assert source.place(("c", "missing", 3)) == Place(3, 8)
+    assert source.spelled(("a", 0)) == "1"
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0", "3.1", "3.2"])
+def test_every_version_has_its_schema(version: str) -> None:
+    key = "swagger" if version == "2.0" else "openapi"
+    data = {key: version if version == "2.0" else f"{version}.0", "info": {"title": "a", "version": "1"}, "paths": {}}
+    source = Source("a.json", "", data)
+    assert list(metaschema.judge(Document(source, version), metaschemas())) == []  # type: ignore[arg-type]
+
+
+def test_a_pointer_is_escaped() -> None:
+    assert pointer(("paths", "/a~b", 0)) == "/paths/~1a~0b/0"
+
+
+KEYS = sampled_from(
+    ["openapi", "info", "paths", "/a", "get", "parameters", "responses", "200", "content", "schema", "$ref", "x-a"]
+    + ["components", "schemas", "discriminator", "mapping", "properties", "allOf", "$id", "$anchor", "callbacks"]
+)
+VALUES = recursive(
+    none()
+    | sampled_from([0, 1.5, True, "3.1.0", "#/paths", "#a", "a.yaml#/b", "http://[", "//h/x", "%", "\0"])
+    | text(),
+    lambda inner: dictionaries(KEYS, inner, max_size=4) | lists(inner, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(dictionaries(KEYS, VALUES), sampled_from(["2.0", "3.0", "3.1", "3.2"]))
+def test_any_data_is_judged(data: dict[str, object], version: str) -> None:
+    def fetch(_: str) -> Source | Unread:
+        return Source("a.yaml", "", data)
+
+    document = Document(Source("b.yaml", "", data), version)  # type: ignore[arg-type]
+    for _, finding in metaschema.judge(document, metaschemas()):
+        assert finding.message
+    for judged in references.judge(document, fetch):
+        assert judged.finding.hint
+
+
+@given(text())
+def test_any_text_is_read_or_explained(written: str) -> None:
+    read = parse("a.json", written.encode(errors="surrogatepass"))
+    assert isinstance(read, Source | Fault)
