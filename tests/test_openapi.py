@@ -69,8 +69,8 @@ def test_a_fault_in_a_second_file_is_reported_there(tmp_path: Path, monkeypatch:
     assert opsbook("check", "api.yaml").output.startswith("shared/order.yaml:5:11: error: there is no file")
     (tmp_path / "shared/order.yaml").write_text("Order: [\n", encoding="utf-8")
     result = opsbook("check", "api.yaml").output
-    assert "api.yaml:19:23: error: `shared/order.yaml` cannot be read" in result
-    assert "shared/order.yaml:1:8: error: the bracket" in result
+    assert "api.yaml:21:23: error: `shared/order.yaml` cannot be read" in result
+    assert "shared/order.yaml:2:1: error: a value" in result
 
 
 def test_a_link_does_not_lead_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

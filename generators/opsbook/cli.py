@@ -114,8 +114,8 @@ def generate(folder: str, out: str) -> None:
 def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | None) -> None:
     """Check specs, references and commands; with --site, the links of a built site.
 
-    PATHS limit what is reported to these files and folders; a spec or an OpenAPI document outside any project is
-    checked by itself.
+    PATHS limit what is reported to these files and folders. A spec outside any project is checked by itself, and so
+    is an OpenAPI document anywhere.
     """
     if site_dir is not None:
         found = check_site(Path(site_dir))
@@ -138,7 +138,7 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
         root = find_root(Path(folder))
     except OpsbookError:
         root = None
-    within = [path for path in paths if root and _absolute(path).is_relative_to(root)]
+    within = [path for path in paths if root and _absolute(path).is_relative_to(root) and not is_openapi(Path(path))]
     found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
     if root and within:
         folders = [_absolute(path) for path in within]

@@ -16,7 +16,7 @@ Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
 LIMITS = Limits(size=64 * 2**20, depth=400, values=5_000_000)
 """The largest published documents have 13 MB; what comes near this was not written by a person."""
 
-_DECLARED = re.compile(r"""^\{?\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_DECLARED = re.compile(r"""(?:^|\A\s*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True)

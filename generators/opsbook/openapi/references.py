@@ -66,6 +66,8 @@ class _Walk:
     stack: list[_Node] = field(default_factory=list)
     names: dict[str, set[str]] = field(default_factory=dict)
     """The anchors of each file; under the empty path the ids of schemas."""
+    circles: set[tuple[str, Route]] = field(default_factory=set)
+    """The objects on circles that were reported: one report for each circle."""
     pending: list[tuple[_Node, str]] = field(default_factory=list)
     """References by name, which are settled when all names are known."""
 
@@ -147,8 +149,8 @@ class _Walk:
         if target is None:
             return
         self.stack.append(target)  # what is wrong further on is said at its own place
-        here, passed = target, 0
-        while passed < _DEEPEST:
+        here, passed = target, [(node.source.path, node.route)]
+        while len(passed) < _DEEPEST:
             if here.route == node.route and here.source is node.source:
                 break
             onward = here.value.get("$ref") if isinstance(here.value, dict) else None
@@ -158,13 +160,16 @@ class _Walk:
             found = self.find(here, onward)
             if found == "" or isinstance(found, Unread):
                 return
-            here, passed = _Node(found[0], found[1], node.shape, found[2]), passed + 1
-        self.report(
-            node,
-            "circular-reference",
-            f"`{short(reference)}` leads back to itself",
-            "let one of the references on the way lead to a real object",
-        )
+            passed.append((here.source.path, here.route))
+            here = _Node(found[0], found[1], node.shape, found[2])
+        if self.circles.isdisjoint(passed):
+            self.report(
+                node,
+                "circular-reference",
+                f"`{short(reference)}` leads back to itself",
+                "let one of the references on the way lead to a real object",
+            )
+        self.circles.update(passed)
 
     def find(self, node: _Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
