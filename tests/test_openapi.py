@@ -119,8 +119,23 @@ def test_a_pointer_is_escaped() -> None:
 
 
 KEYS = sampled_from(
-    ["openapi", "info", "paths", "/a", "get", "parameters", "responses", "200", "content", "schema", "$ref", "x-a"]
-    + ["components", "schemas", "discriminator", "mapping", "properties", "allOf", "$id", "$anchor", "callbacks"]
+    [
+        *(
+            "openapi",
+            "info",
+            "paths",
+            "/a",
+            "get",
+            "parameters",
+            "responses",
+            "200",
+            "content",
+            "schema",
+            "$ref",
+            "x-a",
+        ),
+        *("components", "schemas", "discriminator", "mapping", "properties", "allOf", "$id", "$anchor", "callbacks"),
+    ]
 )
 VALUES = recursive(
     none()

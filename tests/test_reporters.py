@@ -38,6 +38,7 @@ def test_json_is_for_programs() -> None:
         "message": "it is wrong",
         "hint": "mend it",
         "severity": "error",
+        "pointer": "",
     }
     assert Diagnostic(**second) == ODD
 

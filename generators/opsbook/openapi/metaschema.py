@@ -73,13 +73,15 @@ def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
     validator = metaschemas.validator(document.version)
     if validator.is_valid(data):
         return
-    seen: set[tuple[str, Route, str]] = set()
-    for error in validator.iter_errors(data):
-        for rule, finding in _judgements(error, data):
-            key = rule, finding.route, finding.message
-            if key not in seen:
-                seen.add(key)
-                yield rule, finding
+    found = {
+        (rule, finding.route, finding.message): (rule, finding)
+        for error in validator.iter_errors(data)
+        for rule, finding in _judgements(error, data)
+    }
+    mistyped = {route for rule, route, _ in found if rule == "openapi/wrong-type"}
+    for (rule, route, _), judgement in found.items():
+        if rule != "openapi/wrong-value" or route not in mistyped:  # once it has the right type, it may be right
+            yield judgement
 
 
 def _judgements(error: Any, data: Any) -> Iterator[Judgement]:
@@ -211,7 +213,7 @@ def _type(value: Any, route: Route, found: Any) -> Judgement:
 
 
 def _enum(value: Any, route: Route, found: Any) -> Judgement:
-    hint = suggest(str(found), map(str, value))
+    hint = suggest(str(found), [str(one).lower() if isinstance(one, bool) else str(one) for one in value])
     return "openapi/wrong-value", Finding(route, f"{_name(route)} cannot be {_shown(found)}", hint)
 
 
