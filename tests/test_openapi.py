@@ -162,3 +162,12 @@ def test_any_data_is_judged(data: dict[str, object], version: str) -> None:
 def test_any_text_is_read_or_explained(written: str) -> None:
     read = parse("a.json", written.encode(errors="surrogatepass"))
     assert isinstance(read, Source | Fault)
+
+
+@pytest.mark.parametrize("reference", ["http://[", "a\0b", "%00", ".", "#/%ff", "C:\\x", "file:///etc/passwd"])
+def test_a_strange_reference_is_explained(tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "components": {"schemas": {"A": {}}}}
+    data["components"]["schemas"]["A"]["$ref"] = reference  # type: ignore[index]
+    (tmp_path / "a.json").write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert opsbook("check", "a.json").output.endswith("1 error in 1 file(s)\n")

@@ -173,7 +173,13 @@ class _Walk:
 
     def find(self, node: _Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
-        address, fragment = urldefrag(reference)
+        try:
+            address, fragment = urldefrag(reference)
+            urlsplit(address)
+        except ValueError:
+            return Unread("unresolved-reference", f"`{short(reference)}` is no reference", "write a path or `#/…`")
+        if "\0" in unquote(address):
+            return Unread("unresolved-reference", f"`{short(reference)}` is no path", "remove the NUL in it")
         source = self.file(node.source, address) if address else node.source
         if isinstance(source, Unread):
             return source
