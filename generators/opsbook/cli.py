@@ -197,7 +197,9 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
     PATHS limit it to these specs. Nothing is run outside a sandbox: where there can be none, nothing is run.
     """
     # While it loads, Python may drop an interrupt. Nothing has to be cleaned up yet: the system may just end it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # (Started in the background of a script, it is to ignore interrupts, and goes on doing so.)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from opsbook.sandbox.door import Wanted, run_tests
     except ModuleNotFoundError as error:

@@ -205,11 +205,11 @@ class ProjectCheck:
     severity: Severity = "error"
 
     @property
-    def name(self) -> str:
-        """The rule's id: `project/unknown-reference`."""
-        return f"project/{self.find.__name__.replace('_', '-')}"
-
-    @property
     def rule(self) -> Rule:
         """The rule that this check holds the project to."""
-        return Rule(self.name, self.severity, inspect.getdoc(self.find) or "")
+        return project_rule(self.find, self.severity)
+
+
+def project_rule(find: Callable[..., Any], severity: Severity) -> Rule:
+    """The rule of a function that looks at the whole project: `project/unknown-reference`."""
+    return Rule(f"project/{find.__name__.replace('_', '-')}", severity, inspect.getdoc(find) or "")

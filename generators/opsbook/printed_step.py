@@ -199,32 +199,28 @@ def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
     label = md.label
     if expect.see:
         yield _headed(label("Expected"), md.line(expect.see))
-    if expect.contains:
-        yield _headed(label("The output contains"), ", ".join(map(md.value, expect.contains)))
-    if expect.matches:
-        yield _headed(label("The output matches"), ", ".join(map(md.value, expect.matches)))
-    for path, value in expect.json_.items():
-        yield _headed(label("The output, as JSON, has at {}").format(md.value(path)), _json(md, value))
+    yield from _held(md, expect, _OUTPUT)
     if expect.stderr:
-        yield from _errors(md, expect.stderr)
+        yield from _held(md, expect.stderr, _ERRORS)
     if expect.exit != (0,):
         yield _headed(label("Exit code"), ", ".join(map(str, expect.exit)))
     if expect.output:
         yield _headed(label("For example"), "\n\n" + md.code(expect.output.rstrip(), "text"))
 
 
-def _errors(md: Printer, stderr: Stream) -> Iterator[str]:
-    label = md.label
-    if stderr.contains:
-        yield _headed(label("Standard error contains"), ", ".join(map(md.value, stderr.contains)))
-    if stderr.matches:
-        yield _headed(label("Standard error matches"), ", ".join(map(md.value, stderr.matches)))
-    for path, value in stderr.json_.items():
-        yield _headed(label("Standard error, as JSON, has at {}").format(md.value(path)), _json(md, value))
+_OUTPUT = (N_("The output contains"), N_("The output matches"), N_("The output, as JSON, has at {}"))
+_ERRORS = (N_("Standard error contains"), N_("Standard error matches"), N_("Standard error, as JSON, has at {}"))
 
 
-def _json(md: Printer, value: object) -> str:
-    return md.value(json.dumps(value, ensure_ascii=False))
+def _held(md: Printer, stream: Expect | Stream, labels: tuple[str, str, str]) -> Iterator[str]:
+    """What an output has to hold, under its own labels."""
+    contains, matches, has = map(md.label, labels)
+    if stream.contains:
+        yield _headed(contains, ", ".join(map(md.value, stream.contains)))
+    if stream.matches:
+        yield _headed(matches, ", ".join(map(md.value, stream.matches)))
+    for path, value in stream.json_.items():
+        yield _headed(has.format(md.value(path)), md.value(json.dumps(value, ensure_ascii=False)))
 
 
 def _captured(md: Printer, capture: Capture) -> str:

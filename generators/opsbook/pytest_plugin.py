@@ -72,7 +72,7 @@ class StepItem(pytest.Item):
     def runtest(self) -> None:
         """Run it, and note what that proves."""
         if self.manual:
-            pytest.skip(f"manual: {self.manual}")
+            pytest.skip(f"manual: {self.manual}")  # the author's own reason; the summary counts it, the page shows it
         verdict = self.verdict()
         self.user_properties.append(("opsbook", proof(self.run, verdict, self.suffix)))
         if verdict.result != "passed":
@@ -229,7 +229,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
     return SpecFile.from_parent(parent, path=file_path, nodeid=name)
 
 
-_KEY = pytest.StashKey[Any]()
+_KEY: pytest.StashKey[Loaded] = pytest.StashKey()
 
 
 def _loaded(config: pytest.Config) -> Loaded:
@@ -240,7 +240,7 @@ def _loaded(config: pytest.Config) -> Loaded:
     if _KEY not in config.stash:
         start = Path(config.args[0].partition("::")[0])
         config.stash[_KEY] = load(find_root(start if start.is_dir() else start.parent), all_kinds())
-    return config.stash[_KEY]  # type: ignore[no-any-return]
+    return config.stash[_KEY]
 
 
 def proof(run: DocumentRun, verdict: Verdict, suffix: str) -> dict[str, Any]:

@@ -48,7 +48,12 @@ UNPRINTED = {
     "Parameter.default",  # an example says more to a reader; the commands get the default
     "Parameter.pattern",
     "Service.critical",
-    *("StepTest.setup", "StepTest.break_", "ListTest.setup"),  # for machines, as is where a value is found
+    *(
+        "StepTest.setup",
+        "StepTest.break_",
+        "StepTest.dry_run",
+        "ListTest.setup",
+    ),  # for machines, as is where a value is found
     *("Capture.matches", "Capture.json_"),
 }
 """Fields that no page prints."""

@@ -24,8 +24,10 @@ from opsbook.sandbox.running import FixtureFailed, Running, SandboxEnded
 
 
 def opsbook_test(root: Path, *arguments: str) -> Result:
-    """What `opsbook test` says, run in this process."""
-    result = CliRunner().invoke(main, ["test", "-C", str(root), "-n", "0", *arguments])
+    """What `opsbook test` says, run in this process; pytest repeats each failure where it sees a CI."""
+    result = CliRunner(env={"CI": None, "BUILD_NUMBER": None}).invoke(
+        main, ["test", "-C", str(root), "-n", "0", *arguments]
+    )
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result

@@ -24,7 +24,7 @@ from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.inspection import TOOLS, Inspection
-from opsbook.kind import Kind, ProjectCheck, Rule
+from opsbook.kind import Kind, ProjectCheck, Rule, project_rule
 from opsbook.project import Project
 from opsbook.read import Loaded
 from opsbook.reading_rules import READING_RULES
@@ -61,14 +61,9 @@ class CommandCheck:
     severity: Severity = "error"
 
     @property
-    def name(self) -> str:
-        """The rule's id: `project/command-syntax`."""
-        return f"project/{self.find.__name__.replace('_', '-')}"
-
-    @property
     def rule(self) -> Rule:
         """The rule that this check holds the commands to."""
-        return Rule(self.name, self.severity, inspect.getdoc(self.find) or "")
+        return project_rule(self.find, self.severity)
 
 
 _PARSER = ("shfmt", "sqlglot")
@@ -126,11 +121,11 @@ def check(
         found += spec.check(settings.severities)
     for question in PROJECT_CHECKS:
         asked = partial(question.find, project, today)
-        found += _found(question.name, settings.severities.get(question.name, question.severity), asked)
+        found += _found(question.rule.id, settings.severities.get(question.rule.id, question.severity), asked)
     if inspection:
         for judged in COMMAND_CHECKS:
             asked = partial(judged.find, inspection)
-            found += _found(judged.name, settings.severities.get(judged.name, judged.severity), asked)
+            found += _found(judged.rule.id, settings.severities.get(judged.rule.id, judged.severity), asked)
         found += _not_applied(inspection, settings)
     yield from sorted(found)
 
@@ -151,9 +146,9 @@ def _not_applied(inspection: Inspection, settings: Settings) -> Iterator[Diagnos
     """What nobody looked at, for want of a tool."""
     severity = settings.severities.get(MISSING_TOOL.id, MISSING_TOOL.severity)
     skipped = [
-        check.name
+        check.rule.id
         for check in COMMAND_CHECKS
-        if inspection.absent.intersection(check.needs) and settings.severities.get(check.name, check.severity)
+        if inspection.absent.intersection(check.needs) and settings.severities.get(check.rule.id, check.severity)
     ]
     if severity and skipped:
         tools = " and ".join(tool for tool in TOOLS if tool in inspection.absent)

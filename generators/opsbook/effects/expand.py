@@ -298,4 +298,9 @@ def _escape(match: re.Match[str]) -> str:
         return code
     else:
         return _LETTERS.get(code, "\\" + code)
-    return plain(chr(number)) if 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else "?"  # noqa: PLR2004
+    try:
+        character = chr(number)
+        character.encode()
+    except (ValueError, OverflowError):  # there is none of that number, or it is half of one
+        return "?"
+    return plain(character) if number else "?"

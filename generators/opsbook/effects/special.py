@@ -647,7 +647,7 @@ def aws(call: Call) -> list[Sight]:
     operands = given.operands
     if given.has("--dry-run", "--dryrun", "--version") and not given.has("--no-dry-run"):
         return [Sight("read", "`aws` only tries")]
-    if len(operands) < 2:  # noqa: PLR2004  # a service and what to do
+    if not operands[1:]:
         return [
             Sight("change" if operands[:1] == (Word("configure"),) else "unknown", "`aws` needs a service and a verb")
         ]

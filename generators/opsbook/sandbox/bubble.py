@@ -51,8 +51,6 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 """Folders with programs of the host, which a sandbox has, too."""
 
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
-"""Those that bubblewrap takes from the host."""
 
 _ETC = {
     "passwd": f"ops:x:{USER}:{USER}:ops:{HOME}:/bin/bash\n",
@@ -258,13 +256,13 @@ def _users() -> int:
     bubblewrap knows one user in a namespace. For root that would be root, whom no limit on processes binds
     (`man 2 setrlimit`), and who owns the devices of the host. Raises NoSandbox where root may not do this.
     """
-    holder = subprocess.Popen(  # noqa: S603  # a program of ours
+    holder = subprocess.Popen(  # noqa: S603  # a fixed line, with nobody's words in it
         ["/bin/sh", "-c", _WAIT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={},
-        preexec_fn=lambda: _LIBC.unshare(_NEW_USER),  # noqa: PLW1509  # it calls the kernel alone
+        preexec_fn=lambda: _LIBC.unshare(_NEW_USER),  # noqa: PLW1509  # as for `_limit`
     )
     with holder:
         try:

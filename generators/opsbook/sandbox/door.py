@@ -136,7 +136,8 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
         _expect_room(folder)
     watcher = _Watcher()
     arguments = [*wanted.arguments(root), *map(str, places)]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see `opsbook.cli.test_`
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
     with chdir(root):  # pytest spells the names of tests as seen from here
         code = pytest.main(arguments, plugins=[watcher])
     if code == pytest.ExitCode.INTERRUPTED and wanted.stop and not watcher.stopped:
