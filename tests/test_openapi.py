@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis.strategies import dictionaries, lists, none, recursive, sampled_from, text
 
 from opsbook.cli import main
-from opsbook.openapi import metaschema, references
+from opsbook.openapi import metaschema, walk
 from opsbook.openapi.json_source import JsonSource
 from opsbook.openapi.read import Document, parse, pointer
-from opsbook.openapi.references import Unread
+from opsbook.openapi.walk import Unread
 from opsbook.openapi_files import metaschemas
 from opsbook.source import Fault, Place, Source
 
@@ -154,7 +154,7 @@ def test_any_data_is_judged(data: dict[str, object], version: str) -> None:
     document = Document(Source("b.yaml", "", data), version)  # type: ignore[arg-type]
     for _, finding in metaschema.judge(document, metaschemas()):
         assert finding.message
-    for judged in references.judge(document, fetch):
+    for judged in walk.walk(document, fetch).judged:
         assert judged.finding.hint
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, diagnose
 from opsbook.errors import OpsbookError
-from opsbook.openapi import metaschema, references
+from opsbook.openapi import metaschema, walk
 from opsbook.openapi.metaschema import Metaschemas
 from opsbook.openapi.read import LIMITS, Document, is_declared, parse, pointer, version
-from opsbook.openapi.references import Unread
+from opsbook.openapi.walk import Unread
 from opsbook.source import Fault, Source
 
 _HEAD = 4096
@@ -46,7 +46,7 @@ def check_openapi(path: Path) -> list[Diagnostic]:
     else:
         document = Document(read, declared)
         found = [(read, *one) for one in metaschema.judge(document, metaschemas())]
-        found += references.judge(document, files)
+        found += walk.walk(document, files).judged
     shown = {name: str(path)}
     judged = {
         _placed(one, source, rule, finding, shown)

@@ -1,10 +1,10 @@
-"""Whether every reference of a document leads to what it should, across files and never beyond the root."""
+"""A document walked by the types of its objects: all of them found, every reference followed, never out of the root."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -42,19 +42,107 @@ _DEEPEST = 100
 """How many references may lead to one another before they lead anywhere."""
 
 
-def judge(document: Document, fetch: Fetch) -> list[Judged]:
-    """What is wrong with the references of a document and of the files it is made of."""
-    walk = _Walk(document, fetch)
-    walk.run()
-    return [*walk.found, *walk.unsettled()]
-
-
 @dataclass(frozen=True)
-class _Node:
+class Node:
+    """One object of a document: where it stands, its type, and what is written there."""
+
     source: Source
     route: Route
     shape: str
+    """Its type, in the words of the standard: `operation`, `schema`, `request body`."""
     value: Any
+
+    @property
+    def key(self) -> tuple[str, Route]:
+        """What tells it from every other object of the same document: its file, and its place there."""
+        return self.source.path, self.route
+
+    @property
+    def name(self) -> str:
+        """The last key on the way to it: the name of a component, the status of a response."""
+        return str(self.route[-1]) if self.route else ""
+
+
+@dataclass(frozen=True)
+class Api:
+    """A document with everything in it found by its type, and every reference followed."""
+
+    document: Document
+    nodes: Mapping[str, Sequence[Node]]
+    """All objects by type, each once, of other files too; a reference is a node of the type that it stands for."""
+    targets: Mapping[tuple[str, Route], Node]
+    """The key of each reference to what it refers to, one step on."""
+    judged: tuple[Judged, ...]
+    """What is wrong with the references."""
+
+    @property
+    def root(self) -> Node:
+        """The document itself."""
+        return Node(self.document.source, (), "document", self.document.source.data)
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        """What the objects of this version hold."""
+        return SWAGGER if self.document.version == "2.0" else OPENAPI
+
+    def resolve(self, node: Node) -> Node | None:
+        """The object that a node stands for: itself, or what it refers to; None where that leads nowhere.
+
+        A schema that says something beside its `$ref` (3.1) is an object of its own, and so is such a path item.
+        """
+        passed = 0
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            if len(node.value) > 1 and self.document.version not in _BARE and node.shape in _WITH_SIBLINGS:
+                return node
+            found = self.targets.get(node.key)
+            passed += 1
+            if found is None or passed > _DEEPEST:
+                return None
+            node = found
+        return node
+
+    def members(self, node: Node, name: str) -> Iterator[Node]:
+        """The objects in a field of an object, as they are written: references are not followed.
+
+        None where the field is absent, or holds nothing of the kind.
+        """
+        holds = self.shapes.get(node.shape, {}).get(name)
+        if holds and isinstance(node.value, dict) and name in node.value:
+            yield from _held(node, name, node.value[name], holds)
+
+    def entries(self, node: Node) -> Iterator[Node]:
+        """The objects in an object whose keys are names of its own: paths, callbacks."""
+        every = self.shapes.get(node.shape, {}).get("*")
+        for name, value in node.value.items() if every and isinstance(node.value, dict) else ():
+            if every and not name.startswith("x-"):
+                yield from _held(node, name, value, every)
+
+
+_BARE = ("2.0", "3.0")
+"""The versions in which nothing counts that stands beside a `$ref`."""
+
+_WITH_SIBLINGS = ("schema", "path item")
+
+
+def walk(document: Document, fetch: Fetch) -> Api:
+    """Find everything in a document and in the files it is made of, and follow its references."""
+    pass_ = _Walk(document, fetch)
+    pass_.run()
+    pass_.settle()
+    return Api(document, pass_.nodes, pass_.targets, tuple(pass_.found))
+
+
+def _held(node: Node, name: str, value: Any, holds: Field) -> Iterator[Node]:
+    route = (*node.route, name)
+    if holds.form == "one":
+        yield Node(node.source, route, holds.shape, value)
+    elif holds.form == "list" and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield Node(node.source, (*route, index), holds.shape, item)
+    elif holds.form == "map" and isinstance(value, dict):
+        for key, item in value.items():
+            if not (key.startswith("x-") and name in ("responses", "paths")):
+                yield Node(node.source, (*route, key), holds.shape, item)
 
 
 @dataclass
@@ -63,12 +151,14 @@ class _Walk:
     fetch: Fetch
     found: list[Judged] = field(default_factory=list)
     seen: set[tuple[str, str, int]] = field(default_factory=set)
-    stack: list[_Node] = field(default_factory=list)
-    names: dict[str, set[str]] = field(default_factory=dict)
+    stack: list[Node] = field(default_factory=list)
+    nodes: dict[str, list[Node]] = field(default_factory=dict)
+    targets: dict[tuple[str, Route], Node] = field(default_factory=dict)
+    names: dict[str, dict[str, Node]] = field(default_factory=dict)
     """The anchors of each file; under the empty path the ids of schemas."""
     circles: set[tuple[str, Route]] = field(default_factory=set)
     """The objects on circles that were reported: one report for each circle."""
-    pending: list[tuple[_Node, str]] = field(default_factory=list)
+    pending: list[tuple[Node, str]] = field(default_factory=list)
     """References by name, which are settled when all names are known."""
 
     @property
@@ -77,11 +167,11 @@ class _Walk:
 
     def run(self) -> None:
         source = self.document.source
-        self.stack.append(_Node(source, (), "document", source.data))
+        self.stack.append(Node(source, (), "document", source.data))
         while self.stack:
             self.visit(self.stack.pop())
 
-    def visit(self, node: _Node) -> None:
+    def visit(self, node: Node) -> None:
         if not isinstance(node.value, dict):
             return
         # Values live as long as their sources: an id stands for one place of one file.
@@ -89,6 +179,7 @@ class _Walk:
         if key in self.seen:
             return
         self.seen.add(key)
+        self.nodes.setdefault(node.shape, []).append(node)
         if node.shape == "discriminator":
             self.mapping(node)
             return
@@ -103,51 +194,40 @@ class _Walk:
                 return  # what stands beside such a reference is ignored by the standard
         self.stack += reversed(list(self.members(node)))
 
-    def members(self, node: _Node) -> Iterator[_Node]:
+    def members(self, node: Node) -> Iterator[Node]:
         shape = self.shapes.get(node.shape, {})
         every = shape.get("*")
         for name, value in node.value.items():
             holds = shape.get(name) or (None if name.startswith("x-") else every)
             if holds:
-                yield from self.held(node, name, value, holds)
+                yield from _held(node, name, value, holds)
 
-    def held(self, node: _Node, name: str, value: Any, holds: Field) -> Iterator[_Node]:
-        route = (*node.route, name)
-        if holds.form == "one":
-            yield _Node(node.source, route, holds.shape, value)
-        elif holds.form == "list" and isinstance(value, list):
-            for index, item in enumerate(value):
-                yield _Node(node.source, (*route, index), holds.shape, item)
-        elif holds.form == "map" and isinstance(value, dict):
-            for key, item in value.items():
-                if not (key.startswith("x-") and name in ("responses", "paths")):
-                    yield _Node(node.source, (*route, key), holds.shape, item)
-
-    def remember(self, node: _Node) -> None:
+    def remember(self, node: Node) -> None:
         for key in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.value.get(key), str):
-                self.names.setdefault(node.source.path, set()).add(node.value[key])
+                self.names.setdefault(node.source.path, {})[node.value[key]] = node
         if isinstance(node.value.get("$id"), str):
-            self.names.setdefault("", set()).add(node.value["$id"].rstrip("#"))
+            self.names.setdefault("", {})[node.value["$id"].rstrip("#")] = node
 
-    def mapping(self, node: _Node) -> None:
+    def mapping(self, node: Node) -> None:
         """The targets of a discriminator: names of schemas, or references to some."""
         targets = node.value.get("mapping")
         schemas = _step(_step(self.document.source.data, "components"), "schemas")
         for key, target in targets.items() if isinstance(targets, dict) else ():
             if isinstance(target, str) and not (isinstance(schemas, dict) and target in schemas):
-                place = _Node(node.source, (*node.route, "mapping", key), "schema", target)
+                place = Node(node.source, (*node.route, "mapping", key), "schema", target)
                 if re.fullmatch(r"[\w-]+", target):
                     hint = suggest(target, schemas if isinstance(schemas, dict) else ())
                     self.report(place, "unresolved-reference", f"there is no schema `{short(target)}`", hint)
                 else:
                     self.follow(place, target)
 
-    def follow(self, node: _Node, reference: str) -> None:
+    def follow(self, node: Node, reference: str) -> None:
         """Go where a reference leads, through further references, and walk what is there."""
         target = self.target(node, reference)
         if target is None:
             return
+        self.targets[node.key] = target
         self.stack.append(target)  # what is wrong further on is said at its own place
         here, passed = target, [(node.source.path, node.route)]
         while len(passed) < _DEEPEST:
@@ -161,7 +241,7 @@ class _Walk:
             if found == "" or isinstance(found, Unread):
                 return
             passed.append((here.source.path, here.route))
-            here = _Node(found[0], found[1], node.shape, found[2])
+            here = Node(found[0], found[1], node.shape, found[2])
         if self.circles.isdisjoint(passed):
             self.report(
                 node,
@@ -171,7 +251,7 @@ class _Walk:
             )
         self.circles.update(passed)
 
-    def find(self, node: _Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
+    def find(self, node: Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
         try:
             address, fragment = urldefrag(reference)
@@ -192,7 +272,7 @@ class _Walk:
             "unresolved-reference", f"`{short(reference)}` leads nowhere: {found}", self.near(source, fragment)
         )
 
-    def target(self, node: _Node, reference: str) -> _Node | None:
+    def target(self, node: Node, reference: str) -> Node | None:
         """What a reference leads to, if that is what should stand here."""
         found = self.find(node, reference)
         if found == "" or (isinstance(found, Unread) and found.rule == "remote-reference"):
@@ -211,7 +291,7 @@ class _Walk:
                 f"refer to a {node.shape}",
             )
             return None
-        return _Node(source, route, node.shape, value)
+        return Node(source, route, node.shape, value)
 
     def file(self, source: Source, address: str) -> Source | Unread:
         parts = urlsplit(address)
@@ -242,28 +322,31 @@ class _Walk:
         names = found[1] if isinstance(found, tuple) and isinstance(found[1], dict) else ()
         return suggest(name, map(str, names)) or "write what it should lead to, or mend the reference"
 
-    def unsettled(self) -> Iterator[Judged]:
-        """The references by name that no file answers."""
-        ids = self.names.get("", set())
+    def settle(self) -> None:
+        """Follow the references by name, now that all names are known; report those that no file answers."""
+        ids = self.names.get("", {})
         for node, reference in self.pending:
             address, fragment = urldefrag(reference)
-            if address in ids or reference in ids:
+            named = ids.get(reference) or ids.get(address)
+            if named:
+                self.targets[node.key] = named
                 continue
             if urlsplit(address).scheme or urlsplit(address).netloc:
-                yield Judged(node.source, *_named(node, *_remote(address)))
+                self.report(node, *_remote(address))
                 continue
             file = self.file(node.source, address) if address else node.source
-            known = self.names.get(file.path, set()) if isinstance(file, Source) else set()
-            if fragment not in known:
-                message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(fragment)}`"
-                hint = suggest(fragment, known) or "start a pointer with `#/`"
-                yield Judged(node.source, *_named(node, "unresolved-reference", message, hint))
+            known = self.names.get(file.path, {}) if isinstance(file, Source) else {}
+            if fragment in known:
+                self.targets[node.key] = known[fragment]
+                continue
+            message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(fragment)}`"
+            self.report(node, "unresolved-reference", message, suggest(fragment, known) or "start a pointer with `#/`")
 
-    def report(self, node: _Node, rule: str, message: str, hint: str) -> None:
+    def report(self, node: Node, rule: str, message: str, hint: str) -> None:
         self.found.append(Judged(node.source, *_named(node, rule, message, hint)))
 
 
-def _named(node: _Node, rule: str, message: str, hint: str) -> tuple[str, Finding]:
+def _named(node: Node, rule: str, message: str, hint: str) -> tuple[str, Finding]:
     route = (*node.route, "$ref") if isinstance(node.value, dict) else node.route
     return f"openapi/{rule}", Finding(route, message, hint)
 
