@@ -211,7 +211,6 @@ def test_a_check_that_crashes_names_itself_and_the_spec(demo: Path, monkeypatch:
     assert "specs/demo/" in result.output
     monkeypatch.undo()
     monkeypatch.setattr(ProjectCheck, "find", property(lambda _: crash), raising=False)
-    monkeypatch.setattr(ProjectCheck, "name", "project/crash")
     result = opsbook("check", "-C", demo)
     assert result.exit_code == 2
     assert "project/crash crashed" in result.output
