@@ -19,7 +19,7 @@ ROWS = (
     {"step", "wording", "reference", "settings", "openapi"},
     {"kind", "openapi_files"},
     {"evidence"},
-    {"project", "reading_rules", "schema"},
+    {"project", "reading_rules", "schema", "read_apis"},
     {"read", "printer", "scripts", "site"},
     {"inspection", "printed_step"},
     {"kinds"},

@@ -138,18 +138,29 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
         root = find_root(Path(folder))
     except OpsbookError:
         root = None
-    within = [path for path in paths if root and _absolute(path).is_relative_to(root) and not is_openapi(Path(path))]
-    found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path))]
-    if root and within:
-        folders = [_absolute(path) for path in within]
+    loaded = load(root, all_kinds()) if root and any(_absolute(path).is_relative_to(root) for path in paths) else None
+    specs = loaded.root / loaded.settings.specs if loaded else None
+
+    def is_lone(path: str) -> bool:
+        return not (loaded and specs) or not _absolute(path).is_relative_to(
+            specs if _is_api(Path(path)) else loaded.root
+        )
+
+    found = [diagnostic for path in paths if is_lone(path) for diagnostic in _check_lone(Path(path))]
+    folders = [_absolute(path) for path in paths if not is_lone(path)]
+    if loaded and folders:
+        top = loaded.root
 
         def wanted(path: str) -> bool:
-            return any((root / path).is_relative_to(folder) for folder in folders)
+            return any((top / path).is_relative_to(folder) for folder in folders)
 
-        loaded = load(root, all_kinds())
         diagnosed = check_all(loaded, today(), inspect(loaded.project, wanted))
         found += [one for one in diagnosed if one.rule == MISSING_TOOL.id or wanted(one.path)]
     return sorted(found)
+
+
+def _is_api(path: Path) -> bool:
+    return path.suffix == ".json" or is_openapi(path)  # opsbook checks no other JSON
 
 
 def _absolute(path: str) -> Path:
@@ -161,7 +172,7 @@ def _absolute(path: str) -> Path:
 def _check_lone(path: Path) -> list[Diagnostic]:
     if path.is_dir():
         raise UnknownName(f"{path} is a folder outside any project; name its files, or use -C for a project")
-    if is_openapi(path):
+    if _is_api(path):
         return check_openapi(path)
     spec = load_file(path, all_kinds())
     return sorted(spec.check({})) if isinstance(spec, Spec) else spec

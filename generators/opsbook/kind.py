@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ from opsbook.source import Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
+    from opsbook.openapi.walk import Api
     from opsbook.page import Page
     from opsbook.printer import Printer
     from opsbook.project import Project
@@ -93,6 +95,8 @@ class Part:
     route: Route
     type: str = ""
     """Its own type, for what is known beyond its document (`service`); empty for what is not (a step)."""
+    page: str = ""
+    """The path of the page that shows it, as seen from the document's own, where it is another."""
 
 
 @dataclass(frozen=True)
@@ -125,18 +129,25 @@ class Kind(Generic[D]):
     """The lists of steps that `opsbook test` runs, where its documents have any."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
+    adopt: Callable[[Api, str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
+    """Make a spec of an OpenAPI document, its system, its id and what fields it takes from its system."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
 
-    def parse(self, source: Source, system: str) -> Spec[D] | list[Diagnostic]:
-        """Make a spec of a source, or say everything that its schema finds wrong with it."""
+    def parse(
+        self, source: Source, system: str, data: Mapping[str, Any] | None = None, base: Route = ()
+    ) -> Spec[D] | list[Diagnostic]:
+        """Make a spec of a source, or say everything that its schema finds wrong with it.
+
+        `data` are its fields, where these are not all that the source holds; they stand at `base` in it.
+        """
         try:
             # By way of JSON: pydantic's strict mode then takes lists for tuples and text for dates.
-            document = self.model.model_validate_json(json.dumps(source.data))
+            document = self.model.model_validate_json(json.dumps(source.data if data is None else data))
         except ValidationError as error:
-            found = wording.findings(error.errors(include_url=False), source, self.model)
+            found = wording.findings(error.errors(include_url=False), source, self.model, base)
             return [locate(source, rule, "error", finding) for rule, finding in found]
-        return Spec(self, system, source, document)
+        return Spec(self, system, source, document, base)
 
     def path(self, system: str, document: D) -> str:
         """The path of a document's page."""
@@ -153,6 +164,8 @@ class Spec(Generic[D]):
     system: str
     source: Source
     document: D
+    base: Route = ()
+    """Where in the source the fields of the document stand."""
 
     @cached_property
     def path(self) -> str:
@@ -162,13 +175,21 @@ class Spec(Generic[D]):
     @cached_property
     def mentions(self) -> list[Mention]:
         """Every reference, command and text with references in the document."""
-        return mentions(self.document)
+        found = mentions(self.document)
+        return [one._replace(route=(*self.base, *one.route)) for one in found] if self.base else found
 
     def definitions(self) -> Iterator[Definition]:
         """The document itself and its parts."""
         document = self.document
         yield Definition(
-            self.system, self.kind.name, document.id, document.title, self.path, "", ("id",), self.source.path
+            self.system,
+            self.kind.name,
+            document.id,
+            document.title,
+            self.path,
+            "",
+            (*self.base, "id"),
+            self.source.path,
         )
         for part in self.kind.parts(document):
             yield Definition(
@@ -176,7 +197,7 @@ class Spec(Generic[D]):
                 part.type or self.kind.name,
                 part.id if part.type else f"{document.id}#{part.id}",
                 part.title,
-                self.path,
+                posixpath.join(posixpath.dirname(self.path), part.page) if part.page else self.path,
                 part.anchor,
                 (*part.route, "id"),
                 self.source.path,

@@ -4,63 +4,88 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, diagnose
+from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose
 from opsbook.errors import OpsbookError
-from opsbook.openapi import metaschema, walk
+from opsbook.openapi import metaschema
+from opsbook.openapi.judged import placed
 from opsbook.openapi.metaschema import Metaschemas
-from opsbook.openapi.read import LIMITS, Document, is_declared, parse, pointer, version
-from opsbook.openapi.walk import Unread
+from opsbook.openapi.read import LIMITS, Document, is_declared, parse, version
+from opsbook.openapi.walk import Api, Judged, Unread, walk
 from opsbook.source import Fault, Source
-
-_HEAD = 4096
 
 
 def is_openapi(path: Path) -> bool:
-    """Whether a file that belongs to no project calls itself an OpenAPI document."""
+    """Whether a file calls itself an OpenAPI document."""
     try:
-        with path.open("rb") as file:
-            return is_declared(path.name, file.read(_HEAD))
+        return is_declared(path.name, path.read_bytes())
     except OSError:
         return False  # whoever reads it next says why
 
 
+@dataclass(frozen=True)
+class ReadApi:
+    """An OpenAPI document as it was read from a disk."""
+
+    api: Api | None
+    """None where nothing can be made of it."""
+    diagnostics: tuple[Diagnostic, ...]
+    files: Mapping[str, tuple[int, int] | None]
+    """The path of each file that it is made of, below the root, to what tells whether it has changed."""
+
+    def is_current(self, root: Path) -> bool:
+        """Whether none of its files has changed since."""
+        return all(_stamp(root / path) == stamp for path, stamp in self.files.items())
+
+
 @collector_paused()
+def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -> ReadApi:
+    """Read the document in a file below `root`, and say everything that its version's schema and its references deny.
+
+    `severities` overrides a rule's severity, or switches it off with None.
+    """
+    files = _Files(root)
+    read = files.read(name)
+    stamps = {name: _stamp(root / name)}
+    if isinstance(read, Unread | Fault):
+        fault = read if isinstance(read, Fault) else Fault("project/unreadable", read.message, read.hint)
+        return ReadApi(None, (Diagnostic.of_fault(name, fault),), stamps)
+    declared = version(read)
+    if isinstance(declared, Finding):
+        return ReadApi(None, tuple(diagnose(read, "openapi/unknown-version", "error", [declared])), stamps)
+    document = Document(read, declared)
+    api = walk(document, files)
+    found = [*(Judged(read, *one) for one in metaschema.judge(document, metaschemas())), *api.judged]
+    diagnostics = {
+        *placed(found, severities),
+        *(Diagnostic.of_fault(bad, fault) for bad, fault in files.faults.items()),
+    }
+    stamps |= {path: _stamp(root / path) for path in files.known}
+    return ReadApi(api, tuple(sorted(diagnostics)), stamps)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def check_openapi(path: Path) -> list[Diagnostic]:
     """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to."""
     root = _root(path)
-    files = _Files(root)
     name = Path(os.path.relpath(path, root)).as_posix()
-    read = files.read(name)
-    if isinstance(read, Unread | Fault):
-        fault = read if isinstance(read, Fault) else Fault("project/unreadable", read.message, read.hint)
-        return [Diagnostic.of_fault(str(path), fault)]
-    declared = version(read)
-    if isinstance(declared, Finding):
-        found = [(read, "openapi/unknown-version", declared)]
-    else:
-        document = Document(read, declared)
-        found = [(read, *one) for one in metaschema.judge(document, metaschemas())]
-        found += walk.walk(document, files).judged
-    shown = {name: str(path)}
-    judged = {
-        _placed(one, source, rule, finding, shown)
-        for source, rule, finding in found
-        for one in diagnose(source, rule, "error", [finding])
-    }
+    found = read_api(root, name, {}).diagnostics
     return sorted(
-        judged | {Diagnostic.of_fault(os.path.relpath(root / bad), fault) for bad, fault in files.faults.items()}
+        replace(one, path=str(path) if one.path == name else os.path.relpath(root / one.path)) for one in found
     )
-
-
-def _placed(one: Diagnostic, source: Source, rule: str, finding: Finding, shown: dict[str, str]) -> Diagnostic:
-    path = shown.get(source.path, source.path)
-    return Diagnostic(path, one.line, one.column, rule, one.message, one.hint, one.severity, pointer(finding.route))
 
 
 def _root(path: Path) -> Path:

@@ -133,9 +133,11 @@ class Project:
             if target.system in ("", system) and target.type in ("", type_)
         }
         name = f"{target.type or 'thing'} `{target.id}`"
+        parts = [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{target.id}#")]
         if target.part and target.id in ids:
-            parts = [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{target.id}#")]
             return Unresolved(f"the {name} has no part `{target.part}`", suggest(target.part, parts))
+        if target.part and parts:
+            return Unresolved(f"`{target.id}` has no {target.type} `{target.part}`", suggest(target.part, parts))
         where = f" in `{target.system}`" if target.system else ""
         known = [id_ for id_ in ids if "#" not in id_]
         return Unresolved(f"there is no {name}{where}", suggest(target.id, known) or "none is defined yet")

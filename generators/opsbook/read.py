@@ -18,6 +18,7 @@ from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
 from opsbook.project import Change, Project
+from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
@@ -48,6 +49,7 @@ class Memory:
     """What was read before: a file that has not changed is not read and validated again."""
 
     specs: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = field(default_factory=dict)
+    apis: dict[str, KnownApi] = field(default_factory=dict)
 
 
 def find_root(start: Path) -> Path:
@@ -69,7 +71,11 @@ def find_root(start: Path) -> Path:
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
     """Read and validate everything below `root`. One bad file never hides the others."""
     settings, diagnostics = _settings(root)
-    specs, unread = _specs(root, settings, kinds, memory or Memory(), diagnostics)
+    memory = memory or Memory()
+    specs, unread = _specs(root, settings, kinds, memory, diagnostics)
+    apis = _apis(root, settings, kinds, memory, specs)
+    specs += apis.specs
+    diagnostics += apis.diagnostics
     order = {kind.name: number for number, kind in enumerate(kinds)}
     specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
     project = Project(
@@ -79,7 +85,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         languages(_catalogues(root, diagnostics)),
         last_changes(root, settings, {spec.system for spec in specs}),
         _evidence(root, diagnostics),
-        frozenset(unread),
+        frozenset(unread | apis.unread),
         settings.snippets,
         _fixtures(root / settings.snippets),
     )
@@ -98,6 +104,8 @@ def _specs(
     for path in _files(folder, SUFFIXES):
         name = path.relative_to(root).as_posix()
         parts = path.relative_to(folder).parts
+        if parts[1:2] == (APIS,):
+            continue
         raw = _bytes(path, root, name)
         if isinstance(raw, Diagnostic):
             diagnostics.append(raw)
@@ -113,6 +121,20 @@ def _specs(
             unread.update(parts[:1])
     memory.specs = fresh
     return specs, unread
+
+
+def _apis(
+    root: Path, settings: Settings, kinds: tuple[Kind[Any], ...], memory: Memory, specs: list[Spec[Any]]
+) -> Adopted:
+    """The OpenAPI documents of the systems."""
+    folder = root / settings.specs
+    paths = [path for path in _files(folder, API_SUFFIXES) if path.relative_to(folder).parts[1:2] == (APIS,)]
+    adopt = next((kind.adopt for kind in kinds if kind.adopt), None)
+    adopted = (
+        ApiReader(root, folder, adopt, settings.severities, memory.apis).read(paths, specs) if adopt else Adopted()
+    )
+    memory.apis = dict(adopted.memory)
+    return adopted
 
 
 def _snippets(root: Path, settings: Settings, diagnostics: list[Diagnostic]) -> dict[str, str]:

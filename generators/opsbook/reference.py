@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from opsbook.model import ID
 
-_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{ID})?(?:#(?P<part>{ID}))?")
+_PART = r"[\w~-]+(?:[.][\w~-]+)*"
+"""What stands within a document may have been named by others: operations, schemas and their fields."""
+
+_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{ID})?(?:#(?P<part>{_PART}))?")
 
 
 class Unresolved(NamedTuple):

@@ -22,27 +22,32 @@ Words: TypeAlias = tuple[str, str, str]
 """Rule, message, hint."""
 
 
-def findings(errors: Iterable[ErrorDetails], source: Source, model: type[BaseModel]) -> Iterator[tuple[str, Finding]]:
-    """Turn pydantic's errors into the rules that were broken, each with a finding for the author."""
+def findings(
+    errors: Iterable[ErrorDetails], source: Source, model: type[BaseModel], base: Route = ()
+) -> Iterator[tuple[str, Finding]]:
+    """Turn pydantic's errors into the rules that were broken, each with a finding for the author.
+
+    `base` is where in the source the fields of the model stand.
+    """
     for error in errors:
         # Pydantic counts only the good items of a list; each bad one has an error of its own.
         if error["type"] != "too_short" or len(error["input"]) < error["ctx"]["min_length"]:
-            yield _finding(error, source, model)
+            yield _finding(error, source, model, base)
 
 
-def _finding(error: ErrorDetails, source: Source, model: type[BaseModel]) -> tuple[str, Finding]:
+def _finding(error: ErrorDetails, source: Source, model: type[BaseModel], base: Route) -> tuple[str, Finding]:
     route: Route = error["loc"]
-    rule, message, hint = _WORDS.get(error["type"], _fallback)(error, _Value(source, route, model))
-    return f"schema/{rule}", Finding(route, message, hint, key=error["type"] == "extra_forbidden")
+    rule, message, hint = _WORDS.get(error["type"], _fallback)(error, _Value(source, route, model, base))
+    return f"schema/{rule}", Finding((*base, *route), message, hint, key=error["type"] == "extra_forbidden")
 
 
 class _Value:
     """A value that was refused: what it is called, how it was spelled, what could stand there."""
 
-    def __init__(self, source: Source, route: Route, model: type[BaseModel]) -> None:
+    def __init__(self, source: Source, route: Route, model: type[BaseModel], base: Route) -> None:
         self.route = route
         self.name = f"`{spell_route(route)}`" if route else "the document"
-        self.spelled = source.spelled(route)
+        self.spelled = source.spelled((*base, *route))
         self.keys = fields_at(model, route[:-1])
 
     def shown(self, value: object) -> str:

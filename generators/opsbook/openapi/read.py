@@ -16,7 +16,8 @@ Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
 LIMITS = Limits(size=64 * 2**20, depth=400, values=5_000_000)
 """The largest published documents have 13 MB; what comes near this was not written by a person."""
 
-_DECLARED = re.compile(r"""(?:^|\A\s*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_DECLARED = re.compile(rb"""(?:^|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_DECLARED_IN_JSON = re.compile(rb"""[{,]\s*"(?:openapi|swagger)"\s*:\s*["\d]""")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def parse(path: str, raw: bytes) -> Source | Fault:
 
 
 def is_declared(path: str, raw: bytes) -> bool:
-    """Whether a file calls itself an OpenAPI document, or can be nothing else that opsbook reads."""
-    return path.endswith(".json") or bool(_DECLARED.search(raw.decode(errors="replace")))
+    """Whether a file calls itself an OpenAPI document."""
+    return bool((_DECLARED_IN_JSON if path.endswith(".json") else _DECLARED).search(raw))
 
 
 def version(source: Source) -> Version | Finding:

@@ -1,0 +1,66 @@
+"""APIs: OpenAPI documents as a reference that can be read and searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from opsbook.diagnostic import Diagnostic
+from opsbook.kind import Kind, Part, Spec
+from opsbook.kinds.api.model import ApiDocument, fields
+from opsbook.kinds.api.page import pages
+from opsbook.labels import N_
+from opsbook.markup import literal
+from opsbook.openapi.contents import Contents
+from opsbook.openapi.walk import Api
+
+
+def _page(system: str, document: ApiDocument) -> str:
+    return f"{system}/apis/{document.id}/index.md"
+
+
+def _parts(document: ApiDocument) -> Iterator[Part]:
+    """Operations and schemas; a part has the address of the page that shows it."""
+    offers = document.offers
+    for operation in offers.operations:
+        title = literal(operation.summary)
+        yield Part(
+            f"{document.id}#{operation.name}",
+            title,
+            operation.name if document.layout == "tag" else "",
+            operation.node.route,
+            "operation",
+            document.page_of(operation),
+        )
+    for schema in offers.schemas:
+        page = document.page_of(schema)
+        yield Part(f"{document.id}#{schema.name}", literal(schema.title), "", schema.node.route, "schema", page)
+        for name, field in offers.fields(schema).items():
+            yield Part(
+                f"{document.id}#{schema.name}.{name}",
+                f"{literal(schema.title)}.{literal(field.name)}",
+                name,
+                field.route,
+                "schema",
+                page,
+            )
+
+
+def _adopt(api: Api, system: str, id_: str, defaults: Mapping[str, Any]) -> Spec[ApiDocument] | list[Diagnostic]:
+    spec = API.parse(api.root.source, system, fields(api, id_, defaults), ("x-opsbook",))
+    if not isinstance(spec, Spec):
+        return spec
+    return replace(spec, document=spec.document.model_copy(update={"contents": Contents(api)}))
+
+
+API = Kind(
+    name="api",
+    model=ApiDocument,
+    group=N_("APIs"),
+    folder="apis",
+    page=_page,
+    pages=pages,
+    parts=_parts,
+    adopt=_adopt,
+)
