@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -15,12 +16,15 @@ from opsbook import site
 from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.effects import SyntaxProblem, detect_many, gravest
+from opsbook.evidence import UNDO, statuses
 from opsbook.inspection import inspect
+from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.model import Shell, SnippetPath
 from opsbook.page import Page
 from opsbook.printed_step import guarded
 from opsbook.read import Loaded, load
+from opsbook.source import Source
 from opsbook.step import Step
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +91,40 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
         remote = [command for command in commands if any(f"{tool} " in command for tool in tools)]
         assert len(commands) > 50, system
         assert len(remote) <= 0.3 * len(commands), system
+
+
+def proved(system: str) -> Counter[str]:
+    """How often each status stands on the pages of a system, beside a step with a command."""
+    specs = [spec for spec in project().project.specs if spec.system == system]
+    return Counter(
+        status
+        for spec in specs
+        for name, (status, _) in statuses(spec, project().project).items()
+        if not name.endswith(UNDO)
+    )
+
+
+@pytest.mark.parametrize("system", ["chatbot", "smartbeak"])
+def test_the_commands_are_proved_and_mostly_for_real(system: str) -> None:
+    """As the committed evidence says; where it is stale, `opsbook test --evidence evidence` makes it anew."""
+    found = proved(system)
+    assert not {"never", "stale", "failed"} & set(found)
+    assert found["real"] >= 0.7 * found.total()
+    assert found["manual"] <= 0.1 * found.total()
+
+
+def test_a_changed_command_is_stale_at_once() -> None:
+    """The step itself and what comes after it; not what came before, nor other documents."""
+    path = "specs/chatbot/runbooks/respuesta-a-incidentes.yaml"
+    (spec,) = [one for one in project().project.specs if one.source.path == path]
+    raw = (ROOT / path).read_bytes()
+    changed = Source.parse(path, raw.replace(b"run: pg_isready -h", b"run: true && pg_isready -h", 1))
+    assert isinstance(changed, Source)
+    again = spec.kind.parse(changed, spec.system)
+    assert isinstance(again, Spec)
+    for one, expected in ((spec, ["real", "real", "real"]), (again, ["real", "stale", "stale"])):
+        told = statuses(one, project().project)
+        assert [told[f"confirmar-{name}"][0] for name in ("salud", "postgres", "redis")] == expected
 
 
 def aimed() -> list[Step]:
