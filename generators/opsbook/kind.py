@@ -131,23 +131,23 @@ class Kind(Generic[D]):
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Api, str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
     """Make a spec of an OpenAPI document, its system, its id and what fields it takes from its system."""
+    base: Route = ()
+    """Where in a source the fields of a document stand, if the source has a form of its own."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
 
-    def parse(
-        self, source: Source, system: str, data: Mapping[str, Any] | None = None, base: Route = ()
-    ) -> Spec[D] | list[Diagnostic]:
+    def parse(self, source: Source, system: str, data: Mapping[str, Any] | None = None) -> Spec[D] | list[Diagnostic]:
         """Make a spec of a source, or say everything that its schema finds wrong with it.
 
-        `data` are its fields, where these are not all that the source holds; they stand at `base` in it.
+        `data` are its fields, where these are not what the source holds.
         """
         try:
             # By way of JSON: pydantic's strict mode then takes lists for tuples and text for dates.
             document = self.model.model_validate_json(json.dumps(source.data if data is None else data))
         except ValidationError as error:
-            found = wording.findings(error.errors(include_url=False), source, self.model, base)
+            found = wording.findings(error.errors(include_url=False), source, self.model, self.base)
             return [locate(source, rule, "error", finding) for rule, finding in found]
-        return Spec(self, system, source, document, base)
+        return Spec(self, system, source, document)
 
     def path(self, system: str, document: D) -> str:
         """The path of a document's page."""
@@ -164,8 +164,6 @@ class Spec(Generic[D]):
     system: str
     source: Source
     document: D
-    base: Route = ()
-    """Where in the source the fields of the document stand."""
 
     @cached_property
     def path(self) -> str:
@@ -176,7 +174,7 @@ class Spec(Generic[D]):
     def mentions(self) -> list[Mention]:
         """Every reference, command and text with references in the document."""
         found = mentions(self.document)
-        return [one._replace(route=(*self.base, *one.route)) for one in found] if self.base else found
+        return [one._replace(route=(*self.kind.base, *one.route)) for one in found] if self.kind.base else found
 
     def definitions(self) -> Iterator[Definition]:
         """The document itself and its parts."""
@@ -188,7 +186,7 @@ class Spec(Generic[D]):
             document.title,
             self.path,
             "",
-            (*self.base, "id"),
+            (*self.kind.base, "id"),
             self.source.path,
         )
         for part in self.kind.parts(document):

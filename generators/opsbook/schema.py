@@ -9,12 +9,24 @@ from opsbook.model import Document
 
 
 def json_schema(kind: Kind[Any]) -> dict[str, Any]:
-    """The schema of a kind's specs. The titles that pydantic makes of field names say nothing and are left out."""
+    """The schema of a kind's specs. The titles that pydantic makes of field names say nothing and are left out.
+
+    Where the fields stand within a file of another form, nothing else in that file is judged, and none is demanded:
+    what is left out is taken from elsewhere.
+    """
     schema = _without_titles(kind.model.model_json_schema(by_alias=True))
     schema["properties"]["kind"] = {
         "const": kind.name,
         "description": Document.model_fields["kind"].description,
     }
+    if kind.base:
+        definitions = {"$defs": schema.pop("$defs")} if "$defs" in schema else {}
+        for name in ("kind", "title"):
+            del schema["properties"][name]
+        del schema["required"]
+        for key in reversed(kind.base):
+            schema = {"type": "object", "properties": {key: schema}}
+        schema |= definitions
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:opsbook:{kind.name}", **schema}
 
 

@@ -24,7 +24,7 @@ def overdue_review(project: Project, today: date) -> Iterator[tuple[Source, Find
             yield (
                 spec.source,
                 Finding(
-                    (*spec.base, "last_reviewed"),
+                    (*spec.kind.base, "last_reviewed"),
                     f"`{spec.document.id}` was due for review on {due}, {_days(today - due)} ago",
                     f"read it against the system and set `last_reviewed: {today}`",
                 ),
@@ -47,7 +47,7 @@ def future_review(project: Project, today: date) -> Iterator[tuple[Source, Findi
             yield (
                 spec.source,
                 Finding(
-                    (*spec.base, "last_reviewed"),
+                    (*spec.kind.base, "last_reviewed"),
                     f"{spec.document.last_reviewed} lies in the future",
                     "set the day on which somebody really read it",
                 ),

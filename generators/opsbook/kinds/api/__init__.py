@@ -48,7 +48,7 @@ def _parts(document: ApiDocument) -> Iterator[Part]:
 
 
 def _adopt(api: Api, system: str, id_: str, defaults: Mapping[str, Any]) -> Spec[ApiDocument] | list[Diagnostic]:
-    spec = API.parse(api.root.source, system, fields(api, id_, defaults), ("x-opsbook",))
+    spec = API.parse(api.root.source, system, fields(api, id_, defaults))
     if not isinstance(spec, Spec):
         return spec
     return replace(spec, document=spec.document.model_copy(update={"contents": Contents(api)}))
@@ -63,4 +63,5 @@ API = Kind(
     pages=pages,
     parts=_parts,
     adopt=_adopt,
+    base=("x-opsbook",),
 )
