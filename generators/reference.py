@@ -27,7 +27,8 @@ from pydantic.fields import FieldInfo
 from opsbook import markup, model
 from opsbook.checks import rules
 from opsbook.cli import main
-from opsbook.kind import Kind, Rule
+from opsbook.diagnostic import Rule
+from opsbook.kind import Kind
 from opsbook.kinds import OWN
 from opsbook.kinds.runbook.checks import REQUIRED
 from opsbook.reading_rules import READING_RULES

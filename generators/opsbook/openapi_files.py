@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, diagnose
+from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, ignores_without_reason
 from opsbook.errors import OpsbookError
-from opsbook.openapi import metaschema, walk
+from opsbook.openapi import walk
+from opsbook.openapi.judge import judge
+from opsbook.openapi.levels import DEFAULTS
 from opsbook.openapi.metaschema import Metaschemas
-from opsbook.openapi.read import LIMITS, Document, is_declared, parse, pointer, version
-from opsbook.openapi.walk import Unread
+from opsbook.openapi.read import LIMITS, Document, is_declared, parse, version
+from opsbook.openapi.walk import Judged, Unread
 from opsbook.source import Fault, Source
 
 _HEAD = 4096
@@ -31,8 +34,12 @@ def is_openapi(path: Path) -> bool:
 
 
 @collector_paused()
-def check_openapi(path: Path) -> list[Diagnostic]:
-    """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to."""
+def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None = None) -> list[Diagnostic]:
+    """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to.
+
+    `severities` gives rules another severity than their own; None is off.
+    """
+    levels: Mapping[str, Severity | None] = {**DEFAULTS, **(severities or {})}
     root = _root(path)
     files = _Files(root)
     name = Path(os.path.relpath(path, root)).as_posix()
@@ -42,25 +49,20 @@ def check_openapi(path: Path) -> list[Diagnostic]:
         return [Diagnostic.of_fault(str(path), fault)]
     declared = version(read)
     if isinstance(declared, Finding):
-        found = [(read, "openapi/unknown-version", declared)]
+        found = [Judged(read, "openapi/unknown-version", declared)]
     else:
-        document = Document(read, declared)
-        found = [(read, *one) for one in metaschema.judge(document, metaschemas())]
-        found += walk.walk(document, files).judged
-    shown = {name: str(path)}
-    judged = {
-        _placed(one, source, rule, finding, shown)
+        api = walk.walk(Document(read, declared), files)
+        found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
+    made = {
+        one
         for source, rule, finding in found
-        for one in diagnose(source, rule, "error", [finding])
+        for one in diagnose(source, rule, levels.get(rule, "error") or "error", [finding])
     }
-    return sorted(
-        judged | {Diagnostic.of_fault(os.path.relpath(root / bad), fault) for bad, fault in files.faults.items()}
-    )
-
-
-def _placed(one: Diagnostic, source: Source, rule: str, finding: Finding, shown: dict[str, str]) -> Diagnostic:
-    path = shown.get(source.path, source.path)
-    return Diagnostic(path, one.line, one.column, rule, one.message, one.hint, one.severity, pointer(finding.route))
+    in_vain = levels.get("project/ignore-without-reason", "warning")
+    for source in (read, *files.sources()) if in_vain else ():
+        made.update(ignores_without_reason(source, in_vain))
+    made.update(Diagnostic.of_fault(os.path.relpath(root / bad), fault) for bad, fault in files.faults.items())
+    return sorted(replace(one, path=str(path)) if one.path == name else one for one in made)
 
 
 def _root(path: Path) -> Path:
@@ -86,6 +88,10 @@ class _Files:
                 read = Unread("unresolved-reference", f"`{path}` cannot be read: {read.message}", "mend that file")
             self.known[path] = read
         return self.known[path]
+
+    def sources(self) -> list[Source]:
+        """What was read."""
+        return [read for read in self.known.values() if isinstance(read, Source)]
 
     def read(self, path: str) -> Source | Unread | Fault:
         """The file at a path, unless it lies outside the root or is no file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from opsbook.kind import Rule
+from opsbook.diagnostic import Rule
 
 _EXPLANATIONS = {
     "yaml/syntax": """

@@ -21,10 +21,10 @@ from opsbook.checks.targets import destructive_without_target, impossible_confir
 from opsbook.checks.values import impossible_value
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate, suggest
+from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.inspection import TOOLS, Inspection
-from opsbook.kind import Kind, ProjectCheck, Rule, project_rule
+from opsbook.kind import Kind, ProjectCheck, project_rule
 from opsbook.project import Project
 from opsbook.read import Loaded
 from opsbook.reading_rules import READING_RULES
