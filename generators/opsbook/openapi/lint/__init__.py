@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opsbook.openapi.lint.components import unused_component
+from opsbook.openapi.lint.examples import mismatched_default, mismatched_example
 from opsbook.openapi.lint.found import Lint
 from opsbook.openapi.lint.operations import (
     circular_tag,
@@ -80,6 +81,8 @@ LINTS: tuple[Lint, ...] = (
     Lint(undeclared_server_variable),
     Lint(unused_server_variable, "warning"),
     Lint(mismatched_server_default),
+    Lint(mismatched_example),
+    Lint(mismatched_default),
     Lint(mismatched_enum),
     Lint(unknown_required_property, "warning"),
     Lint(ignored_sibling, "warning"),
