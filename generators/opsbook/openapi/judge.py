@@ -21,10 +21,17 @@ def rules() -> tuple[Rule, ...]:
 def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lambda _rule: True) -> list[Judged]:
     """What is wrong with a document and the files that it is made of, as far as the rules are `asked`."""
     made = [Judged(api.document.source, *one) for one in metaschema.judge(api.document, metaschemas)]
+    misspelled = {(one.source.path, one.finding.route[:-1]) for one in made if one.rule == "openapi/unknown-field"}
     made += api.judged
     for lint in LINTS:
         if asked(lint.rule.id):
-            made += _found(lint, api)
+            lacks = lint.rule.id.startswith("openapi/missing-")
+            # What is missing is mostly what is misspelled, which was said.
+            made += [
+                one
+                for one in _found(lint, api)
+                if not (lacks and (one.source.path, one.finding.route) in misspelled)
+            ]
     return [one for one in made if asked(one.rule)]
 
 

@@ -25,6 +25,8 @@ def unused_component(api: Api) -> Iterator[Found]:
     root = mapping(api.root.value)
     if not (mapping(root.get("paths")) or mapping(root.get("webhooks"))):
         return  # a library for other documents
+    if api.judged:
+        return  # what a broken reference was to lead to is not certain
     homes = _homes(api)
     uses = _uses(api, homes)
     used, new = set[_Key](), [()]

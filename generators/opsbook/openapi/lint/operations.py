@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag
 from opsbook.diagnostic import suggest
 from opsbook.openapi.lint.found import Found, found, mapping, objects, operations
 from opsbook.openapi.walk import Api, Node
-from opsbook.source import short
+from opsbook.source import pointer, short
 
 _URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
 
@@ -47,14 +47,20 @@ def duplicate_operation_id(api: Api) -> Iterator[Found]:
         if not isinstance(name, str):
             continue
         if name in seen:
-            first = seen[name].route
             yield found(
                 node,
                 "operationId",
-                message=f"another operation has the id `{short(name)}`, too: `{short('/'.join(map(str, first)))}`",
+                message=f"`{short(name)}` is the id of another operation, too: {_spelled(seen[name])}",
                 hint="give each operation an id of its own",
             )
         seen.setdefault(name, node)
+
+
+def _spelled(node: Node) -> str:
+    """An operation as readers know it, or where it stands."""
+    if node.route[:1] == ("paths",) and len(node.route) == 3:  # noqa: PLR2004  # `paths`, the path, the method
+        return f"`{node.name.upper()} {short(str(node.route[1]))}`"
+    return f"`{short(pointer(node.route))}`"
 
 
 def unsafe_operation_id(api: Api) -> Iterator[Found]:

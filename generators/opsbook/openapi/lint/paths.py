@@ -302,7 +302,7 @@ def _path_names(api: Api, holder: Node) -> set[str]:
     return {
         str(parameter.value.get("name"))
         for _, parameter in _parameters(api, holder)
-        if parameter.value.get("in") == "path"
+        if parameter.value.get("in") not in ("query", "header", "cookie", "body", "formData", "querystring")
     } | {str(written.value.get("$ref")) for written in api.members(holder, "parameters") if _lost(api, written)}
 
 

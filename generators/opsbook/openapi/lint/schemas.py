@@ -142,26 +142,24 @@ def _properties(api: Api, node: Node, seen: set[tuple[str, Route]]) -> set[str] 
 
 
 def ignored_sibling(api: Api) -> Iterator[Found]:
-    """Something stands beside a `$ref` where the version of the document gives it no meaning.
+    """Something stands beside a `$ref` in a document of 2.0 or 3.0, where it has no meaning.
 
-    Up to 3.0, readers ignore everything beside a `$ref`. From 3.1 on, schemas may have more, and other references
-    a `summary` and a `description`.
+    Readers ignore everything beside a `$ref`. From 3.1 on, schemas may have more there, and other references a
+    `summary` and a `description`.
 
         allOf:
           - $ref: "#/components/schemas/Order"
         description: The order that was cancelled
     """
-    old = api.document.version in OLD
+    if api.document.version not in OLD:
+        return
     for shape, nodes in api.nodes.items():
-        if shape in ("document", "paths", "components", "discriminator", "path item") or (
-            shape == "schema" and not old
-        ):
+        if shape in ("document", "paths", "components", "discriminator", "path item"):
             continue
-        known = {"$ref"} if old else {"$ref", "summary", "description"}
         for node in nodes:
             if "$ref" not in node.value or not isinstance(node.value["$ref"], str) or len(node.value) == 1:
                 continue
-            extra = [key for key in node.value if key not in known and not key.startswith("x-")]
+            extra = [key for key in node.value if key != "$ref" and not key.startswith("x-")]
             if extra:
                 names = " and ".join(f"`{short(key)}`" for key in extra)
                 yield found(
