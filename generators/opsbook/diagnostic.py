@@ -106,8 +106,6 @@ EXTENSION = "x-opsbook-ignore"
 
 def _extensions(source: Source, route: Route) -> Iterator[dict[str, object]]:
     """What the objects on the way to a value ignore."""
-    if EXTENSION not in source.text:
-        return
     here = source.data
     for part in (*route, None):
         ignores = here.get(EXTENSION) if isinstance(here, dict) else None

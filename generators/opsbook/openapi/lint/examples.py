@@ -5,7 +5,7 @@ All schemas with something to judge are compiled together, and all values judged
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import jsonschema_rs
 from opsbook.diagnostic import Finding
 from opsbook.openapi.lint.found import Found, mapping, objects
 from opsbook.openapi.lint.schemas import OLD, has_type, types
-from opsbook.openapi.lint.translate import Direction, Table, is_judged
+from opsbook.openapi.lint.translate import FORMATS, RANGES, Direction, Table, is_judged
 from opsbook.openapi.metaschema import Judgement, Subject, explain
 from opsbook.openapi.walk import Api, Node
 from opsbook.source import Route, Source, short
@@ -141,32 +141,57 @@ def _is_judged(media_type: str, value: Any) -> bool:
     return name in ("*/*", "application/*") or name.endswith(("/json", "+json"))
 
 
-_TRIVIAL = frozenset(
+_SILENT = frozenset(
     (
-        *("type", "title", "description", "example", "examples", "default", "deprecated", "xml", "externalDocs"),
-        *("readOnly", "writeOnly", "nullable", "$comment"),
+        *("title", "description", "example", "examples", "default", "deprecated", "xml", "externalDocs"),
+        *("readOnly", "writeOnly", "nullable", "$comment", "format"),
     )
 )
+"""What says nothing about a value, as long as the format does not."""
+
+_PLAIN = _SILENT | {"type", "enum", "minimum", "maximum", "minLength", "maxLength"}
 
 
-def _fits_plainly(values: list[_Value]) -> Iterator[_Value]:
-    """Those of the values of which a type alone does not say that they are right: most schemas say no more."""
-    for one in values:
-        schema = one.schema.value
-        if schema is True:
-            continue
-        if isinstance(schema, dict) and schema.keys() <= _TRIVIAL:
-            allowed = types(schema)
-            if has_type(one.value, allowed) or ("type" not in schema):
-                continue
-        yield one
+def _fits_plainly(one: _Value) -> bool:
+    """Whether a value is right for reasons that are seen at once. Most schemas say no more than a type."""
+    schema, value = one.schema.value, one.value
+    if schema is True:
+        return True
+    if not isinstance(schema, dict) or not schema.keys() <= _PLAIN or not _format_says_nothing(schema, value):
+        return False
+    if "type" in schema and not has_type(value, types(schema)):
+        return False
+    if "enum" in schema and not (isinstance(value, str) and isinstance(schema["enum"], list) and value in schema["enum"]):
+        return False
+    if isinstance(value, str):
+        size = len(value)
+        return _between(size, schema.get("minLength"), schema.get("maxLength"))
+    if isinstance(value, int | float):
+        return _between(value, schema.get("minimum"), schema.get("maximum"))
+    return True
 
 
-def _judged(api: Api, values: Any) -> Iterator[Found]:
+def _format_says_nothing(schema: dict[str, Any], value: Any) -> bool:
+    said = schema.get("format")
+    if said is None or not isinstance(said, str) or said in RANGES:
+        return said not in RANGES or (isinstance(value, int) and abs(value) < RANGES[said])
+    return said not in FORMATS or not isinstance(value, str)
+
+
+def _between(value: float, least: Any, most: Any) -> bool:
+    numbers = int | float
+    return (least is None or (isinstance(least, numbers) and value >= least)) and (
+        most is None or (isinstance(most, numbers) and value <= most)
+    )
+
+
+def _judged(api: Api, values: Iterable[_Value]) -> Iterator[Found]:
     if not is_judged(api):
         return
     wanted: dict[tuple[str, Route, str, Route, Direction], _Value] = {}
-    for one in _fits_plainly(list(values)):
+    for one in values:
+        if _fits_plainly(one):
+            continue
         wanted.setdefault((one.source.path, one.route, *one.schema.key, one.direction), one)
     if not wanted:
         return

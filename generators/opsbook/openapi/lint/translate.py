@@ -55,10 +55,10 @@ _ASSERTIONS: dict[str, Callable[[Any], bool]] = {
 """The keywords that are taken as they are, and what their value has to be like."""
 
 _NEW = ("const", "maxContains", "minContains", "dependentRequired")
-_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
+FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
 """The formats that are the same everywhere."""
 
-_RANGES = {"int32": 2**31, "int64": 2**63}
+RANGES = {"int32": 2**31, "int64": 2**63}
 
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
@@ -67,6 +67,9 @@ _ONES = (
     *("unevaluatedItems", "unevaluatedProperties"),
 )
 _OLD_FIELDS = ("allOf", "anyOf", "oneOf", "properties", "not", "items", "additionalProperties")
+
+_PLAIN = frozenset(("type", "title", "description", "example", "default", "deprecated", "readOnly", "writeOnly"))
+"""The fields of the schemas of which there are most: nothing in them but a type counts."""
 
 _DEEPEST = 20
 """How deep schemas nest in the table before one gets a name of its own."""
@@ -106,6 +109,10 @@ class Table:
         schema = node.value
         if isinstance(schema, bool):
             return schema
+        if isinstance(schema, dict) and schema.keys() <= _PLAIN:
+            said = schema.get("type")
+            if isinstance(said, str):
+                return {"type": said} if types(schema) else ANYTHING
         if not isinstance(schema, dict) or ("$schema" in schema and not _is_known(schema["$schema"])):
             return ANYTHING
         if depth > _DEEPEST:
@@ -138,7 +145,8 @@ class Table:
             required = self.required(node, texts(schema["required"]), direction)
             if required:
                 made["required"] = required
-        self.discriminate(made, node, direction)
+        if "discriminator" in schema:
+            self.discriminate(made, node, direction)
         return made
 
     def below(self, made: dict[str, Any], node: Node, keyword: str, direction: Direction, depth: int) -> None:
@@ -174,10 +182,10 @@ class Table:
         if allowed:
             made["type"] = allowed[0] if len(allowed) == 1 else allowed
         said = schema.get("format")
-        if said in _FORMATS if isinstance(said, str) else False:
+        if said in FORMATS if isinstance(said, str) else False:
             made["format"] = said
-        elif said in _RANGES if isinstance(said, str) else False:
-            most = _RANGES[str(said)]
+        elif said in RANGES if isinstance(said, str) else False:
+            most = RANGES[str(said)]
             made.setdefault("minimum", -most)
             made.setdefault("maximum", most - 1)
 
