@@ -27,10 +27,11 @@ from pydantic.fields import FieldInfo
 from opsbook import markup, model
 from opsbook.checks import rules
 from opsbook.cli import main
-from opsbook.kind import Kind, Rule
+from opsbook.diagnostic import Rule
+from opsbook.kind import Kind
 from opsbook.kinds import OWN
 from opsbook.kinds.runbook.checks import REQUIRED
-from opsbook.reading_rules import READING_RULES
+from opsbook.reading_rules import FIXED
 from opsbook.source import Source
 from opsbook.write import write_file
 
@@ -86,6 +87,8 @@ _PREFIXES = {
     "yaml": "What YAML may hold",
     "schema": "What the schema of a kind asks for",
     "project": "All specs together, and the files of the project",
+    "json": "What JSON may hold",
+    "openapi": "OpenAPI documents",
     "site": "The built site: `opsbook check --site`",
 }
 
@@ -175,11 +178,13 @@ def _fenced(code: str) -> str:
 
 def _exceptions(rule: Rule) -> Iterator[str]:
     """Say what can be done about a rule that does not fit: a comment, a severity of its own, or nothing."""
-    fixed = {one.id for one in READING_RULES}
-    if rule.id not in fixed:
+    if rule.id not in {*FIXED, "project/ignore-without-reason"}:
         yield "For one place, give a reason on the line of the finding or on the line above it:"
         yield f"```yaml\n# ignore[{rule.id}]: why this is right here\n```"
-    if rule.id not in fixed - {"project/ignore-without-reason"}:
+    if rule.id.startswith("openapi/") and rule.id not in FIXED:
+        yield "For one object and everything in it, in YAML or JSON:"
+        yield f"```yaml\nx-opsbook-ignore:\n  {rule.id}: why this is right here\n```"
+    if rule.id not in FIXED:
         yield "For the whole project, set a severity in `opsbook.yaml`: `error`, `warning`, `note` or `off`."
         yield f"```yaml\nrules:\n  {rule.id}: note\n```"
     else:

@@ -31,20 +31,22 @@ SYSTEM = {
     "roles": [{"id": "operations", "title": "Operations", "duties": "Everything.", "contact": "chat"}],
 }
 
+ORDER = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}
+
 ORDERS = {
     "openapi": "3.1.0",
     "info": {"title": "Orders *now*", "version": "1.0"},
+    "servers": [{"url": "https://shop.example.com"}],
+    "security": [{}],
+    "tags": [{"name": "Orders"}],
     "paths": {
         "/orders/{id}": {
             "get": {
                 "operationId": "getOrder",
+                "summary": "One order",
                 "tags": ["Orders"],
-                "responses": {
-                    "200": {
-                        "description": "The order",
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
-                    }
-                },
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "responses": {"200": {"description": "It", **ORDER}, "404": {"description": "None", **ORDER}},
             }
         }
     },
@@ -120,13 +122,12 @@ def test_a_broken_document_is_no_spec_and_hides_no_other(tmp_path: Path) -> None
 
 def test_a_file_of_parts_needs_somebody_who_refers_to_it(tmp_path: Path) -> None:
     whole = json.loads(json.dumps(ORDERS).replace("#/components/schemas/Base", "shared/base.yaml#/Base"))
+    del whole["components"]["schemas"]["Base"]
     files = {"orders.yaml": whole, "shared/base.yaml": {"Base": {"type": "object"}}}
     loaded = read(write(tmp_path, files))
     assert problems(loaded) == []
     (document,) = documents(loaded)
-    schemas = document.offers.schemas
-    assert sorted(schema.title for schema in schemas) == ["Base", "Base", "Order"]
-    assert len({schema.name for schema in schemas}) == 3
+    assert [schema.name for schema in document.offers.schemas] == ["Order", "Base"]
     loaded = read(write(tmp_path, {"shared/alone.json": {"Base": {}}}))
     assert problems(loaded) == ["specs/demo/apis/shared/alone.json:1:1: openapi/unknown-version"]
 

@@ -14,7 +14,8 @@ import pytest
 
 import opsbook
 from opsbook.checks import rules
-from opsbook.kind import Kind, Rule
+from opsbook.diagnostic import Rule
+from opsbook.kind import Kind
 from opsbook.kinds import OWN
 from opsbook.schema import json_schema
 

@@ -6,7 +6,7 @@ import inspect
 import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from opsbook import wording
-from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate
+from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Document, Mention, mentions
 from opsbook.source import Route, Source
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
     from opsbook.project import Project
 
 D = TypeVar("D", bound=Document)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Something that opsbook finds fault with: its id, how grave it is, and its page of the manual."""
-
-    id: str
-    severity: Severity
-    explanation: str = field(repr=False)
-    """First line: the fault, in a sentence. Then why it matters, and an example of the cure."""
-
-    @property
-    def summary(self) -> str:
-        """The fault, in a sentence."""
-        return self.explanation.partition("\n")[0]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose
+from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, ignores_without_reason
 from opsbook.errors import OpsbookError
-from opsbook.openapi import metaschema
-from opsbook.openapi.judged import placed
+from opsbook.openapi.judge import judge
+from opsbook.openapi.levels import DEFAULTS
 from opsbook.openapi.metaschema import Metaschemas
 from opsbook.openapi.read import LIMITS, Document, is_declared, parse, version
 from opsbook.openapi.walk import Api, Judged, Unread, walk
@@ -46,10 +46,11 @@ class ReadApi:
 
 @collector_paused()
 def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -> ReadApi:
-    """Read the document in a file below `root`, and say everything that its version's schema and its references deny.
+    """Read the document in a file below `root`, and say everything that is wrong with it and the files it refers to.
 
-    `severities` overrides a rule's severity, or switches it off with None.
+    `severities` gives rules another severity than their own; None is off.
     """
+    levels: Mapping[str, Severity | None] = {**DEFAULTS, **severities}
     files = _Files(root)
     read = files.read(name)
     stamps = {name: _stamp(root / name)}
@@ -57,17 +58,23 @@ def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -
         fault = read if isinstance(read, Fault) else Fault("project/unreadable", read.message, read.hint)
         return ReadApi(None, (Diagnostic.of_fault(name, fault),), stamps)
     declared = version(read)
+    api = None if isinstance(declared, Finding) else walk(Document(read, declared), files)
     if isinstance(declared, Finding):
-        return ReadApi(None, tuple(diagnose(read, "openapi/unknown-version", "error", [declared])), stamps)
-    document = Document(read, declared)
-    api = walk(document, files)
-    found = [*(Judged(read, *one) for one in metaschema.judge(document, metaschemas())), *api.judged]
-    diagnostics = {
-        *placed(found, severities),
-        *(Diagnostic.of_fault(bad, fault) for bad, fault in files.faults.items()),
+        found = [Judged(read, "openapi/unknown-version", declared)]
+    elif api:
+        found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
+    made = {
+        one
+        for source, rule, finding in found
+        for one in diagnose(source, rule, levels.get(rule, "error") or "error", [finding])
     }
+    in_vain = levels.get("project/ignore-without-reason", "warning")
+    if in_vain:
+        for source in (read, *files.sources()):
+            made.update(ignores_without_reason(source, in_vain))
+    made.update(Diagnostic.of_fault(bad, fault) for bad, fault in files.faults.items())
     stamps |= {path: _stamp(root / path) for path in files.known}
-    return ReadApi(api, tuple(sorted(diagnostics)), stamps)
+    return ReadApi(api, tuple(sorted(made)), stamps)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -78,11 +85,14 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def check_openapi(path: Path) -> list[Diagnostic]:
-    """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to."""
+def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None = None) -> list[Diagnostic]:
+    """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to.
+
+    `severities` gives rules another severity than their own; None is off.
+    """
     root = _root(path)
     name = Path(os.path.relpath(path, root)).as_posix()
-    found = read_api(root, name, {}).diagnostics
+    found = read_api(root, name, severities or {}).diagnostics
     return sorted(
         replace(one, path=str(path) if one.path == name else os.path.relpath(root / one.path)) for one in found
     )
@@ -111,6 +121,10 @@ class _Files:
                 read = Unread("unresolved-reference", f"`{path}` cannot be read: {read.message}", "mend that file")
             self.known[path] = read
         return self.known[path]
+
+    def sources(self) -> list[Source]:
+        """What was read."""
+        return [read for read in self.known.values() if isinstance(read, Source)]
 
     def read(self, path: str) -> Source | Unread | Fault:
         """The file at a path, unless it lies outside the root or is no file."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from opsbook.diagnostic import Diagnostic, Severity
 from opsbook.kind import Spec
+from opsbook.openapi.levels import DEFAULTS
 from opsbook.openapi.walk import Api
 from opsbook.openapi_files import ReadApi, is_openapi, read_api
 from opsbook.wording import slug
@@ -26,7 +27,8 @@ class KnownApi(NamedTuple):
     """A document that was read, and what it was made with."""
 
     read: ReadApi
-    defaults: Mapping[str, Any]
+    asked: tuple[Any, ...]
+    """What else it depends on: the severities of rules, and what its system says."""
     spec: Spec[Any] | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -45,7 +47,7 @@ class Adopted:
 
 @dataclass(frozen=True)
 class ApiReader:
-    """Reads the OpenAPI documents of a project."""
+    """Reads the OpenAPI documents of a project. What only lint finds fault with is a spec all the same."""
 
     root: Path
     folder: Path
@@ -82,16 +84,17 @@ class ApiReader:
 
     def _document(self, name: str, system: str, defaults: Mapping[str, Any]) -> KnownApi:
         before = self.known.get(name)
-        if before and before.defaults == defaults and before.read.is_current(self.root):
+        asked = self.severities, defaults
+        if before and before.asked == asked and before.read.is_current(self.root):
             return before
         read = read_api(self.root, name, self.severities)
-        if read.api is None or any(one.severity == "error" for one in read.diagnostics):
-            return KnownApi(read, defaults, None, read.diagnostics)
+        if read.api is None or any(one.severity == "error" and one.rule not in DEFAULTS for one in read.diagnostics):
+            return KnownApi(read, asked, None, read.diagnostics)
         stem = name.rpartition("/")[2].rpartition(".")[0]
         spec = self.make(read.api, system, slug(stem) or "api", defaults)
         if isinstance(spec, Spec):
-            return KnownApi(read, defaults, spec, read.diagnostics)
-        return KnownApi(read, defaults, None, (*read.diagnostics, *spec))
+            return KnownApi(read, asked, spec, read.diagnostics)
+        return KnownApi(read, asked, None, (*read.diagnostics, *spec))
 
 
 def _defaults(specs: Sequence[Spec[Any]], system: str) -> dict[str, Any]:

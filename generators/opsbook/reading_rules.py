@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from opsbook.kind import Rule
+from opsbook.diagnostic import Rule
 
 _EXPLANATIONS = {
     "yaml/syntax": """
@@ -294,3 +294,11 @@ READING_RULES: tuple[Rule, ...] = tuple(
     Rule(name, "warning" if name == "project/ignore-without-reason" else "error", cleandoc(text))
     for name, text in _EXPLANATIONS.items()
 )
+
+FIXED: frozenset[str] = frozenset(
+    rule.id
+    for rule in READING_RULES
+    if rule.id not in ("project/ignore-without-reason",)
+    and (not rule.id.startswith("openapi/") or rule.id == "openapi/unknown-version")
+)
+"""The rules whose severity nobody can change: what breaks them was not read."""

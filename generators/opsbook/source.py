@@ -10,6 +10,7 @@ are nearly all files, cost neither its time nor its memory.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,12 @@ from yaml.reader import ReaderError
 
 Route: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a value: `("steps", 2, "run")`."""
+
+
+def pointer(route: Route) -> str:
+    """A route as a JSON pointer (RFC 6901): `/paths/~1pets/get`."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in route)
+
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64
@@ -108,8 +115,18 @@ class Source:
             mark = self.marks.get(route[:end])
             if mark is not None:
                 found_at = self.text.find(part, mark.value, mark.end) if part and end == len(route) else -1
-                return place_at(self.text, max(found_at, mark.key if key and end == len(route) else mark.value))
+                return self.place_at(max(found_at, mark.key if key and end == len(route) else mark.value))
         return Place(2 if self.text.startswith("#!") else 1, 1)  # a script's first line is not for comments
+
+    def place_at(self, index: int) -> Place:
+        """The place of the character at `index`, in no time however large the file is."""
+        line = bisect_right(self.lines, index)
+        return Place(line, index - self.lines[line - 1] + 1)
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """Where every line begins."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def _place_within(self, route: Route, within: Place) -> Place | None:
         """Where a line and column of the text at `route` stands in the file, however the text is written there.
@@ -126,7 +143,7 @@ class Source:
         written = list(_visible(self.text, mark))
         if not written:
             return None
-        return place_at(self.text, written[count] if count < len(written) else written[-1] + 1)
+        return self.place_at(written[count] if count < len(written) else written[-1] + 1)
 
     def spelled(self, route: Route) -> str | None:
         """The scalar at `route` as its author spelled it (`1.10`, not 1.1); None for anything else."""

@@ -21,13 +21,14 @@ from opsbook.checks.targets import destructive_without_target, impossible_confir
 from opsbook.checks.values import impossible_value
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, Severity, diagnose, locate, suggest
+from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
 from opsbook.inspection import TOOLS, Inspection
-from opsbook.kind import Kind, ProjectCheck, Rule, project_rule
+from opsbook.kind import Kind, ProjectCheck, project_rule
+from opsbook.openapi.judge import rules as openapi_rules
 from opsbook.project import Project
 from opsbook.read import Loaded
-from opsbook.reading_rules import READING_RULES
+from opsbook.reading_rules import FIXED, READING_RULES
 from opsbook.settings import Settings
 from opsbook.site import link_references
 from opsbook.source import Source, place_at, short
@@ -101,6 +102,7 @@ def rules(kinds: tuple[Kind[Any], ...]) -> dict[str, Rule]:
     """Every rule by its id: of reading, of the project, of each kind."""
     every = (
         *READING_RULES,
+        *openapi_rules(),
         *(check.rule for check in PROJECT_CHECKS),
         *(check.rule for check in COMMAND_CHECKS),
         MISSING_TOOL,
@@ -195,12 +197,11 @@ def _unknown_rules(project: Project, settings: Settings) -> Iterator[Diagnostic]
     if settings.source is None:
         return
     known = rules(project.kinds)
-    fixed = {rule.id for rule in READING_RULES} - {"project/ignore-without-reason"}
     for rule in settings.severities:
         if rule not in known:
             finding = Finding(("rules", rule), f"there is no rule `{short(rule)}`", suggest(rule, known), key=True)
             yield locate(settings.source, "schema/wrong-value", "error", finding)
-        elif rule in fixed:
+        elif rule in FIXED:
             finding = Finding(
                 ("rules", rule),
                 f"the severity of `{rule}` cannot be changed",

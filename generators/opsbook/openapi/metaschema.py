@@ -76,7 +76,7 @@ def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
     found = {
         (rule, finding.route, finding.message): (rule, finding)
         for error in validator.iter_errors(data)
-        for rule, finding in _judgements(error, data)
+        for rule, finding in explain(error, Subject(data))
     }
     mistyped = {route for rule, route, _ in found if rule == "openapi/wrong-type"}
     for (rule, route, _), judgement in found.items():
@@ -84,19 +84,43 @@ def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
             yield judgement
 
 
-def _judgements(error: Any, data: Any) -> Iterator[Judgement]:
-    """What one error says; of alternatives, what the one that was meant says."""
-    route = _route(error.instance_path, data)
+@dataclass(frozen=True)
+class Subject:
+    """The value that errors are about: the whole of a file, or a part of it."""
+
+    data: Any
+    base: Route = ()
+    """Where it stands in its file."""
+    skipped: int = 0
+    """How many parts of an error's path lead to it."""
+
+    def route(self, path: Iterable[str | int]) -> Route:
+        """The path of an error as a route of the file."""
+        return (*self.base, *_route(list(path)[self.skipped :], self.data))
+
+    def at(self, route: Route) -> Any:
+        """The value at a route of the file."""
+        return _at(self.data, route[len(self.base) :])
+
+
+Words: TypeAlias = Mapping[str, Callable[[Any, Route, Any], Judgement]]
+"""What is said of each kind of error, from what the schema has, where, and the value that is there."""
+
+
+def explain(error: Any, subject: Subject, words: Words | None = None) -> Iterator[Judgement]:
+    """What one error of a validator says in words of an author; of alternatives, what the one that was meant says."""
+    route = subject.route(error.instance_path)
     kind = error.kind.name
-    if kind in ("oneOf", "anyOf") and getattr(error.kind, "context", None):
-        yield from _alternatives(error, route, data)
+    if kind in ("oneOf", "anyOf") and all(getattr(error.kind, "context", None) or [[]]):
+        yield from _alternatives(error, route, subject, words)
         return
-    make = _WORDS.get(kind)
-    yield make(error.kind.value, route, _at(data, route)) if make else _other(error, route)
+    make = (words or {}).get(kind) or _WORDS.get(kind)
+    value = getattr(error.kind, "value", None)
+    yield make(value, route, subject.at(route)) if make else _other(error, route)
 
 
-def _alternatives(error: Any, route: Route, data: Any) -> Iterator[Judgement]:
-    value = _at(data, route)
+def _alternatives(error: Any, route: Route, subject: Subject, words: Words | None) -> Iterator[Judgement]:
+    value = subject.at(route)
     branches: list[list[Any]] = list(error.kind.context)
     refers = isinstance(value, dict) and "$ref" in value
     branches = [b for b in branches if any(_lacks_reference(one) for one in b) == refers] or branches
@@ -109,13 +133,22 @@ def _alternatives(error: Any, route: Route, data: Any) -> Iterator[Judgement]:
         return
     closed = _closed(branches)
     if len(branches) > 1 and closed:
-        yield from _one_of(closed, data)
+        at = subject.route(closed[0].instance_path)
+        yield _enum([option for one in closed for option in one.kind.value], at, subject.at(at))
+        return
+    wrong = [one for b in branches for one in b if one.kind.name == "type" and _same_place(one, error)]
+    if len(branches) > 1 and len(wrong) == len(branches):
+        yield _type([name for one in wrong for name in _wanted(one.kind.value)], route, value)
         return
     best = max(branches, key=lambda b: (max((len(one.instance_path) for one in b), default=0), -len(b)), default=[])
     for one in best:
-        yield from _judgements(one, data)
+        yield from explain(one, subject, words)
     if not best:
         yield _other(error, route)
+
+
+def _wanted(value: Any) -> list[str]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _closed(branches: list[list[Any]]) -> list[Any]:
@@ -124,11 +157,6 @@ def _closed(branches: list[list[Any]]) -> list[Any]:
     if all(len(one) == 1 for one in found) and len({tuple(one[0].instance_path) for one in found}) == 1:
         return [one[0] for one in found]
     return []
-
-
-def _one_of(errors: list[Any], data: Any) -> Iterator[Judgement]:
-    route = _route(errors[0].instance_path, data)
-    yield _enum([option for one in errors for option in one.kind.value], route, _at(data, route))
 
 
 def _lacks_reference(error: Any) -> bool:
@@ -209,7 +237,8 @@ def _unknown(value: Any, route: Route, _: Any) -> Judgement:
 def _type(value: Any, route: Route, found: Any) -> Judgement:
     wanted = " or ".join(_TYPES[one] for one in (value if isinstance(value, list) else [value]))
     hint = "quote it" if value == ["string"] and isinstance(found, int | float) else f"write {wanted}"
-    return "openapi/wrong-type", Finding(route, f"{_name(route)} must be {wanted}, and is {_shown(found)}", hint)
+    shown = f"the text {_shown(found)}" if isinstance(found, str) and found[:1].isdigit() else _shown(found)
+    return "openapi/wrong-type", Finding(route, f"{_name(route)} must be {wanted}, and is {shown}", hint)
 
 
 def _enum(value: Any, route: Route, found: Any) -> Judgement:

@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 from opsbook.diagnostic import Finding
 from opsbook.openapi.json_source import JsonSource
-from opsbook.source import Fault, Limits, Route, Source, short
+from opsbook.source import Fault, Limits, Source, pointer, short
+
+__all__ = ["LIMITS", "Document", "Version", "is_declared", "parse", "pointer", "version"]
 
 Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
 """A version of the standard, as far as documents of it are judged alike."""
@@ -64,8 +66,3 @@ def version(source: Source) -> Version | Finding:
         f"{short(said) if isinstance(said, str) else 'this'} is no version of OpenAPI that can be checked",
         'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x',
     )
-
-
-def pointer(route: Route) -> str:
-    """A route as a JSON pointer (RFC 6901): `/paths/~1pets/get`."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in route)
