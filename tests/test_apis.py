@@ -59,14 +59,14 @@ ORDERS = {
 }
 
 
-def write(root: Path, files: dict[str, object]) -> Path:
+def write(root: Path, files: Mapping[str, object]) -> Path:
     """A project with these files below its system's folder of APIs."""
     folder = root / "specs/demo/apis"
     folder.mkdir(parents=True, exist_ok=True)
     (root / "specs/demo/system.yaml").write_text(yaml.safe_dump(SYSTEM), encoding="utf-8")
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else json.dumps(content)
         path.write_text(text if isinstance(content, str) or name.endswith("json") else yaml.safe_dump(content))
     return root
@@ -130,6 +130,18 @@ def test_a_file_of_parts_needs_somebody_who_refers_to_it(tmp_path: Path) -> None
     assert [schema.name for schema in document.offers.schemas] == ["Order", "Base"]
     loaded = read(write(tmp_path, {"shared/alone.json": {"Base": {}}}))
     assert problems(loaded) == ["specs/demo/apis/shared/alone.json:1:1: openapi/unknown-version"]
+
+
+def test_earlier_versions_stand_behind_the_latest(tmp_path: Path) -> None:
+    old = {**ORDERS, "info": {"title": "Orders", "version": "0.9"}, "paths": {}}
+    files = {"orders.yaml": ORDERS, "versions/orders/0.9.json": old, "versions/order/0.8.json": old}
+    memory = Memory()
+    loaded = read(write(tmp_path, files), memory)
+    assert problems(loaded) == ["specs/demo/apis/versions/order/0.8.json:1:1: openapi/unknown-version"]
+    (document,) = documents(loaded)
+    assert [api.root.value["info"]["version"] for api in document.earlier] == ["0.9"]
+    (tmp_path / "specs/demo/apis/versions/orders/0.9.json").write_text("{", encoding="utf-8")
+    assert "json/syntax" in problems(read(tmp_path, memory))[0]
 
 
 def test_operations_schemas_and_fields_can_be_referred_to(tmp_path: Path) -> None:

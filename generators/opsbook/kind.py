@@ -114,8 +114,8 @@ class Kind(Generic[D]):
     """The lists of steps that `opsbook test` runs, where its documents have any."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
-    adopt: Callable[[Api, str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
-    """Make a spec of an OpenAPI document, its system, its id and what fields it takes from its system."""
+    adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
+    """Make a spec of an OpenAPI document (with earlier versions behind it), its system, its id and its defaults."""
     base: Route = ()
     """Where in a source the fields of a document stand, if the source has a form of its own."""
     skeleton: Path | None = None

@@ -45,12 +45,13 @@ class ReadApi:
 
 
 @collector_paused()
-def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -> ReadApi:
+def read_api(root: Path, name: str, severities: Mapping[str, Severity | None] | None) -> ReadApi:
     """Read the document in a file below `root`, and say everything that is wrong with it and the files it refers to.
 
-    `severities` gives rules another severity than their own; None is off.
+    `severities` gives rules another severity than their own; None is off. Without any, a document is not judged,
+    as long as it can be read.
     """
-    levels: Mapping[str, Severity | None] = {**DEFAULTS, **severities}
+    levels: Mapping[str, Severity | None] = {**DEFAULTS, **(severities or {})}
     files = _Files(root)
     read = files.read(name)
     stamps = {name: _stamp(root / name)}
@@ -59,9 +60,10 @@ def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -
         return ReadApi(None, (Diagnostic.of_fault(name, fault),), stamps)
     declared = version(read)
     api = None if isinstance(declared, Finding) else walk(Document(read, declared), files)
+    found: list[Judged] = []
     if isinstance(declared, Finding):
         found = [Judged(read, "openapi/unknown-version", declared)]
-    elif api:
+    elif api and severities is not None:
         found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
     made = {
         one
@@ -69,7 +71,7 @@ def read_api(root: Path, name: str, severities: Mapping[str, Severity | None]) -
         for one in diagnose(source, rule, levels.get(rule, "error") or "error", [finding])
     }
     in_vain = levels.get("project/ignore-without-reason", "warning")
-    if in_vain:
+    if in_vain and severities is not None:
         for source in (read, *files.sources()):
             made.update(ignores_without_reason(source, in_vain))
     made.update(Diagnostic.of_fault(bad, fault) for bad, fault in files.faults.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from opsbook.diagnostic import Diagnostic, Severity
+from opsbook.diagnostic import Diagnostic, Severity, suggest
 from opsbook.kind import Spec
 from opsbook.openapi.levels import DEFAULTS
 from opsbook.openapi.walk import Api
@@ -17,10 +17,13 @@ from opsbook.wording import slug
 APIS = "apis"
 """The folder of a system in which its OpenAPI documents lie, and the files that they refer to."""
 
+VERSIONS = "versions"
+"""The folder in that folder which keeps earlier versions: `versions/orders/1.0.yaml` is one of `orders.yaml`."""
+
 API_SUFFIXES = (".yaml", ".yml", ".json")
 
-Adopt: TypeAlias = Callable[[Api, str, str, Mapping[str, Any]], "Spec[Any] | list[Diagnostic]"]
-"""Makes a spec of a document, its system, its id and what its system says."""
+Adopt: TypeAlias = Callable[[Sequence[Api], str, str, Mapping[str, Any]], "Spec[Any] | list[Diagnostic]"]
+"""Makes a spec of a document with its earlier versions behind it, its system, its id and what its system says."""
 
 
 class KnownApi(NamedTuple):
@@ -28,7 +31,7 @@ class KnownApi(NamedTuple):
 
     read: ReadApi
     asked: tuple[Any, ...]
-    """What else it depends on: the severities of rules, and what its system says."""
+    """What else it depends on: the severities of rules, what its system says, its earlier versions."""
     spec: Spec[Any] | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -66,35 +69,67 @@ class ApiReader:
         adopted = Adopted()
         others: list[str] = []
         used: set[str] = set()
-        for path in paths:
+        earlier, latest = self._split(paths)
+        for path in latest:
             name = path.relative_to(self.root).as_posix()
             if not is_openapi(path):
                 others.append(name)
                 continue
             system = path.relative_to(self.folder).parts[0]
-            adopted.memory[name] = now = self._document(name, system, _defaults(specs, system))
+            before = [self._earlier(old, adopted) for old in earlier.pop((system, path.stem), ())]
+            adopted.memory[name] = now = self._document(name, system, _defaults(specs, system), before)
             adopted.diagnostics.extend(now.diagnostics)
-            used.update(now.read.files)
+            for read in (now.read, *before):
+                used.update(read.files)
             if now.spec:
                 adopted.specs.append(now.spec)
             else:
                 adopted.unread.add(system)
         adopted.diagnostics.extend(_stray(name) for name in others if name not in used)
+        stems = [path.stem for path in latest]
+        for (_, stem), olds in earlier.items():
+            adopted.diagnostics.extend(_orphan(old.relative_to(self.root).as_posix(), stem, stems) for old in olds)
         return adopted
 
-    def _document(self, name: str, system: str, defaults: Mapping[str, Any]) -> KnownApi:
+    def _split(self, paths: Iterable[Path]) -> tuple[dict[tuple[str, str], list[Path]], list[Path]]:
+        """The earlier versions by the system and the name of what they are versions of, and the rest."""
+        earlier: dict[tuple[str, str], list[Path]] = {}
+        latest = []
+        for path in paths:
+            system, _, *inner = path.relative_to(self.folder).parts
+            if inner[0] == VERSIONS and len(inner) == _DEPTH_OF_VERSIONS:
+                earlier.setdefault((system, inner[1]), []).append(path)
+            else:
+                latest.append(path)
+        return earlier, latest
+
+    def _earlier(self, path: Path, adopted: Adopted) -> ReadApi:
+        """An earlier version. What was published is not judged any more, as long as it can be read."""
+        name = path.relative_to(self.root).as_posix()
+        known = self.known.get(name)
+        read = known.read if known and known.read.is_current(self.root) else read_api(self.root, name, None)
+        adopted.memory[name] = KnownApi(read, (), None, read.diagnostics)
+        adopted.diagnostics.extend(read.diagnostics)
+        return read
+
+    def _document(self, name: str, system: str, defaults: Mapping[str, Any], earlier: Sequence[ReadApi]) -> KnownApi:
         before = self.known.get(name)
-        asked = self.severities, defaults
+        asked = self.severities, defaults, [read.files for read in earlier]
         if before and before.asked == asked and before.read.is_current(self.root):
             return before
         read = read_api(self.root, name, self.severities)
         if read.api is None or any(one.severity == "error" and one.rule not in DEFAULTS for one in read.diagnostics):
             return KnownApi(read, asked, None, read.diagnostics)
         stem = name.rpartition("/")[2].rpartition(".")[0]
-        spec = self.make(read.api, system, slug(stem) or "api", defaults)
+        versions = [read.api, *(old.api for old in earlier if old.api)]
+        spec = self.make(versions, system, slug(stem) or "api", defaults)
         if isinstance(spec, Spec):
             return KnownApi(read, asked, spec, read.diagnostics)
         return KnownApi(read, asked, None, (*read.diagnostics, *spec))
+
+
+_DEPTH_OF_VERSIONS = 3
+"""As in `versions/orders/1.0.yaml`."""
 
 
 def _defaults(specs: Sequence[Spec[Any]], system: str) -> dict[str, Any]:
@@ -114,4 +149,15 @@ def _stray(name: str) -> Diagnostic:
         "openapi/unknown-version",
         "this is no OpenAPI document, and none refers to it",
         "start it with `openapi: 3.1.0`, refer to it, or move it out of the folder `apis`",
+    )
+
+
+def _orphan(name: str, stem: str, stems: Iterable[str]) -> Diagnostic:
+    return Diagnostic(
+        name,
+        1,
+        1,
+        "openapi/unknown-version",
+        f"this is an earlier version of `{stem}`, and there is no such document",
+        suggest(stem, stems) or f"put the latest version into `{APIS}/{stem}.yaml`",
     )

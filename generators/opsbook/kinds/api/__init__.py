@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,11 +47,15 @@ def _parts(document: ApiDocument) -> Iterator[Part]:
             )
 
 
-def _adopt(api: Api, system: str, id_: str, defaults: Mapping[str, Any]) -> Spec[ApiDocument] | list[Diagnostic]:
+def _adopt(
+    versions: Sequence[Api], system: str, id_: str, defaults: Mapping[str, Any]
+) -> Spec[ApiDocument] | list[Diagnostic]:
+    api, *earlier = versions
     spec = API.parse(api.root.source, system, fields(api, id_, defaults))
     if not isinstance(spec, Spec):
         return spec
-    return replace(spec, document=spec.document.model_copy(update={"contents": Contents(api)}))
+    read = {"contents": Contents(api), "earlier": tuple(earlier)}
+    return replace(spec, document=spec.document.model_copy(update=read))
 
 
 API = Kind(

@@ -29,6 +29,8 @@ class ApiDocument(Document):
     """The extensions that pages show, such as `x-internal-id`."""
     contents: SkipJsonSchema[Contents | None] = Field(default=None, exclude=True)
     """What the document offers."""
+    earlier: SkipJsonSchema[tuple[Api, ...]] = Field(default=(), exclude=True)
+    """Its earlier versions, for the page of what has changed."""
 
     @property
     def offers(self) -> Contents:
