@@ -33,15 +33,31 @@ def is_openapi(path: Path) -> bool:
         return False  # whoever reads it next says why
 
 
+@dataclass(frozen=True)
+class Allowed:
+    """What may be fetched, and how much of it."""
+
+    hosts: frozenset[str] = frozenset()
+    """Host names, with the port where it is not the usual one."""
+    seconds: float = 10
+    """How long an answer may take."""
+
+
 @collector_paused()
-def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None = None) -> list[Diagnostic]:
+def check_openapi(
+    path: Path,
+    severities: Mapping[str, Severity | None] | None = None,
+    allowed: Allowed = Allowed(),  # noqa: B008  # immutable
+    *,
+    cross_check: bool = False,
+) -> list[Diagnostic]:
     """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to.
 
-    `severities` gives rules another severity than their own; None is off.
+    `severities` gives rules another severity than their own; None is off. Nothing is fetched but what is `allowed`.
     """
     levels: Mapping[str, Severity | None] = {**DEFAULTS, **(severities or {})}
     root = _root(path)
-    files = _Files(root)
+    files = _Files(root, allowed)
     name = Path(os.path.relpath(path, root)).as_posix()
     read = files.read(name)
     if isinstance(read, Unread | Fault):
@@ -51,7 +67,7 @@ def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None =
     if isinstance(declared, Finding):
         found = [Judged(read, "openapi/unknown-version", declared)]
     else:
-        api = walk.walk(Document(read, declared), files)
+        api = walk.walk(Document(read, declared), files, allowed.hosts)
         found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
     made = {
         one
@@ -61,7 +77,7 @@ def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None =
     in_vain = levels.get("project/ignore-without-reason", "warning")
     for source in (read, *files.sources()) if in_vain else ():
         made.update(ignores_without_reason(source, in_vain))
-    made.update(Diagnostic.of_fault(os.path.relpath(root / bad), fault) for bad, fault in files.faults.items())
+    made.update(Diagnostic.of_fault(bad if "://" in bad else os.path.relpath(root / bad), fault) for bad, fault in files.faults.items())
     return sorted(replace(one, path=str(path)) if one.path == name else one for one in made)
 
 
@@ -76,6 +92,7 @@ class _Files:
     """The files below a root, each read once."""
 
     root: Path
+    allowed: Allowed = Allowed()
     known: dict[str, Source | Unread] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
 
@@ -95,6 +112,8 @@ class _Files:
 
     def read(self, path: str) -> Source | Unread | Fault:
         """The file at a path, unless it lies outside the root or is no file."""
+        if "://" in path:
+            return self.fetched(path)
         whole = Path(os.path.realpath(self.root / path))
         if not whole.is_relative_to(self.root):
             return Unread(
@@ -114,6 +133,16 @@ class _Files:
                 "unresolved-reference", f"`{path}` cannot be read: {error.strerror}", "see that you may read it"
             )
         return parse(path, raw)
+
+
+    def fetched(self, address: str) -> Source | Unread | Fault:
+        """The file at an address of a host that may be called."""
+        from opsbook.openapi_remote import fetch
+
+        got = fetch(address, self.allowed.hosts, self.allowed.seconds, LIMITS.size)
+        if isinstance(got, str):
+            return Unread("unresolved-reference", f"`{address}` cannot be read: {got}", "mend the address, or copy the file")
+        return parse(address, got)
 
 
 @cache

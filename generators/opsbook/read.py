@@ -12,21 +12,18 @@ from typing import Any
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
-from opsbook.errors import NoProject
 from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
 from opsbook.project import Change, Project
+from opsbook.root import SETTINGS
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
 
 EVIDENCE = "evidence"
 """The folder of a project in which test runs leave what they proved."""
-
-SETTINGS = "opsbook.yaml"
-"""The file of a project's settings."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -50,25 +47,10 @@ class Memory:
     specs: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = field(default_factory=dict)
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder, from `start` upwards, that is a project: it has `opsbook.yaml` or `specs/`.
-
-    Raises NoProject where there is none.
-    """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file() or (folder / "specs").is_dir():
-            return folder
-    raise NoProject(
-        f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; "
-        "`opsbook init DIR` makes one"
-    )
-
-
 @collector_paused()
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
     """Read and validate everything below `root`. One bad file never hides the others."""
-    settings, diagnostics = _settings(root)
+    settings, diagnostics = read_settings(root)
     specs, unread = _specs(root, settings, kinds, memory or Memory(), diagnostics)
     order = {kind.name: number for number, kind in enumerate(kinds)}
     specs.sort(key=lambda spec: (spec.system, order[spec.kind.name], spec.kind.order(spec.document), spec.document.id))
@@ -178,7 +160,8 @@ def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diag
     return [raw] if isinstance(raw, Diagnostic) else _spec(str(path), raw, ("", path.name), kinds)
 
 
-def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+    """What a project sets, and what is wrong with its `opsbook.yaml`."""
     path = root / SETTINGS
     if not path.is_file():
         return Settings(), []
