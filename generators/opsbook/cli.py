@@ -9,26 +9,20 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from opsbook import scaffold
-from opsbook.checks import MISSING_TOOL, check_all, rules
-from opsbook.clock import today
-from opsbook.diagnostic import Diagnostic, suggest, worst
 from opsbook.errors import OpsbookError, UnknownName
-from opsbook.generate import generate_tree
-from opsbook.inspection import inspect
-from opsbook.kind import Kind, Spec
-from opsbook.kinds import all_kinds
-from opsbook.links import check_site
-from opsbook.openapi_files import check_openapi, is_openapi
-from opsbook.read import Loaded, find_root, load, load_file
 from opsbook.reporters import REPORTERS
 from opsbook.reporters.text import text
-from opsbook.schema import json_schema
-from opsbook.write import write_file
+
+if TYPE_CHECKING:
+    from opsbook.diagnostic import Diagnostic
+    from opsbook.kind import Kind
+    from opsbook.read import Loaded
+
+# Everything else is imported where it is needed: a check of one file takes longer to load than to do.
 
 FINDINGS = 1
 
@@ -50,6 +44,10 @@ def _guarded(command: F) -> F:
 
 
 def _project(folder: str) -> Loaded:
+    from opsbook.kinds import all_kinds
+    from opsbook.read import load
+    from opsbook.root import find_root
+
     return load(find_root(Path(folder)), all_kinds())
 
 
@@ -72,6 +70,7 @@ def main() -> None:
 def build(folder: str, site_dir: str | None) -> None:
     """Build the site. A failed build leaves the former site as it was."""
     from opsbook.mkdocs_plugin import build_site
+    from opsbook.root import find_root
 
     root = find_root(Path(folder))
     _report_errors(_diagnose(_project(folder)))
@@ -86,6 +85,7 @@ def build(folder: str, site_dir: str | None) -> None:
 def serve(folder: str, address: str) -> None:
     """Show the site, and rebuild it when a spec, a snippet or a page changes."""
     from opsbook.mkdocs_plugin import serve_site
+    from opsbook.root import find_root
 
     _report_errors(_diagnose(_project(folder)))
     serve_site(find_root(Path(folder)), address)
@@ -97,6 +97,8 @@ def serve(folder: str, address: str) -> None:
 @_guarded
 def generate(folder: str, out: str) -> None:
     """Write plain Markdown, navigation and assets, for any engine that reads mkdocs.yml."""
+    from opsbook.generate import generate_tree
+
     loaded = _project(folder)
     _report_errors(_diagnose(loaded))
     written = generate_tree(loaded, Path(out).resolve())
@@ -110,27 +112,66 @@ def generate(folder: str, out: str) -> None:
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", show_default=True)
 @click.option("--site", "site_dir", metavar="DIR", help="Check the links of a built site instead of the specs.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that stand in FILE.")
+@click.option("--write-baseline", metavar="FILE", help="Write what is found into FILE, and find nothing wrong.")
+@click.option(
+    "--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what OpenAPI documents refer to there."
+)
+@click.option("--cross-check", is_flag=True, help="Ask openapi-spec-validator about OpenAPI documents, too.")
 @_guarded
-def check(folder: str, paths: tuple[str, ...], format_: str, site_dir: str | None) -> None:
+def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> None:
     """Check specs, references and commands; with --site, the links of a built site.
 
     PATHS limit what is reported to these files and folders. A spec outside any project is checked by itself, and so
     is an OpenAPI document anywhere.
     """
-    if site_dir is not None:
-        found = check_site(Path(site_dir))
+    from opsbook.diagnostic import worst
+
+    if options["site_dir"] is not None:
+        from opsbook.links import check_site
+
+        found = check_site(Path(options["site_dir"]))
+    elif paths:
+        found = _check_paths(folder, paths, options)
     else:
-        found = _check_paths(folder, paths) if paths else _check_all(_project(folder))
+        found = _check_all(_project(folder))
+    found = _forgive(found, options["baseline"], options["write_baseline"])
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
 
 
+def _forgive(found: list[Diagnostic], known: str | None, written: str | None) -> list[Diagnostic]:
+    """Leave out what stands in a baseline, and write one where that is asked for."""
+    if known is None and written is None:
+        return found
+    from opsbook import baseline
+
+    if written is not None:
+        from opsbook.write import write_file
+
+        write_file(Path(written), baseline.dump(found).encode())
+        click.echo(f"{written} holds {len({baseline.key(one) for one in found})} findings", err=True)
+        return []
+    try:
+        entries = baseline.parse(str(known), Path(str(known)).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OpsbookError(f"{known} cannot be read: {error}") from None
+    new, gone = baseline.compare(found, entries)
+    return sorted([*new, *baseline.gone(str(known), gone)])
+
+
 def _check_all(loaded: Loaded) -> list[Diagnostic]:
     """What can be found without running a command, the commands included."""
+    from opsbook.checks import check_all
+    from opsbook.clock import today
+    from opsbook.inspection import inspect
+
     return check_all(loaded, today(), inspect(loaded.project))
 
 
-def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
+def _check_paths(folder: str, paths: tuple[str, ...], options: dict[str, Any]) -> list[Diagnostic]:
+    from opsbook.root import find_root
+
     for path in paths:
         if not os.path.lexists(path):
             raise UnknownName(f"there is no file {path}")
@@ -138,29 +179,45 @@ def _check_paths(folder: str, paths: tuple[str, ...]) -> list[Diagnostic]:
         root = find_root(Path(folder))
     except OpsbookError:
         root = None
-    loaded = load(root, all_kinds()) if root and any(_absolute(path).is_relative_to(root) for path in paths) else None
-    specs = loaded.root / loaded.settings.specs if loaded else None
-
-    def is_lone(path: str) -> bool:
-        return not (loaded and specs) or not _absolute(path).is_relative_to(
-            specs if _is_api(Path(path)) else loaded.root
-        )
-
-    found = [diagnostic for path in paths if is_lone(path) for diagnostic in _check_lone(Path(path))]
-    folders = [_absolute(path) for path in paths if not is_lone(path)]
-    if loaded and folders:
-        top = loaded.root
-
-        def wanted(path: str) -> bool:
-            return any((top / path).is_relative_to(folder) for folder in folders)
-
-        diagnosed = check_all(loaded, today(), inspect(loaded.project, wanted))
-        found += [one for one in diagnosed if one.rule == MISSING_TOOL.id or wanted(one.path)]
+    within = [path for path in paths if root and _is_of(root, path)]
+    found = [diagnostic for path in paths if path not in within for diagnostic in _check_lone(Path(path), options)]
+    if root and within:
+        found += _check_within(root, within)
     return sorted(found)
 
 
+def _is_of(root: Path, path: str) -> bool:
+    """Whether a file belongs to a project. An OpenAPI document may also just lie somewhere in its folder."""
+    whole = _absolute(path)
+    if not whole.is_relative_to(root) or not _is_api(Path(path)):
+        return whole.is_relative_to(root)
+    from opsbook.read import read_settings
+
+    return whole.is_relative_to(root / read_settings(root)[0].specs)
+
+
 def _is_api(path: Path) -> bool:
+    from opsbook.openapi_files import is_openapi
+
     return path.suffix == ".json" or is_openapi(path)  # opsbook checks no other JSON
+
+
+def _check_within(root: Path, paths: list[str]) -> list[Diagnostic]:
+    """What is wrong with some files and folders of a project, which is read as a whole."""
+    from opsbook.checks import MISSING_TOOL, check_all
+    from opsbook.clock import today
+    from opsbook.inspection import inspect
+    from opsbook.kinds import all_kinds
+    from opsbook.read import load
+
+    folders = [_absolute(path) for path in paths]
+
+    def wanted(path: str) -> bool:
+        return any((root / path).is_relative_to(folder) for folder in folders)
+
+    loaded = load(root, all_kinds())
+    diagnosed = check_all(loaded, today(), inspect(loaded.project, wanted))
+    return [one for one in diagnosed if one.rule == MISSING_TOOL.id or wanted(one.path)]
 
 
 def _absolute(path: str) -> Path:
@@ -169,22 +226,33 @@ def _absolute(path: str) -> Path:
     return whole.parent.resolve() / whole.name
 
 
-def _check_lone(path: Path) -> list[Diagnostic]:
+def _check_lone(path: Path, options: dict[str, Any]) -> list[Diagnostic]:
     if path.is_dir():
         raise UnknownName(f"{path} is a folder outside any project; name its files, or use -C for a project")
     if _is_api(path):
-        return check_openapi(path)
+        from opsbook.lone import Asked, check_document
+
+        return check_document(path, Asked(options["hosts"], options["cross_check"]))
+    from opsbook.kind import Spec
+    from opsbook.kinds import all_kinds
+    from opsbook.read import load_file
+
     spec = load_file(path, all_kinds())
     return sorted(spec.check({})) if isinstance(spec, Spec) else spec
 
 
 def _diagnose(loaded: Loaded) -> list[Diagnostic]:
     """What keeps a site from being built."""
+    from opsbook.checks import check_all
+    from opsbook.clock import today
+
     return check_all(loaded, today())
 
 
 def _report_errors(diagnostics: list[Diagnostic]) -> None:
     """Print what is wrong; stop when any of it is an error."""
+    from opsbook.diagnostic import worst
+
     if diagnostics:
         click.echo(text(diagnostics), err=True, nl=False)
     if worst(diagnostics) == "error":
@@ -212,6 +280,7 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
+        from opsbook.root import find_root
         from opsbook.sandbox.door import Wanted, run_tests
     except ModuleNotFoundError as error:
         raise OpsbookError(
@@ -229,6 +298,8 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 @_guarded
 def new(folder: str, kind: str, id_: str, system: str | None) -> None:
     """Write a commented, valid skeleton of a spec."""
+    from opsbook import scaffold
+
     path = scaffold.new_spec(_project(folder), _kind(kind), id_, system)
     click.echo(f"{path} is written; edit it, then run `opsbook check`")
 
@@ -238,6 +309,8 @@ def new(folder: str, kind: str, id_: str, system: str | None) -> None:
 @_guarded
 def init(folder: str) -> None:
     """Make a working project in DIR: specs, snippets, mkdocs.yml, pages and a CI workflow."""
+    from opsbook import scaffold
+
     scaffold.new_project(Path(folder))
     click.echo(
         f"{folder} is ready: `cd {folder}`, then `opsbook build` and open site/index.html, or `opsbook serve`; "
@@ -250,6 +323,10 @@ def init(folder: str) -> None:
 @_guarded
 def explain(rule: str | None) -> None:
     """Say what a rule means, why, and the cure; without RULE, list them all."""
+    from opsbook.checks import rules
+    from opsbook.diagnostic import suggest
+    from opsbook.kinds import all_kinds
+
     known = rules(all_kinds())
     if rule is None:
         width = max(map(len, known))
@@ -266,6 +343,10 @@ def explain(rule: str | None) -> None:
 @_guarded
 def schema(kind: str | None, out: str | None) -> None:
     """Print the JSON Schema of a kind, or write those of all kinds, so that editors complete and explain."""
+    from opsbook.kinds import all_kinds
+    from opsbook.schema import json_schema
+    from opsbook.write import write_file
+
     kinds = [_kind(kind)] if kind else list(all_kinds())
     if out is None:
         schemas = {one.name: json_schema(one) for one in kinds}
@@ -280,6 +361,9 @@ def schema(kind: str | None, out: str | None) -> None:
 
 
 def _kind(name: str) -> Kind[Any]:
+    from opsbook.diagnostic import suggest
+    from opsbook.kinds import all_kinds
+
     kinds = {kind.name: kind for kind in all_kinds()}
     if name not in kinds:
         raise UnknownName(f"there is no kind {name}; {suggest(name, kinds)}")

@@ -30,6 +30,16 @@ def is_openapi(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """What may be fetched, and how much of it."""
+
+    hosts: frozenset[str] = frozenset()
+    """Host names, with the port where it is not the usual one."""
+    seconds: float = 10
+    """How long an answer may take."""
+
+
+@dataclass(frozen=True)
 class ReadApi:
     """An OpenAPI document as it was read from a disk."""
 
@@ -45,21 +55,26 @@ class ReadApi:
 
 
 @collector_paused()
-def read_api(root: Path, name: str, severities: Mapping[str, Severity | None] | None) -> ReadApi:
+def read_api(
+    root: Path,
+    name: str,
+    severities: Mapping[str, Severity | None] | None,
+    allowed: Allowed = Allowed(),  # immutable
+) -> ReadApi:
     """Read the document in a file below `root`, and say everything that is wrong with it and the files it refers to.
 
     `severities` gives rules another severity than their own; None is off. Without any, a document is not judged,
-    as long as it can be read.
+    as long as it can be read. Nothing is fetched but what is `allowed`.
     """
     levels: Mapping[str, Severity | None] = {**DEFAULTS, **(severities or {})}
-    files = _Files(root)
+    files = _Files(root, allowed)
     read = files.read(name)
     stamps = {name: _stamp(root / name)}
     if isinstance(read, Unread | Fault):
         fault = read if isinstance(read, Fault) else Fault("project/unreadable", read.message, read.hint)
         return ReadApi(None, (Diagnostic.of_fault(name, fault),), stamps)
     declared = version(read)
-    api = None if isinstance(declared, Finding) else walk(Document(read, declared), files)
+    api = None if isinstance(declared, Finding) else walk(Document(read, declared), files, allowed.hosts)
     found: list[Judged] = []
     if isinstance(declared, Finding):
         found = [Judged(read, "openapi/unknown-version", declared)]
@@ -87,17 +102,25 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def check_openapi(path: Path, severities: Mapping[str, Severity | None] | None = None) -> list[Diagnostic]:
+def check_openapi(
+    path: Path,
+    severities: Mapping[str, Severity | None] | None = None,
+    allowed: Allowed = Allowed(),  # immutable
+    *,
+    cross_check: bool = False,
+) -> list[Diagnostic]:
     """Everything that is wrong with the OpenAPI document in a file, and with the files that it refers to.
 
-    `severities` gives rules another severity than their own; None is off.
+    `severities` gives rules another severity than their own; None is off. Nothing is fetched but what is `allowed`.
     """
     root = _root(path)
     name = Path(os.path.relpath(path, root)).as_posix()
-    found = read_api(root, name, severities or {}).diagnostics
-    return sorted(
-        replace(one, path=str(path) if one.path == name else os.path.relpath(root / one.path)) for one in found
-    )
+    found = read_api(root, name, severities or {}, allowed).diagnostics
+    return sorted(replace(one, path=str(path) if one.path == name else _from_here(root, one.path)) for one in found)
+
+
+def _from_here(root: Path, path: str) -> str:
+    return path if "://" in path else os.path.relpath(root / path)
 
 
 def _root(path: Path) -> Path:
@@ -111,6 +134,7 @@ class _Files:
     """The files below a root, each read once."""
 
     root: Path
+    allowed: Allowed = Allowed()
     known: dict[str, Source | Unread] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
 
@@ -130,6 +154,8 @@ class _Files:
 
     def read(self, path: str) -> Source | Unread | Fault:
         """The file at a path, unless it lies outside the root or is no file."""
+        if "://" in path:
+            return self.fetched(path)
         whole = Path(os.path.realpath(self.root / path))
         if not whole.is_relative_to(self.root):
             return Unread(
@@ -149,6 +175,17 @@ class _Files:
                 "unresolved-reference", f"`{path}` cannot be read: {error.strerror}", "see that you may read it"
             )
         return parse(path, raw)
+
+    def fetched(self, address: str) -> Source | Unread | Fault:
+        """The file at an address of a host that may be called."""
+        from opsbook.openapi_remote import fetch
+
+        got = fetch(address, self.allowed.hosts, self.allowed.seconds, LIMITS.size)
+        if isinstance(got, str):
+            return Unread(
+                "unresolved-reference", f"`{address}` cannot be read: {got}", "mend the address, or copy the file"
+            )
+        return parse(address, got)
 
 
 @cache

@@ -235,7 +235,8 @@ _KEY: pytest.StashKey[Loaded] = pytest.StashKey()
 def _loaded(config: pytest.Config) -> Loaded:
     """The project of the first path that pytest was given, read once."""
     from opsbook.kinds import all_kinds
-    from opsbook.read import find_root, load
+    from opsbook.read import load
+    from opsbook.root import find_root
 
     if _KEY not in config.stash:
         start = Path(config.args[0].partition("::")[0])

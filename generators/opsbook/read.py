@@ -12,22 +12,21 @@ from typing import Any
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
-from opsbook.errors import NoProject
 from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
+from opsbook.openapi.levels import severities
+from opsbook.openapi_files import Allowed
 from opsbook.project import Change, Project
 from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
+from opsbook.root import SETTINGS
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
 
 EVIDENCE = "evidence"
 """The folder of a project in which test runs leave what they proved."""
-
-SETTINGS = "opsbook.yaml"
-"""The file of a project's settings."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -52,25 +51,10 @@ class Memory:
     apis: dict[str, KnownApi] = field(default_factory=dict)
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder, from `start` upwards, that is a project: it has `opsbook.yaml` or `specs/`.
-
-    Raises NoProject where there is none.
-    """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file() or (folder / "specs").is_dir():
-            return folder
-    raise NoProject(
-        f"{start} is not in an opsbook project: neither it nor a folder above has `specs/` or `opsbook.yaml`; "
-        "`opsbook init DIR` makes one"
-    )
-
-
 @collector_paused()
 def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None) -> Loaded:
     """Read and validate everything below `root`. One bad file never hides the others."""
-    settings, diagnostics = _settings(root)
+    settings, diagnostics = read_settings(root)
     memory = memory or Memory()
     specs, unread = _specs(root, settings, kinds, memory, diagnostics)
     apis = _apis(root, settings, kinds, memory, specs)
@@ -130,9 +114,11 @@ def _apis(
     folder = root / settings.specs
     paths = [path for path in _files(folder, API_SUFFIXES) if path.relative_to(folder).parts[1:2] == (APIS,)]
     adopt = next((kind.adopt for kind in kinds if kind.adopt), None)
-    adopted = (
-        ApiReader(root, folder, adopt, settings.severities, memory.apis).read(paths, specs) if adopt else Adopted()
-    )
+    if adopt is None:
+        return Adopted()
+    levels = severities(settings.rule_set, settings.severities)
+    allowed = Allowed(frozenset(settings.allowed_hosts))
+    adopted = ApiReader(root, folder, adopt, levels, allowed, memory.apis).read(paths, specs)
     memory.apis = dict(adopted.memory)
     return adopted
 
@@ -200,7 +186,8 @@ def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diag
     return [raw] if isinstance(raw, Diagnostic) else _spec(str(path), raw, ("", path.name), kinds)
 
 
-def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+    """What a project sets, and what is wrong with its `opsbook.yaml`."""
     path = root / SETTINGS
     if not path.is_file():
         return Settings(), []

@@ -11,7 +11,7 @@ from opsbook.diagnostic import Diagnostic, Severity, suggest
 from opsbook.kind import Spec
 from opsbook.openapi.levels import DEFAULTS
 from opsbook.openapi.walk import Api
-from opsbook.openapi_files import ReadApi, is_openapi, read_api
+from opsbook.openapi_files import Allowed, ReadApi, is_openapi, read_api
 from opsbook.wording import slug
 
 APIS = "apis"
@@ -57,6 +57,8 @@ class ApiReader:
     """Where the specs lie."""
     make: Adopt
     severities: Mapping[str, Severity | None]
+    allowed: Allowed
+    """What may be fetched."""
     known: Mapping[str, KnownApi]
     """What was read before."""
 
@@ -107,17 +109,19 @@ class ApiReader:
         """An earlier version. What was published is not judged any more, as long as it can be read."""
         name = path.relative_to(self.root).as_posix()
         known = self.known.get(name)
-        read = known.read if known and known.read.is_current(self.root) else read_api(self.root, name, None)
+        read = (
+            known.read if known and known.read.is_current(self.root) else read_api(self.root, name, None, self.allowed)
+        )
         adopted.memory[name] = KnownApi(read, (), None, read.diagnostics)
         adopted.diagnostics.extend(read.diagnostics)
         return read
 
     def _document(self, name: str, system: str, defaults: Mapping[str, Any], earlier: Sequence[ReadApi]) -> KnownApi:
         before = self.known.get(name)
-        asked = self.severities, defaults, [read.files for read in earlier]
+        asked = self.severities, self.allowed, defaults, [read.files for read in earlier]
         if before and before.asked == asked and before.read.is_current(self.root):
             return before
-        read = read_api(self.root, name, self.severities)
+        read = read_api(self.root, name, self.severities, self.allowed)
         if read.api is None or any(one.severity == "error" and one.rule not in DEFAULTS for one in read.diagnostics):
             return KnownApi(read, asked, None, read.diagnostics)
         stem = name.rpartition("/")[2].rpartition(".")[0]

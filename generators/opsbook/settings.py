@@ -12,9 +12,20 @@ from pydantic_core import ErrorDetails
 
 from opsbook.diagnostic import Severity
 from opsbook.model import FOLDER, Model
+from opsbook.openapi.levels import RuleSet
 from opsbook.source import Source
 
+Host: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+(:[0-9]+)?$")]
 Folder: TypeAlias = Annotated[str, StringConstraints(pattern=FOLDER)]
+
+
+class OpenApi(Model):
+    """The part of `opsbook.yaml` about OpenAPI documents."""
+
+    rule_set: RuleSet | None = None
+    """Which rules hold: `minimal`, `recommended` or `strict`; `recommended` where it is not set."""
+    allowed_hosts: Annotated[list[Host], Field(default_factory=list)]
+    """The hosts that references may lead to; none where it is not set."""
 
 
 class SettingsFile(Model):
@@ -28,6 +39,9 @@ class SettingsFile(Model):
     """The folder of the hand-written pages, the same as `docs_dir` of mkdocs.yml; `docs` where it is not set."""
     rules: Annotated[dict[str, Literal["error", "warning", "note", "off"]], Field(default_factory=dict)]
     """A severity for single rules, or `off`: `project/overdue-review: note`."""
+
+    openapi: OpenApi | None = None
+    """What holds for OpenAPI documents."""
 
     @classmethod
     def read(cls, source: Source) -> SettingsFile | list[ErrorDetails]:
@@ -47,6 +61,10 @@ class Settings:
     docs: str = "docs"
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     """Rule to the severity that it has here; None where it is off."""
+    rule_set: RuleSet = "recommended"
+    """Which rules hold for OpenAPI documents."""
+    allowed_hosts: tuple[str, ...] = ()
+    """The hosts that references of OpenAPI documents may lead to."""
     source: Source | None = None
     """The file that says so."""
 
@@ -58,5 +76,7 @@ class Settings:
             snippets=file.snippets or cls.snippets,
             docs=file.docs or cls.docs,
             severities={rule: None if value == "off" else value for rule, value in file.rules.items()},
+            rule_set=(file.openapi and file.openapi.rule_set) or cls.rule_set,
+            allowed_hosts=tuple(file.openapi.allowed_hosts) if file.openapi else (),
             source=source,
         )

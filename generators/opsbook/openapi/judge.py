@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from opsbook.diagnostic import Rule
 from opsbook.errors import CheckCrashed
@@ -11,6 +11,7 @@ from opsbook.openapi.lint import LINTS
 from opsbook.openapi.lint.found import Lint
 from opsbook.openapi.metaschema import Metaschemas
 from opsbook.openapi.walk import Api, Judged
+from opsbook.source import Route
 
 
 def rules() -> tuple[Rule, ...]:
@@ -21,6 +22,7 @@ def rules() -> tuple[Rule, ...]:
 def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lambda _rule: True) -> list[Judged]:
     """What is wrong with a document and the files that it is made of, as far as the rules are `asked`."""
     made = [Judged(api.document.source, *one) for one in metaschema.judge(api.document, metaschemas)]
+    made += _parts(api, metaschemas)
     misspelled = {(one.source.path, one.finding.route[:-1]) for one in made if one.rule == "openapi/unknown-field"}
     made += api.judged
     for lint in LINTS:
@@ -31,6 +33,21 @@ def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lam
                 one for one in _found(lint, api) if not (lacks and (one.source.path, one.finding.route) in misspelled)
             ]
     return [one for one in made if asked(one.rule)]
+
+
+def _parts(api: Api, metaschemas: Metaschemas) -> Iterator[Judged]:
+    """What is wrong with objects that the schema of the document does not see: in other files, and in extensions."""
+    done: set[tuple[str, Route, str]] = set()
+    dialect = metaschema.dialect(api.document)
+    for target in api.targets.values():
+        key = (*target.key, target.shape)
+        elsewhere = target.source is not api.document.source or any(str(one).startswith("x-") for one in target.route)
+        if not elsewhere or key in done or not isinstance(target.value, dict) or "$ref" in target.value:
+            continue
+        done.add(key)
+        validator = metaschemas.validator(api.document.version, target.shape, dialect)
+        for one in metaschema.judge_part(target.value, target.route, validator):
+            yield Judged(target.source, *one)
 
 
 def _found(lint: Lint, api: Api) -> list[Judged]:

@@ -36,31 +36,65 @@ class Metaschemas:
     """The vocabularies of schemas within documents of 3.1 and 3.2."""
 
     @cached_property
-    def _made(self) -> dict[Version, Validator]:
+    def _made(self) -> dict[tuple[Version, str, str], Validator]:
         return {}
 
-    def validator(self, version: Version) -> Validator:
-        """What holds documents of one version against their schema, made once."""
-        if version not in self._made:
-            self._made[version] = self._make(version)
-        return self._made[version]
+    def validator(self, version: Version, shape: str = "document", dialect: str | None = None) -> Validator:
+        """What holds documents of one version, or objects of one type in them, against their schema; made once.
 
-    def _make(self, version: Version) -> Validator:
+        `dialect` is the one that the document declares for its schemas. Of one that is not known, nothing is judged.
+        """
+        key = version, shape, dialect or ""
+        if key not in self._made:
+            self._made[key] = self._make(version, shape, dialect)
+        return self._made[key]
+
+    def _make(self, version: Version, shape: str, declared: str | None) -> Validator:
         schema = dict(self.versions[version])
         if version in ("2.0", "3.0"):
+            if shape != "document":
+                name = "".join(word.title() for word in shape.split())
+                name = name if version == "3.0" else name[0].lower() + name[1:]
+                whole = {**schema, "$ref": f"#/definitions/{name}"}
+                known = name in schema["definitions"]
+                return jsonschema_rs.Draft4Validator(
+                    {"definitions": whole["definitions"], "allOf": [{"$ref": whole["$ref"]}]} if known else {},
+                    validate_formats=False,
+                )
             return jsonschema_rs.Draft4Validator(schema, validate_formats=False)
         ids = [str(dialect["$id"]) for dialect in self.dialects]
         dialect = next(one for one in ids if f"/oas/{version}/dialect/" in one)
+        if declared is not None and declared != dialect:
+            bare = declared.rstrip("#")
+            dialect = bare if bare in (*ids, *_DRAFTS) else ""
+        closed: dict[str, Any] = {"$dynamicAnchor": "meta", **({"$ref": dialect} if dialect else {})}
+        name = shape.replace(" ", "-")
+        if shape not in ("document", "schema") and name not in schema["$defs"]:
+            return jsonschema_rs.Draft202012Validator({})
         # The published schema leaves open what a Schema Object is: this closes it with the standard's own dialect.
         whole = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$ref": schema["$id"],
-            "$defs": {"schema": {"$dynamicAnchor": "meta", "$ref": dialect}},
+            "$ref": "#/$defs/schema"
+            if shape == "schema"
+            else schema["$id"]
+            if shape == "document"
+            else f"{schema['$id']}#/$defs/{name}",
+            "$defs": {"schema": closed},
         }
         resources = [(str(one["$id"]), dict(one)) for one in (schema, *self.dialects)]
         return jsonschema_rs.Draft202012Validator(
             whole, registry=jsonschema_rs.Registry(resources), validate_formats=False, retriever=_refuse
         )
+
+
+_DRAFTS = (
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "http://json-schema.org/draft-07/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-04/schema",
+)
+"""The dialects of schemas that the validator knows by itself."""
 
 
 def _refuse(uri: str) -> Any:
@@ -69,14 +103,27 @@ def _refuse(uri: str) -> Any:
 
 def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
     """What the schema of the document's version finds wrong in it."""
+    yield from judge_part(
+        document.source.data, (), metaschemas.validator(document.version, "document", dialect(document))
+    )
+
+
+def dialect(document: Document) -> str | None:
+    """The dialect that a document declares for its schemas; None where it declares none."""
     data = document.source.data
-    validator = metaschemas.validator(document.version)
+    said = data.get("jsonSchemaDialect") if isinstance(data, dict) else None
+    return said if isinstance(said, str) else None
+
+
+def judge_part(data: Any, route: Route, validator: Validator) -> Iterator[Judgement]:
+    """What a schema finds wrong in an object that stands at `route` of its file."""
     if validator.is_valid(data):
         return
+    subject = Subject(data, route)
     found = {
         (rule, finding.route, finding.message): (rule, finding)
         for error in validator.iter_errors(data)
-        for rule, finding in explain(error, Subject(data))
+        for rule, finding in explain(error, subject)
     }
     mistyped = {route for rule, route, _ in found if rule == "openapi/wrong-type"}
     for (rule, route, _), judgement in found.items():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.openapi.read import Document, pointer
@@ -124,11 +124,17 @@ _BARE = ("2.0", "3.0")
 _WITH_SIBLINGS = ("schema", "path item")
 
 
-def walk(document: Document, fetch: Fetch) -> Api:
-    """Find everything in a document and in the files it is made of, and follow its references."""
-    pass_ = _Walk(document, fetch)
+def walk(document: Document, fetch: Fetch, hosts: Container[str] = ()) -> Api:
+    """Find everything in a document and in the files it is made of, and follow its references.
+
+    What lies on one of the `hosts` is asked for by its whole address; nothing on others is.
+    """
+    pass_ = _Walk(document, fetch, hosts)
     pass_.run()
-    pass_.settle()
+    while pass_.pending:
+        pass_.settle()
+        pass_.run()
+    pass_.settle_dynamic()
     return Api(document, pass_.nodes, pass_.targets, tuple(pass_.found))
 
 
@@ -149,6 +155,7 @@ def _held(node: Node, name: str, value: Any, holds: Field) -> Iterator[Node]:
 class _Walk:
     document: Document
     fetch: Fetch
+    hosts: Container[str] = ()
     found: list[Judged] = field(default_factory=list)
     seen: set[tuple[str, str, int]] = field(default_factory=set)
     stack: list[Node] = field(default_factory=list)
@@ -160,6 +167,8 @@ class _Walk:
     """The objects on circles that were reported: one report for each circle."""
     pending: list[tuple[Node, str]] = field(default_factory=list)
     """References by name, which are settled when all names are known."""
+    dynamic: list[tuple[Node, str]] = field(default_factory=list)
+    """References whose target depends on who asks: some target has to exist."""
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -167,7 +176,11 @@ class _Walk:
 
     def run(self) -> None:
         source = self.document.source
-        self.stack.append(Node(source, (), "document", source.data))
+        if not self.seen:
+            root = Node(source, (), "document", source.data)
+            self.stack.append(root)
+            if isinstance(source.data, dict) and isinstance(source.data.get("$self"), str):
+                self.names.setdefault("", {})[urldefrag(source.data["$self"])[0]] = root
         while self.stack:
             self.visit(self.stack.pop())
 
@@ -185,8 +198,6 @@ class _Walk:
             return
         if node.shape == "schema":
             self.remember(node)
-            if isinstance(node.value.get("$id"), str):
-                return  # a resource of its own: its references are relative to its id, not to the file
         reference = node.value.get("$ref")
         if isinstance(reference, str) and node.shape not in ("document", "paths", "components"):
             self.follow(node, reference)
@@ -207,7 +218,9 @@ class _Walk:
             if isinstance(node.value.get(key), str):
                 self.names.setdefault(node.source.path, {})[node.value[key]] = node
         if isinstance(node.value.get("$id"), str):
-            self.names.setdefault("", {})[node.value["$id"].rstrip("#")] = node
+            self.names.setdefault("", {})[_base(node)] = node
+        if isinstance(node.value.get("$dynamicRef"), str):
+            self.dynamic.append((node, node.value["$dynamicRef"]))
 
     def mapping(self, node: Node) -> None:
         """The targets of a discriminator: names of schemas, or references to some."""
@@ -260,6 +273,15 @@ class _Walk:
             return Unread("unresolved-reference", f"`{short(reference)}` is no reference", "write a path or `#/…`")
         if "\0" in unquote(address):
             return Unread("unresolved-reference", f"`{short(reference)}` is no path", "remove the NUL in it")
+        base = _base(node)
+        if base:
+            # Within a schema with an id of its own, references count from that id, not from the file.
+            address = urldefrag(_joined(base, reference))[0]
+            resource = self.names.get("", {}).get(address)
+            if resource is not None and (not fragment or fragment.startswith("/")):
+                return self.inside(resource, fragment, reference)
+            if resource is not None or _is_url(address):
+                return ""
         source = self.file(node.source, address) if address else node.source
         if isinstance(source, Unread):
             return source
@@ -271,6 +293,13 @@ class _Walk:
         return Unread(
             "unresolved-reference", f"`{short(reference)}` leads nowhere: {found}", self.near(source, fragment)
         )
+
+    def inside(self, resource: Node, fragment: str, reference: str) -> tuple[Source, Route, Any] | Unread:
+        """Where a pointer leads that counts from a schema with an id."""
+        found = self.resolve(resource.source, pointer(resource.route) + unquote(fragment))
+        if isinstance(found, tuple):
+            return resource.source, *found
+        return Unread("unresolved-reference", f"`{short(reference)}` leads nowhere: {found}", "mend the reference")
 
     def target(self, node: Node, reference: str) -> Node | None:
         """What a reference leads to, if that is what should stand here."""
@@ -294,9 +323,11 @@ class _Walk:
         return Node(source, route, node.shape, value)
 
     def file(self, source: Source, address: str) -> Source | Unread:
-        parts = urlsplit(address)
+        whole = _joined(source.path, address) if _is_url(source.path) else address
+        parts = urlsplit(whole)
         if parts.scheme or parts.netloc:
-            return _remote(address)
+            allowed = parts.scheme in ("http", "https") and parts.netloc in self.hosts
+            return self.fetch(whole) if allowed else _remote(whole)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), unquote(parts.path)))
         return self.document.source if path == self.document.source.path else self.fetch(path)
 
@@ -325,22 +356,45 @@ class _Walk:
     def settle(self) -> None:
         """Follow the references by name, now that all names are known; report those that no file answers."""
         ids = self.names.get("", {})
-        for node, reference in self.pending:
-            address, fragment = urldefrag(reference)
-            named = ids.get(reference) or ids.get(address)
-            if named:
-                self.targets[node.key] = named
-                continue
-            if urlsplit(address).scheme or urlsplit(address).netloc:
+        pending, self.pending = self.pending, []
+        for node, reference in pending:
+            whole = _joined(_base(node), reference)
+            address, fragment = urldefrag(whole)
+            resource = ids.get(whole.rstrip("#")) or ids.get(address)
+            named = resource
+            if resource and fragment.startswith("/"):
+                found = self.inside(resource, fragment, reference)
+                if isinstance(found, Unread):
+                    self.report(node, *found)
+                    continue
+                named = Node(found[0], found[1], node.shape, found[2])
+            elif fragment:
+                file = resource.source if resource else self.file(node.source, address) if address else node.source
+                if isinstance(file, Unread):
+                    self.report(node, *file)
+                    continue
+                known = self.names.get(file.path, {})
+                named = known.get(fragment) or _anchored(file, fragment)
+                if named is None:
+                    message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(fragment)}`"
+                    hint = suggest(fragment, known) or "start a pointer with `#/`"
+                    self.report(node, "unresolved-reference", message, hint)
+                    continue
+            if named is None:
                 self.report(node, *_remote(address))
                 continue
-            file = self.file(node.source, address) if address else node.source
-            known = self.names.get(file.path, {}) if isinstance(file, Source) else {}
-            if fragment in known:
-                self.targets[node.key] = known[fragment]
-                continue
-            message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(fragment)}`"
-            self.report(node, "unresolved-reference", message, suggest(fragment, known) or "start a pointer with `#/`")
+            self.targets[node.key] = named
+            self.stack.append(Node(named.source, named.route, node.shape, named.value))
+
+    def settle_dynamic(self) -> None:
+        """Report the references that depend on who asks, and that nobody can answer."""
+        for node, reference in self.dynamic:
+            name = reference.removeprefix("#")
+            known = self.names.get(node.source.path, {})
+            if reference.startswith("#") and name and not name.startswith("/") and name not in known:
+                place = Node(node.source, (*node.route, "$dynamicRef"), "schema", reference)
+                message = f"`{short(reference)}` leads nowhere: no schema has the anchor `{short(name)}`"
+                self.report(place, "unresolved-reference", message, suggest(name, known) or "add a `$dynamicAnchor`")
 
     def report(self, node: Node, rule: str, message: str, hint: str) -> None:
         self.found.append(Judged(node.source, *_named(node, rule, message, hint)))
@@ -361,3 +415,44 @@ def _remote(address: str) -> Unread:
 
 def _step(data: Any, key: str) -> Any:
     return data.get(key) if isinstance(data, dict) else None
+
+
+def _is_url(text: str) -> bool:
+    return text.startswith(("https://", "http://"))
+
+
+def _joined(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
+
+
+def _base(node: Node) -> str:
+    """The id from which references in a schema count: that of the schemas around it; empty where they have none."""
+    base, here = "", node.source.data
+    for part in (*node.route, None):
+        if isinstance(here, dict):
+            said = here.get("$id")
+            if isinstance(said, str):
+                base = _joined(base, said).partition("#")[0]
+        elif not isinstance(here, list):
+            break
+        if part is None:
+            break
+        here = here[part]  # type: ignore[index]  # a route leads to what it is the route of
+    return base
+
+
+def _anchored(source: Source, name: str) -> Node | None:
+    """The schema with an anchor, in a file of which nobody has seen what its objects are."""
+    places: list[tuple[Route, Any]] = [((), source.data)]
+    while places:
+        route, here = places.pop()
+        if isinstance(here, dict):
+            if name in (here.get("$anchor"), here.get("$dynamicAnchor")):
+                return Node(source, route, "schema", here)
+            places += [((*route, key), value) for key, value in here.items()]
+        elif isinstance(here, list):
+            places += [((*route, index), value) for index, value in enumerate(here)]
+    return None
