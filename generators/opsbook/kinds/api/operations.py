@@ -230,19 +230,27 @@ class Operations:
             return
         yield self.heading(label("Responses"), "responses")
         yield from table((label("Status"), label("Meaning"), label("Body")), (self.row(one) for one in found))
-        yield from self.headers(found)
         first = next((one.status for one in found if one.is_success), "")
         seen: set[Any] = set()
         for one in found:
             for media in one.media:
                 yield from self.answer(one, media, seen, shown=one.status == first and media is one.media[0])
             yield from self.links(one)
+        yield from self.headers(found)
 
     def row(self, response: Response) -> tuple[str, str, str]:
         """A response in a line."""
         status = f"<strong>{literal(response.status)}</strong>"
         bodies = [
-            f"{self.schemas.type_of(one.schema or one.items)} {code_of(one.type)}" if one.schema or one.items else code_of(one.type)
+            " ".join(
+                part
+                for part in (
+                    self.schemas.type_of(one.schema or one.items) if one.schema or one.items else "",
+                    "" if one.type == "application/json" else code_of(one.type),
+                )
+                if part
+            )
+            or "JSON"
             for one in response.media
         ]
         extra = [f"{name} {shown}" for name, shown in self.view.extensions(response.value)]
@@ -273,10 +281,24 @@ class Operations:
         for one in responses:
             for header in one.headers:
                 found.setdefault((header.name, header.key), (header, []))[1].append(one.status)
-        if found:
-            yield paragraph(f"<strong>{self.view.label('Headers of the responses')}</strong>", "opsbook-media")
+        rows = []
+        label = self.view.label
         for header, statuses in found.values():
-            yield from self.parameter(header, f"{self.view.label('with')} {', '.join(literal(one) for one in statuses)}")
+            limits = [*(self.schemas.limits(header.schema.value) if header.schema else ()), *self.written(header)]
+            words = [commonmark.phrase(text(header.value, "description")), " · ".join(dict.fromkeys(limits))]
+            if header.value.get("deprecated") is True:
+                words.insert(0, f'<span class="opsbook-mark">{label("deprecated")}</span>')
+            schema = header.schema or (header.media.schema if header.media else None)
+            must = f' <strong class="opsbook-required">{label("required")}</strong>' if header.required else ""
+            rows.append(
+                (
+                    code_of(header.name) + must,
+                    self.schemas.type_of(schema),
+                    ", ".join(literal(one) for one in statuses),
+                    "<br>".join(part for part in words if part),
+                )
+            )
+        yield from table((label("Header"), label("Type"), label("With"), label("Meaning")), rows)
 
     def links(self, response: Response) -> Iterator[str]:
         """What can be asked next with what came back."""
@@ -395,14 +417,13 @@ def operation_table(view: View, operations: Iterable[Operation]) -> Iterator[str
     """Operations in a table: method, path, what they do."""
     rows = (
         (
-            method(one.method),
-            code_of(one.path),
+            f"{method(one.method)} {code_of(one.path)}",
             view.to_operation(one)
             + (f' · <span class="opsbook-mark">{view.label("deprecated")}</span>' if one.node.value.get("deprecated") is True else ""),
         )
         for one in operations
     )
-    yield from table((view.label("Method"), view.label("Path"), view.label("Operation")), rows)
+    yield from table((view.label("Path"), view.label("Operation")), rows)
 
 
 def value_of(value: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from opsbook.kinds.api.view import View, code_of, indent, literal, paragraph
 from opsbook.labels import N_
-from opsbook.openapi.contents import Schema
+from opsbook.openapi.contents import Operation, Schema
 from opsbook.openapi.exchange import mapping, sequence, text
 from opsbook.openapi.standalone import chain, is_marked
 from opsbook.openapi.walk import Node
@@ -81,22 +81,15 @@ class Schemas:
         label, api = self.view.label, self.view.api
         if type_ == "array":
             items = next(api.members(node, "items"), None)
-            return f"{label('list of')} {self.type_of(items, depth + 1)}" if items else label("list")
+            return f"{label('array of')} {self.type_of(items, depth + 1)}" if items else "array"
         if type_ == "object":
             others = next(api.members(node, "additionalProperties"), None)
             has_fields = mapping(node.value, "properties")
             if others and isinstance(others.value, dict) and others.value and not has_fields:
                 return f"{label('map to')} {self.type_of(others, depth + 1)}"
-            return label("object")
+            return "object"
         form = text(node.value, "format")
-        known = {
-            "string": label("text"),
-            "integer": label("whole number"),
-            "number": label("number"),
-            "boolean": "true / false",
-            "file": label("file"),
-        }
-        return known.get(type_, literal(type_)) + (f" ({literal(form)})" if form else "")
+        return literal(type_) + (f" ({literal(form)})" if form else "")
 
     def _combined_type(self, node: Node, depth: int) -> str:
         """Alternatives in a line, where each of them has a name or is simple."""
@@ -104,7 +97,7 @@ class Schemas:
             parts = list(self.view.api.members(node, key))
             if parts:
                 if not all(self.is_simple(part) for part in parts):
-                    return self.view.label("object") if key == "allOf" else ""
+                    return "object" if key == "allOf" else ""
                 word = f" {self.view.label('and' if key == 'allOf' else 'or')} "
                 return word.join(dict.fromkeys(self.type_of(part, depth + 1) for part in parts))
         return ""
@@ -369,6 +362,7 @@ def schema_page(view: View, schema: Schema) -> Page:
     title = text(value, "title")
     kind = " · ".join([printer.type_of(node), *([literal(title)] if title and title != schema.title else []), *marks])
     parts.append(paragraph(kind, "opsbook-field"))
+    parts += view.facts(_facts(view, schema))
     parts += view.prose(value, level=1)
     limits = printer.limits(value)
     if limits:
@@ -381,6 +375,17 @@ def schema_page(view: View, schema: Schema) -> Page:
         parts += [f"## {label('Further rules')} {{ #-rules }}" if fields else f"## {label('Consists of')} {{ #-rules }}", *rest]
     parts += _examples(view, node, value)
     return Page(view.path, view.md.plain(schema.title), join(parts), _section(view, label("Schemas")), node.source.path, listed=False)
+
+
+def _facts(view: View, schema: Schema) -> Iterator[tuple[str, str]]:
+    """The way back: the API, and where the schema is used."""
+    users = view.offers.users(schema)
+    operations = [view.to_operation(one) for one in users if isinstance(one, Operation)]
+    schemas = [view.to_schema(one) for one in users if isinstance(one, Schema)]
+    yield "API", view.to("index.md", view.md.unlinked(view.document.title))
+    yield view.label("Used by"), ", ".join((operations + schemas)[:_MANY_OPTIONS]) + (
+        " …" if len(users) > _MANY_OPTIONS else ""
+    )
 
 
 def _section(view: View, *more: str) -> tuple[str, ...]:
