@@ -20,7 +20,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import nest_paths
 
@@ -107,16 +107,18 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         """Add the generated pages and the assets, and put them into the navigation."""
         written = [file.src_uri for file in files.documentation_pages()]
         cache = _cache(config) / "pages"
+        unlisted = {page.path for page in self.pages if not page.listed}
         for path, content in self._contents():
             taken = files.get_file_from_path(path)
             if taken is not None:
                 raise PluginError(f"docs/{path} is in the way: the specs make a page of that name; rename one of them")
+            level = InclusionLevel.NOT_IN_NAV if path in unlisted else InclusionLevel.UNDEFINED
             if self.serving:
                 # A file that is rewritten only when its text changes lets `--dirty` render that page alone.
                 write_file(cache / path, content)
-                files.append(File.generated(config, path, abs_src_path=str(cache / path)))
+                files.append(File.generated(config, path, abs_src_path=str(cache / path), inclusion=level))
             else:
-                files.append(File.generated(config, path, content=content))
+                files.append(File.generated(config, path, content=content, inclusion=level))
         config.nav = _merge(config.nav, site.navigation(self.pages), written)
         return files
 

@@ -19,6 +19,8 @@ class Page:
     """The headings of the navigation above it: `("Chatbot", "Runbooks")`."""
     source: str = ""
     """The spec that it is made of."""
+    listed: bool = True
+    """Whether the navigation shows it; what it does not is found by links and by search."""
 
 
 @dataclass(frozen=True)

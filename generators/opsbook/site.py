@@ -37,6 +37,8 @@ def navigation(pages: Iterable[Page]) -> Nav:
     systems: dict[str, Nav] = {}
     titles: dict[str, str] = {}
     for page in pages:
+        if not page.listed:
+            continue
         system = page.path.partition("/")[0]
         titles.setdefault(system, escape(page.title, quote=False))
         here = systems.setdefault(system, [])

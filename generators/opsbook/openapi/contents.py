@@ -159,6 +159,24 @@ class Contents:
             here = self.api.targets.get(here.key)
         return None
 
+    def users(self, schema: Schema) -> tuple[Operation | Schema, ...]:
+        """The operations and the schemas in which references to a schema stand."""
+        return self._users.get(schema.name, ())
+
+    @cached_property
+    def _users(self) -> dict[str, tuple[Operation | Schema, ...]]:
+        homes: dict[Any, Operation | Schema] = {one.node.key: one for one in self.schemas}
+        homes |= {one.node.key: one for one in self.operations}
+        found: dict[str, dict[str, Operation | Schema]] = {}
+        for (path, route), target in self.api.targets.items():
+            used = self._by_key.get(target.key)
+            for end in range(len(route), -1, -1) if used else ():
+                home = homes.get((path, route[:end]))
+                if used and home:
+                    found.setdefault(used.name, {})[f"{type(home).__name__} {home.name}"] = home
+                    break
+        return {name: tuple(users[key] for key in sorted(users)) for name, users in found.items()}
+
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
         """The tags in the order of the document; those that it does not declare follow, and last what has none."""
@@ -228,7 +246,8 @@ def _named(
 
     Where names would be equal, what the name is made of decides, not the order.
     """
-    spelled = [(one, _UNSAFE.sub("-", spell(one)).strip("-.~")[:80] or "unnamed") for one in found]
+    # Two underscores before a name mark what belongs to the theme of a site.
+    spelled = [(one, _UNSAFE.sub("-", spell(one)).strip("-.~").removeprefix("__")[:80] or "unnamed") for one in found]
     count = Counter(name.lower() for _, name in spelled)
     return tuple(
         make(one, name if count[name.lower()] == 1 else f"{name}-{sha256(key(one).encode()).hexdigest()[:6]}")

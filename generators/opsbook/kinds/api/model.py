@@ -10,7 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from opsbook.markup import literal
 from opsbook.model import Document, Prose
-from opsbook.openapi.contents import Contents, Operation, Schema
+from opsbook.openapi.contents import Contents, Operation, Schema, Tag
 from opsbook.openapi.walk import Api
 
 
@@ -42,10 +42,14 @@ class ApiDocument(Document):
     def page_of(self, part: Operation | Schema) -> str:
         """The path of the page that shows an operation or a schema, as seen from the overview."""
         if isinstance(part, Schema):
-            return f"schemas/{part.name}.md"
+            return f"schemas/{_file(part.name)}.md"
         if self.layout == "operation":
-            return f"operations/{part.name}.md"
-        return f"{self.offers.tag(part).name}.md"
+            return f"operations/{_file(part.name)}.md"
+        return self.page_of_tag(self.offers.tag(part))
+
+    def page_of_tag(self, tag: Tag) -> str:
+        """The path of the page of a tag, as seen from the overview."""
+        return f"{_file(tag.name)}.md"
 
     @property
     def layout(self) -> Literal["tag", "operation"]:
@@ -53,6 +57,13 @@ class ApiDocument(Document):
         most = max((len(tag.operations) for tag in self.offers.tags), default=0)
         return self.pages or ("operation" if most > _MANY else "tag")
 
+
+def _file(name: str) -> str:
+    """The name of a page's file: what engines or we ourselves give a meaning is spelled as no other name can be."""
+    return f"{name}-" if name.lower() in _TAKEN else name
+
+
+_TAKEN = {"index", "readme", "try", "operations", "schemas", "document"}
 
 _MANY = 40
 """Operations that a page can show and still be found through."""

@@ -1,4 +1,4 @@
-"""The pages of an API."""
+"""The pages of an API: an overview, its operations by tag or one by one, and a page for each named schema."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ from collections.abc import Iterator
 
 from opsbook.kind import Spec
 from opsbook.kinds.api.model import ApiDocument
+from opsbook.kinds.api.operations import operation_page, tag_page
+from opsbook.kinds.api.overview import overview
+from opsbook.kinds.api.schemas import schema_page
+from opsbook.kinds.api.view import View
+from opsbook.openapi.samples import Sampler
 from opsbook.page import Page
-from opsbook.printer import Printer
 from opsbook.project import Project
-from opsbook.reference import Home
 
 
 def pages(spec: Spec[ApiDocument], project: Project) -> Iterator[Page]:
     """The overview, and what it links to."""
     document = spec.document
-    md = Printer(project, spec.path, Home(spec.system, "api", document.id), spec)
-    yield Page(spec.path, md.plain(document.title), f"# {document.title}\n", (md.label("APIs"),), spec.source.path)
+    offers = document.offers
+    view = View(spec, project, spec.path, Sampler(offers.api), offers)
+    yield overview(view, [])
+    for tag in offers.tags:
+        yield tag_page(view.at(document.page_of_tag(tag)), tag)
+        if document.layout == "operation":
+            for operation in tag.operations:
+                yield operation_page(view.at(document.page_of(operation)), operation)
+    for schema in offers.schemas:
+        yield schema_page(view.at(document.page_of(schema)), schema)

@@ -1,0 +1,500 @@
+"""Schemas on pages: their types in a line, their fields one below the other, each named schema on a page of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from opsbook.kinds.api.view import View, code_of, indent, literal, paragraph
+from opsbook.labels import N_
+from opsbook.openapi.contents import Operation, Schema
+from opsbook.openapi.exchange import mapping, sequence, text
+from opsbook.openapi.standalone import chain, is_marked
+from opsbook.openapi.walk import Node
+from opsbook.page import Page
+
+_DEEPEST = 8
+"""Levels of schemas without a name, one within the other, that a page shows."""
+
+_COMBINED = {"allOf": N_("all of"), "oneOf": N_("one of"), "anyOf": N_("any of")}
+_CONDITIONS = {
+    "not": N_("must not be"),
+    "if": N_("if it is"),
+    "then": N_("then it is"),
+    "else": N_("else it is"),
+    "contains": N_("holds at least one"),
+    "contentSchema": N_("its content"),
+    "propertyNames": N_("names of fields"),
+    "unevaluatedItems": N_("further items"),
+    "unevaluatedProperties": N_("further fields"),
+}
+_BOUNDS = (
+    ("minLength", "maxLength", N_("characters")),
+    ("minItems", "maxItems", N_("items")),
+    ("minProperties", "maxProperties", N_("fields")),
+    ("minContains", "maxContains", N_("that match")),
+)
+_MANY_OPTIONS = 40
+
+
+@dataclass(frozen=True)
+class Schemas:
+    """Prints schemas for one page."""
+
+    view: View
+
+    # Types
+
+    def type_of(self, node: Node | None, depth: int = 0) -> str:
+        """What a schema asks for, in a few words with links."""
+        label, value = self.view.label, node.value if node else None
+        if node is None or value is True or value == {} or depth > _DEEPEST:
+            return label("anything")
+        if not isinstance(value, dict):
+            return label("nothing")
+        named = self.view.offers.schema(node) if isinstance(value.get("$ref"), str) or depth else None
+        if named:
+            words = self.view.to_schema(named)
+        elif isinstance(value.get("$ref"), str) and (whole := self.view.api.targets.get(node.key)):
+            words = self.type_of(whole, depth + 1)
+        else:
+            words = self._own_type(node, depth)
+        if value.get("nullable") is True and not words.endswith(f" {label('or')} null"):
+            words += f" {label('or')} null"
+        return words
+
+    def _own_type(self, node: Node, depth: int) -> str:
+        label, value = self.view.label, node.value
+        if "const" in value:
+            return f"{label('always')} {code_of(value['const'])}"
+        said = value.get("type")
+        types = [said] if isinstance(said, str) else [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+        words = [self._word(node, one, depth) for one in types]
+        if not words:
+            words = [found] if (found := self._combined_type(node, depth) or self._guessed(node, depth)) else []
+        return f" {label('or')} ".join(words) or label("anything")
+
+    def _word(self, node: Node, type_: str, depth: int) -> str:
+        label, api = self.view.label, self.view.api
+        if type_ == "array":
+            items = next(api.members(node, "items"), None)
+            return f"{label('array of')} {self.type_of(items, depth + 1)}" if items else "array"
+        if type_ == "object":
+            others = next(api.members(node, "additionalProperties"), None)
+            has_fields = mapping(node.value, "properties")
+            if others and isinstance(others.value, dict) and others.value and not has_fields:
+                return f"{label('map to')} {self.type_of(others, depth + 1)}"
+            return "object"
+        form = text(node.value, "format")
+        return literal(type_) + (f" ({literal(form)})" if form else "")
+
+    def _combined_type(self, node: Node, depth: int) -> str:
+        """Alternatives in a line, where each of them has a name or is simple."""
+        for key in ("oneOf", "anyOf", "allOf"):
+            parts = list(self.view.api.members(node, key))
+            if parts:
+                if not all(self.is_simple(part) for part in parts):
+                    return "object" if key == "allOf" else ""
+                word = f" {self.view.label('and' if key == 'allOf' else 'or')} "
+                return word.join(dict.fromkeys(self.type_of(part, depth + 1) for part in parts))
+        return ""
+
+    def _guessed(self, node: Node, depth: int) -> str:
+        value = node.value
+        if value.keys() & {"properties", "patternProperties", "additionalProperties", "required"}:
+            return self._word(node, "object", depth)
+        if value.keys() & {"items", "prefixItems"}:
+            return self._word(node, "array", depth)
+        return literal(text(value, "format"))
+
+    def is_simple(self, node: Node) -> bool:
+        """Whether a few words say all of a schema: it has a page of its own, or nothing within it."""
+        if not isinstance(node.value, dict) or self.view.offers.schema(node):
+            return True
+        return not any(
+            self._is_shown(key, one)
+            for key, holds in self.view.api.shapes["schema"].items()
+            if holds.shape == "schema" and key not in ("$defs", "definitions")
+            for one in self.view.api.members(node, key)
+        )
+
+    def _is_shown(self, key: str, node: Node) -> bool:
+        if key in ("items", "additionalProperties"):
+            return not self.is_simple(node)
+        return True
+
+    # Limits
+
+    def limits(self, value: Any) -> list[str]:
+        """What a schema says of its values beside their type, each in a few words."""
+        if not isinstance(value, dict):
+            return []
+        label = self.view.label
+        found = [self._range(value)]
+        for low, high, words in _BOUNDS:
+            found.append(_between(value.get(low), value.get(high), label("at least"), label("at most"), label(words)))
+        if "multipleOf" in value:
+            found.append(f"{label('multiple of')} {code_of(value['multipleOf'])}")
+        if text(value, "pattern"):
+            found.append(f"{label('pattern')} {code_of(value['pattern'])}")
+        if value.get("uniqueItems") is True:
+            found.append(label("no item twice"))
+        if value.get("additionalProperties") is False or value.get("unevaluatedProperties") is False:
+            found.append(label("no other fields"))
+        if value.get("unevaluatedItems") is False or (value.get("items") is False and "prefixItems" in value):
+            found.append(label("no further items"))
+        for key, words in (("contentEncoding", N_("encoded as")), ("contentMediaType", N_("holds"))):
+            if text(value, key):
+                found.append(f"{label(words)} {code_of(value[key])}")
+        for name, needed in mapping(value, "dependentRequired").items():
+            names = ", ".join(code_of(one) for one in needed) if isinstance(needed, list) else ""
+            found.append(f"{label('with')} {code_of(name)} {label('also')} {names}")
+        if "default" in value:
+            found.append(f"{label('default')} {code_of(value['default'])}")
+        found += self._options(value)
+        found += self._written(value)
+        found += [f"{name} {shown}" for name, shown in self.view.extensions(value)]
+        return [one for one in found if one]
+
+    def _range(self, value: Mapping[str, Any]) -> str:
+        signs = []
+        for key, exclusive, sign in (("minimum", "exclusiveMinimum", ">"), ("maximum", "exclusiveMaximum", "<")):
+            strict = value.get(exclusive)
+            if key in value:
+                signs.append((sign if strict is True else {">": "≥", "<": "≤"}[sign], value[key]))
+            if exclusive in value and not isinstance(strict, bool):
+                signs.append((sign, strict))
+        return " ".join(f"{'&gt;' if sign == '>' else '&lt;' if sign == '<' else sign} {code_of(bound)}" for sign, bound in signs)
+
+    def _options(self, value: Mapping[str, Any]) -> Iterator[str]:
+        options = sequence(value, "enum")
+        if options:
+            shown = ", ".join(code_of(one) for one in options[:_MANY_OPTIONS])
+            more = " …" if len(options) > _MANY_OPTIONS else ""
+            yield f"{self.view.label('one of')} {shown}{more}"
+
+    def _written(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """Examples of simple values, XML, further documentation."""
+        examples = [*([value["example"]] if "example" in value else []), *sequence(value, "examples")]
+        simple = [one for one in examples if not isinstance(one, dict | list)]
+        if simple:
+            yield f"{self.view.label('for example')} {', '.join(code_of(one) for one in simple[:3])}"
+        xml = mapping(value, "xml")
+        if xml:
+            said = [f"{literal(name)} {code_of(one)}" for name, one in xml.items() if not name.startswith("x-")]
+            yield f"XML: {', '.join(said)}"
+        if outside := self.view.outside(value):
+            yield outside
+
+    def marks(self, node: Node, *, required: bool) -> list[str]:
+        """What has to be known of a field before anything else."""
+        label = self.view.label
+        found = [f'<strong class="opsbook-required">{label("required")}</strong>'] if required else []
+        for mark, words in (("readOnly", N_("read-only")), ("writeOnly", N_("write-only")), ("deprecated", N_("deprecated"))):
+            if is_marked(self.view.api, node, mark):
+                found.append(f'<span class="opsbook-mark opsbook-mark--{words}">{label(words)}</span>')
+        return found
+
+    # Rows
+
+    def field(
+        self, node: Node, name: str, depth: int, *, required: bool = False, anchor: str = "", above: tuple[Any, ...] = (),
+        origin: str = "",
+    ) -> Iterator[str]:
+        """A field: its name, type and limits, what it is, and what is within it where that has no page of its own."""
+        parts = [f'<code class="opsbook-name">{literal(name)}</code>' if name else "", self.type_of(node), *self.marks(node, required=required)]
+        if origin:
+            parts.append(f"{self.view.label('from')} {origin}")
+        yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth, anchor)
+        yield from self.about(node, depth)
+        yield from self.inside(node, depth + 1, above)
+
+    def about(self, node: Node, depth: int) -> Iterator[str]:
+        """What a schema is for, and its limits. What has a page of its own says so there."""
+        shown = [one for one in chain(self.view.api, node)]
+        for one in shown:
+            if one is not node and self.view.offers.schema(one):
+                break
+            if text(one.value, "description"):
+                yield from self.view.prose(one.value, classes=f"opsbook-about {indent(depth)}".strip(), level=5)
+                break
+        limits: list[str] = []
+        for one in shown:
+            if one is not node and self.view.offers.schema(one):
+                break
+            limits += self.limits(one.value)
+        items = next(self.view.api.members(node, "items"), None)
+        if items and not self.view.offers.schema(items) and self.is_simple(items):
+            within = self.limits(items.value)
+            if within:
+                limits.append(f"{self.view.label('each')}: {', '.join(within)}")
+        if limits:
+            yield paragraph(" · ".join(limits), "opsbook-limits", depth)
+
+    def inside(self, node: Node, depth: int, above: tuple[Any, ...] = (), *, fields: bool = True) -> Iterator[str]:
+        """What is within a schema that has no page of its own."""
+        api = self.view.api
+        named = self.view.offers.schema(node)
+        if named and not above and depth == 0:
+            named = None
+        whole = node if named is None and isinstance(node.value, dict) and "$ref" not in node.value else api.resolve(node)
+        if whole is None or not isinstance(whole.value, dict) or whole.key in above or depth > _DEEPEST:
+            return
+        if named and isinstance(node.value, dict) and "$ref" in node.value and len(node.value) == 1:
+            return
+        if named and whole.key != node.key:
+            return
+        above = (*above, whole.key)
+        if fields:
+            yield from self.fields(whole, depth, above)
+        yield from self.items(whole, depth, above)
+        yield from self.combined(whole, depth, above)
+        for key, words in _CONDITIONS.items():
+            for one in api.members(whole, key):
+                if not isinstance(one.value, bool):
+                    yield from self.part(one, self.view.label(words), depth, above)
+
+    def part(self, node: Node, words: str, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """A schema within another that is no field: what role it plays, and what it says."""
+        title = text(node.value, "title")
+        said = f"<em>{words}</em> · {self.type_of(node, 1)}" + (f" · {literal(title)}" if title else "")
+        yield paragraph(said, "opsbook-part", depth)
+        if not self.view.offers.schema(node):
+            required = self.required_of(node)
+            if required and not mapping(node.value, "properties"):
+                yield paragraph(f"{self.view.label('required')}: {', '.join(map(code_of, required))}", "opsbook-limits", depth)
+            yield from self.about(node, depth)
+            yield from self.inside(node, depth + 1, above)
+
+    def required_of(self, node: Node) -> list[str]:
+        """The names that a schema itself requires."""
+        return [one for one in sequence(node.value, "required") if isinstance(one, str)]
+
+    def all_required(self, node: Node) -> set[str]:
+        """The names that a schema requires, and what it takes over."""
+        return _required(self, node, set())
+
+    def fields(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """The fields that a schema has of its own."""
+        required = self.required_of(whole)
+        for one in self.view.api.members(whole, "properties"):
+            yield from self.field(one, one.name, depth, required=one.name in required, above=above)
+        yield from self.other_fields(whole, depth, above)
+
+    def other_fields(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """Fields whose names are not known beforehand."""
+        api, label = self.view.api, self.view.label
+        for one in api.members(whole, "patternProperties"):
+            yield from self.field(one, f"/{one.name}/", depth, above=above)
+        for one in api.members(whole, "additionalProperties"):
+            simple_map = not mapping(whole.value, "properties") and self.is_simple(one)
+            if isinstance(one.value, dict) and not simple_map:
+                yield from self.part(one, label("any other field"), depth, above)
+        for one in api.members(whole, "dependentSchemas"):
+            yield from self.part(one, f"{label('with')} {code_of(one.name)}", depth, above)
+
+    def items(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """The items of a list, where a few words do not say all of them."""
+        first = list(self.view.api.members(whole, "prefixItems"))
+        for index, one in enumerate(first):
+            yield from self.field(one, f"[{index}]", depth, above=above)
+        for one in self.view.api.members(whole, "items"):
+            if isinstance(one.value, dict) and (first or not self.is_simple(one)):
+                yield from self.part(one, self.view.label("further items" if first else "each item"), depth, above)
+
+    def combined(self, whole: Node, depth: int, above: tuple[Any, ...], *, fields: bool = True) -> Iterator[str]:
+        """Alternatives, and what several schemas say together."""
+        for key, words in _COMBINED.items():
+            parts = list(self.view.api.members(whole, key))
+            if not parts or (all(self.is_simple(one) for one in parts) and "type" not in whole.value and not fields):
+                continue
+            for number, one in enumerate(parts, 1):
+                yield from self.part(one, f"{self.view.label(words)} · {number}", depth, above)
+        yield from self.discriminator(whole, depth)
+
+    def discriminator(self, whole: Node, depth: int) -> Iterator[str]:
+        """The field that tells alternatives apart, and which value means which."""
+        found = mapping(whole.value, "discriminator")
+        name = text(found, "propertyName")
+        if not name:
+            return
+        said = [f"{self.view.label('told apart by')} {code_of(name)}"]
+        for value, target in mapping(found, "mapping").items():
+            schema = self.mapped(whole, value, target)
+            said.append(f"{code_of(value)} → {self.view.to_schema(schema) if schema else code_of(target)}")
+        default = text(found, "defaultMapping")
+        if default:
+            schema = self.mapped(whole, "", default)
+            said.append(f"{self.view.label('otherwise')} → {self.view.to_schema(schema) if schema else code_of(default)}")
+        yield paragraph(" · ".join(said), "opsbook-limits", depth)
+
+    def mapped(self, whole: Node, value: str, target: Any) -> Schema | None:
+        """The schema that a discriminator's value stands for."""
+        place = Node(whole.source, (*whole.route, "discriminator", "mapping", value), "schema", target)
+        found = self.view.offers.schema(place)
+        if found is None and isinstance(target, str):
+            spelled = target.rpartition("/")[2]
+            found = next((one for one in self.view.offers.schemas if one.title == spelled), None)
+        return found
+
+
+def _between(low: Any, high: Any, least: str, most: str, words: str) -> str:
+    """How many of something there may be."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"{least} {code_of(low)} {words}"
+    if low is None:
+        return f"{most} {code_of(high)} {words}"
+    return f"{code_of(low)}{'' if low == high else f' – {code_of(high)}'} {words}"
+
+
+def schema_page(view: View, schema: Schema) -> Page:
+    """The page of a schema with a name."""
+    printer, node = Schemas(view), schema.node
+    label = view.label
+    value = node.value if isinstance(node.value, dict) else {}
+    parts = [front(view, schema.title), f"# {literal(schema.title)}"]
+    marks = printer.marks(node, required=False)
+    title = text(value, "title")
+    kind = " · ".join([printer.type_of(node), *([literal(title)] if title and title != schema.title else []), *marks])
+    parts.append(paragraph(kind, "opsbook-field"))
+    parts += view.facts(_facts(view, schema))
+    parts += view.prose(value, level=1)
+    limits = printer.limits(value)
+    if limits:
+        parts.append(paragraph(" · ".join(limits), "opsbook-limits"))
+    fields = list(_fields(printer, schema))
+    if fields:
+        parts += [f"## {label('Fields')} {{ #-fields }}", *fields]
+    rest = list(_rest(printer, node, bool(view.offers.fields(schema))))
+    if rest:
+        parts += [f"## {label('Further rules')} {{ #-rules }}" if fields else f"## {label('Consists of')} {{ #-rules }}", *rest]
+    parts += _examples(view, node, value)
+    return Page(view.path, view.md.plain(schema.title), join(parts), _section(view, label("Schemas")), node.source.path, listed=False)
+
+
+def _facts(view: View, schema: Schema) -> Iterator[tuple[str, str]]:
+    """The way back: the API, and where the schema is used."""
+    users = view.offers.users(schema)
+    operations = [view.to_operation(one) for one in users if isinstance(one, Operation)]
+    schemas = [view.to_schema(one) for one in users if isinstance(one, Schema)]
+    yield "API", view.to("index.md", view.md.unlinked(view.document.title))
+    yield view.label("Used by"), ", ".join((operations + schemas)[:_MANY_OPTIONS]) + (
+        " …" if len(users) > _MANY_OPTIONS else ""
+    )
+
+
+def _section(view: View, *more: str) -> tuple[str, ...]:
+    return (view.label("APIs"), view.md.plain(view.document.title), *more)
+
+
+def _fields(printer: Schemas, schema: Schema) -> Iterator[str]:
+    offers = printer.view.offers
+    whole = printer.view.api.resolve(schema.node)
+    required = _required(printer, schema.node, set())
+    for anchor, node in offers.fields(schema).items():
+        origin = _origin(printer, schema, node)
+        yield from printer.field(
+            node, node.name, 0, required=node.name in required, anchor=anchor, above=(schema.node.key,), origin=origin
+        )
+    if whole is not None and isinstance(whole.value, dict):
+        yield from printer.other_fields(whole, 0, (whole.key,))
+
+
+def _origin(printer: Schemas, schema: Schema, field: Node) -> str:
+    """The schema from which a field is taken over; empty for one of its own."""
+    holder = Node(field.source, field.route[:-2], "schema", None)
+    found = printer.view.offers.schema(holder)
+    return printer.view.to_schema(found) if found and found.name != schema.name else ""
+
+
+def _required(printer: Schemas, node: Node, seen: set[Any]) -> set[str]:
+    """The names that a schema requires, and what it takes over."""
+    names: set[str] = set()
+    for one in chain(printer.view.api, node):
+        if one.key in seen:
+            break
+        seen.add(one.key)
+        names.update(printer.required_of(one))
+        for part in printer.view.api.members(one, "allOf"):
+            names |= _required(printer, part, seen)
+    return names
+
+
+def _rest(printer: Schemas, node: Node, has_fields: bool) -> Iterator[str]:  # noqa: FBT001  # of one caller
+    """What a schema says beside its fields."""
+    view = printer.view
+    for whole in [node]:
+        if not isinstance(whole.value, dict):
+            return
+        above = (whole.key,)
+        yield from printer.items(whole, 0, above)
+        if has_fields and not mapping(whole.value, "properties"):
+            yield from _taken_over(printer, whole)
+        else:
+            yield from _taken_over(printer, whole)
+        for key in ("oneOf", "anyOf"):
+            for number, one in enumerate(view.api.members(whole, key), 1):
+                yield from printer.part(one, f"{view.label(_COMBINED[key])} · {number}", 0, above)
+        yield from printer.discriminator(whole, 0)
+        for key, words in _CONDITIONS.items():
+            for one in view.api.members(whole, key):
+                if not isinstance(one.value, bool):
+                    yield from printer.part(one, view.label(words), 0, above)
+        if not mapping(whole.value, "properties"):
+            known = {one.name for one in view.offers.fields(Schema("", "", whole)).values()}
+            missing = [one for one in printer.required_of(whole) if one not in known]
+            if missing:
+                yield paragraph(f"{view.label('required')}: {', '.join(map(code_of, missing))}", "opsbook-limits")
+
+
+def _taken_over(printer: Schemas, whole: Node) -> Iterator[str]:
+    """The parts of `allOf`: their fields stand among the others, the rest here."""
+    view = printer.view
+    for number, one in enumerate(view.api.members(whole, "allOf"), 1):
+        words = f"{view.label('all of')} · {number}"
+        if view.offers.schema(one):
+            yield paragraph(f"<em>{words}</em> · {printer.type_of(one, 1)}", "opsbook-part")
+            continue
+        if not isinstance(one.value, dict):
+            continue
+        rest = {key: said for key, said in one.value.items() if key not in ("properties", "required", "type")}
+        if rest:
+            yield from printer.part(Node(one.source, one.route, "schema", rest), words, 0, (whole.key,))
+
+
+def _examples(view: View, node: Node, value: Mapping[str, Any]) -> Iterator[str]:
+    """The example that the document gives, or one that is made."""
+    label = view.label
+    heading = f"## {label('Example')} {{ #-example }}"
+    given = [*([value["example"]] if "example" in value else []), *sequence(value, "examples")]
+    whole = [one for one in given if isinstance(one, dict | list)]
+    if whole:
+        yield heading
+        for number, one in enumerate(whole, 1):
+            yield view.example(label("Example") + (f" {number}" if len(whole) > 1 else ""), one, shown=number == 1)
+    elif not given:
+        made = view.sampler.of(node, "response")
+        if isinstance(made.value, dict | list) and made.value:
+            yield heading
+            yield view.example(made_title(view, made.valid), made.value, shown=True)
+
+
+def made_title(view: View, valid: bool) -> str:  # noqa: FBT001  # what the title tells
+    """What stands above an example that nobody wrote."""
+    return view.label("Generated example") if valid else view.label("Generated example, may not be valid")
+
+
+def front(view: View, title: str) -> str:
+    """The front matter of a page; its title is no Markdown."""
+    spelled = json.dumps(escape(" ".join(title.split()), quote=False), ensure_ascii=False)
+    return f"---\ntitle: {spelled}\nlang: {view.label.language}\nrender_macros: false\n---"
+
+
+def join(parts: list[str]) -> str:
+    """Blocks as the text of a page."""
+    return "\n\n".join(parts) + "\n"
