@@ -17,6 +17,7 @@ from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
+from opsbook.markdown_source import MarkdownSource
 from opsbook.project import Change, Project
 from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
 from opsbook.settings import Settings, SettingsFile
@@ -30,6 +31,11 @@ SETTINGS = "opsbook.yaml"
 """The file of a project's settings."""
 
 SUFFIXES = (".yaml", ".yml")
+
+MARKDOWN = ".md"
+"""What specs with front matter end in; below the folder `guides` of a system alone, for elsewhere they are notes."""
+
+GUIDES = "guides"
 
 
 @dataclass(frozen=True)
@@ -101,10 +107,10 @@ def _specs(
     unread: set[str] = set()
     folder = root / settings.specs
     fresh: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = {}
-    for path in _files(folder, SUFFIXES):
+    for path in _files(folder, (*SUFFIXES, MARKDOWN)):
         name = path.relative_to(root).as_posix()
         parts = path.relative_to(folder).parts
-        if parts[1:2] == (APIS,):
+        if parts[1:2] == (APIS,) or (path.suffix == MARKDOWN and parts[1:2] != (GUIDES,)):
             continue
         raw = _bytes(path, root, name)
         if isinstance(raw, Diagnostic):
@@ -220,7 +226,7 @@ def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
 
 
 def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
-    source = Source.parse(name, raw)
+    source = (MarkdownSource if name.endswith(MARKDOWN) else Source).parse(name, raw)
     if isinstance(source, Fault):
         return [Diagnostic.of_fault(name, source)]
     if len(parts) < 2:  # noqa: PLR2004  # a folder and a file

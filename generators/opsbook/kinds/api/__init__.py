@@ -63,4 +63,5 @@ API = Kind(
     pages=pages,
     parts=_parts,
     adopt=_adopt,
+    contents=lambda document: document.offers,
 )
