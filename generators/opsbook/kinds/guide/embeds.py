@@ -62,13 +62,12 @@ class _About:
     def __post_init__(self) -> None:
         object.__setattr__(self, "bundle", Bundle(self.contents.api))
 
-    def members(self, node: Node, name: str) -> Iterator[Node]:
-        """The objects in a field, references followed."""
+    def members(self, node: Node, name: str) -> Iterator[tuple[str, Node]]:
+        """The objects in a field, references followed, by the names that they have there."""
         for one in self.contents.api.members(node, name):
             whole = self.contents.api.resolve(one)
-            if whole is not None and isinstance(whole.value, dict | bool):
-                # The name by which it is held, and not that of what it refers to.
-                yield Node(whole.source, (*whole.route[:-1], one.name), whole.shape, whole.value)
+            if whole is not None and isinstance(whole.value, dict):
+                yield one.name, whole
 
     def link(self, md: Printer, type_: str, name: str, text: str) -> str:
         """A link to an operation or a schema."""
@@ -102,8 +101,11 @@ def _said(md: Printer, node: Node) -> str:
 def _type(about: _About, md: Printer, node: Node) -> str:
     """What a schema is, in a few words, with a link where it has a name."""
     named = about.contents.schema(node)
-    if named:
-        return about.link(md, "schema", named.name, named.title)
+    return about.link(md, "schema", named.name, named.title) if named else _unnamed(about, md, node)
+
+
+def _unnamed(about: _About, md: Printer, node: Node) -> str:
+    """What a schema is, by what it says itself."""
     value = node.value if isinstance(node.value, dict) else {}
     api = about.contents.api
     for items in api.members(node, "items"):
@@ -151,7 +153,7 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
         parts = [f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"]
         if parameters_of(about.contents.api, operation):
             parts += [f"**{md.label('Parameters')}**", _parameter_table(about, operation, md)]
-        for body in about.members(operation.node, "requestBody"):
+        for _, body in about.members(operation.node, "requestBody"):
             must = f" ({md.label('required')})" if body.value.get("required") is True else ""
             parts += [f"**{md.label('Request body')}**{must}: {_bodies(about, md, body)}"]
         parts += [f"**{md.label('Responses')}**", _response_table(about, operation, md, "")]
@@ -184,7 +186,7 @@ def _parameter_table(about: _About, operation: Operation, md: Printer) -> str:
 
 
 def _errors(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
-    wrong = [one for one in about.members(operation.node, "responses") if one.name[:1] in "45d"]
+    wrong = [name for name, _ in about.members(operation.node, "responses") if name[:1] in "45d"]
     if rest or not wrong:
         return Unresolved(f"`{operation.name}` has no responses that say what went wrong", "leave out the embed")
     return lambda md: _response_table(about, operation, md, "45d")
@@ -192,22 +194,22 @@ def _errors(about: _About, operation: Operation, rest: str) -> Shown | Unresolve
 
 def _response_table(about: _About, operation: Operation, md: Printer, first: str) -> str:
     rows = [
-        (md.value(one.name), _said(md, one), _bodies(about, md, one))
-        for one in about.members(operation.node, "responses")
-        if not first or one.name[:1] in first
+        (md.value(name), _said(md, one), _bodies(about, md, one))
+        for name, one in about.members(operation.node, "responses")
+        if not first or name[:1] in first
     ]
     return _table([md.label(head) for head in (N_("Status"), N_("What it means"), N_("Body"))], rows)
 
 
 def _request(about: _About, operation: Operation, name: str) -> Shown | Unresolved:
-    for body in about.members(operation.node, "requestBody"):
+    for _, body in about.members(operation.node, "requestBody"):
         return _example(about.examples(body, "request"), name, f"the request of `{operation.name}`")
     return Unresolved(f"`{operation.name}` takes no body", "leave out the embed")
 
 
 def _response(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
     status, _, name = rest.partition("/")
-    known = {one.name: one for one in about.members(operation.node, "responses")}
+    known = dict(about.members(operation.node, "responses"))
     if not status:
         return Unresolved("`response` needs a status", f"write `response {next(iter(known), '200')}`")
     if status not in known:
@@ -256,7 +258,7 @@ def _curl_line(about: _About, operation: Operation) -> str:
             headers.append(f"{name}: {value}")
     if about.contents.api.root.value.get("security") and operation.node.value.get("security") != []:
         headers.append("Authorization: Bearer $API_TOKEN")
-    body = next((_first(about, one) for one in about.members(operation.node, "requestBody")), None)
+    body = next((_first(about, one) for _, one in about.members(operation.node, "requestBody")), None)
     headers += [f"Content-Type: {body[0]}"] if body else []
     address = _server(about) + path + (f"?{urlencode(query)}" if query else "")
     method = "" if operation.method == "GET" else f"-X {operation.method} "
@@ -303,7 +305,7 @@ def _schema(about: _About, schema: Schema, rest: str) -> Shown | Unresolved:
         fields = about.contents.fields(schema)
         link = about.link(md, "schema", schema.name, schema.title)
         if not fields:
-            return f"{link}: {_type(about, md, Node(whole.source, (*whole.route, ''), whole.shape, whole.value))}"
+            return f"{link}: {_unnamed(about, md, whole)}"
         rows = [
             (
                 md.value(one.name),
@@ -379,7 +381,7 @@ def _security(about: _About, contents: Contents, rest: str) -> Shown | Unresolve
         return Unresolved(f"`{about.id}` says of no way to authenticate", "leave out the embed")
 
     def show(md: Printer) -> str:
-        rows = [(md.literal(one.name), md.value(_way(one.value)), _said(md, one)) for one in found]
+        rows = [(md.literal(name), md.value(_way(one.value)), _said(md, one)) for name, one in found]
         heads = (N_("Scheme"), N_("What a request carries"), N_("What it is"))
         return _table([md.label(head) for head in heads], rows)
 
