@@ -70,14 +70,15 @@ class Rule:
         return self.explanation.partition("\n")[0]
 
 
-_IGNORE = re.compile(r"(?<!\S)#\s*ignore\[(?P<rules>[^\]]*)\](?::\s*(?P<reason>\S.*))?")
+_IGNORE = re.compile(r"(?<!\S)(?:#|<!--)\s*ignore\[(?P<rules>[^\]]*)\](?::\s*(?P<reason>(?!-->)\S.*))?")
 
 
 def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[Finding]) -> Iterator[Diagnostic]:
     """Give the findings of one rule their places in `source`, leaving out those that its author ignores.
 
-    `# ignore[rule]: reason` counts on the line of the finding and on the line above it. In OpenAPI documents, which
-    may be JSON, `x-opsbook-ignore: {rule: reason}` counts in its object and in everything that this holds.
+    `# ignore[rule]: reason` counts on the line of the finding and on the line above it; in Markdown,
+    `<!-- ignore[rule]: reason -->` does. In OpenAPI documents, which may be JSON, `x-opsbook-ignore: {rule: reason}`
+    counts in its object and in everything that this holds.
     """
     for finding in findings:
         if any(_reason(ignores.get(rule)) for ignores in _extensions(source, finding.route)):
@@ -129,14 +130,14 @@ def ignores_without_reason(source: Source, severity: Severity) -> Iterator[Diagn
     for number, comment in source.comments.items():
         match = _IGNORE.search(comment)
         if match and not match["reason"]:
-            before = source.text.split("\n")[number - 1].index("#")
+            before = len(source.text.split("\n")[number - 1]) - len(comment)
             yield Diagnostic(
                 source.path,
                 number,
                 before + match.start() + 1,
                 "project/ignore-without-reason",
                 "an ignore without a reason ignores nothing",
-                f"write `# ignore[{match['rules']}]: ` and why this is right here",
+                f"write `{match[0].partition('ignore')[0]}ignore[{match['rules']}]: ` and why this is right here",
                 severity,
             )
 

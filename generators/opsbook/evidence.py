@@ -72,16 +72,16 @@ def step_names(spec: Spec[Any]) -> Iterator[str]:
             yield from (key, key + BREAK, key + UNDO)
 
 
-def step_hashes(spec: Spec[Any], project: Project, sandbox: str) -> dict[str, str]:
+def step_hashes(spec: Spec[Any], project: Project, against: str) -> dict[str, str]:
     """Each step of a document, and a hash of everything that its result depends on.
 
     That is what the step does and expects, every step before it, the parameters, the scripts, and the fixtures.
-    `sandbox` is the text of the system's sandbox spec. The empty name stands for the whole document, on which
+    `against` is what it runs against: see `surroundings`. The empty name stands for the whole document, on which
     a failure route depends.
     """
     parameters = [parameter.model_dump_json() for parameter in getattr(spec.document, "parameters", ())]
     files = sorted(item for item in project.fixtures.items() if item[0].startswith(f"{spec.system}/"))
-    digest = hashlib.sha256(json.dumps([parameters, files, sandbox]).encode())
+    digest = hashlib.sha256(json.dumps([parameters, files, against]).encode())
     hashes = {}
     for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
         digest.update(trial.test.model_dump_json().encode())
@@ -118,10 +118,10 @@ def statuses(spec: Spec[Any], project: Project) -> dict[str, Status]:
 
     A page never claims more than the evidence.
     """
-    sandbox = sandbox_text(project, spec.system)
-    if sandbox is None or spec.kind.trials is None:
+    against = surroundings(spec, project) if spec.kind.trials else None
+    if against is None or spec.kind.trials is None:
         return {}
-    hashes = step_hashes(spec, project, sandbox)
+    hashes = step_hashes(spec, project, against)
     proofs = project.evidence.get(spec.system, {})
     found = {}
     for step in (step for trial in spec.kind.trials(spec.document) for step in trial.steps):
@@ -144,7 +144,19 @@ def _status(proof: Proof | None, now: str, manual: str | None) -> Status:
     return ("failed" if proof.result == "failed" else proof.mode), proof
 
 
-def sandbox_text(project: Project, system: str) -> str | None:
-    """The text of a system's sandbox spec; None where it has none."""
-    texts = (spec.source.text for spec in project.specs if spec.system == system and spec.kind.name == SANDBOX)
-    return next(texts, None)
+def surroundings(spec: Spec[Any], project: Project) -> str | None:
+    """A text that says what the steps of a document run against; None where that is nothing.
+
+    It is that of its own fixtures, or of its system's sandbox, with the documents of the APIs that these answer for.
+    """
+    if spec.kind.fixtures:
+        holder: Spec[Any] | None = spec
+        text = json.dumps(spec.kind.fixtures(spec, project), sort_keys=True)
+    else:
+        sandboxes = (one for one in project.specs if one.system == spec.system and one.kind.name == SANDBOX)
+        holder = next(sandboxes, None)
+        text = holder.source.text if holder else ""
+    if holder is None:
+        return None
+    apis = [contents.api.texts for contents in project.apis_of(holder).values()]
+    return json.dumps([text, apis]) if apis else text

@@ -22,6 +22,7 @@ from opsbook.source import Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
+    from opsbook.openapi.contents import Contents
     from opsbook.openapi.walk import Api
     from opsbook.page import Page
     from opsbook.printer import Printer
@@ -112,6 +113,12 @@ class Kind(Generic[D]):
 
     trials: Callable[[D], Iterator[Trial]] | None = None
     """The lists of steps that `opsbook test` runs, where its documents have any."""
+    fixtures: Callable[[Spec[D], Project], Mapping[str, Any]] | None = None
+    """What those steps run against, where it is not the system's sandbox: the fields of one."""
+    contents: Callable[[D], Contents] | None = None
+    """What its documents offer, where they are OpenAPI documents."""
+    project_checks: tuple[ProjectCheck, ...] = ()
+    """What can be wrong with its documents that only shows when all specs are seen together."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
@@ -208,12 +215,15 @@ class ProjectCheck:
     find: Callable[[Project, date], Iterator[tuple[Source, Finding]]]
     severity: Severity = "error"
 
+    group: str = "project"
+    """The prefix of its rule: a kind of spec, where it looks at documents of that kind alone."""
+
     @property
     def rule(self) -> Rule:
         """The rule that this check holds the project to."""
-        return project_rule(self.find, self.severity)
+        return project_rule(self.find, self.severity, self.group)
 
 
-def project_rule(find: Callable[..., Any], severity: Severity) -> Rule:
+def project_rule(find: Callable[..., Any], severity: Severity, group: str = "project") -> Rule:
     """The rule of a function that looks at the whole project: `project/unknown-reference`."""
-    return Rule(f"project/{find.__name__.replace('_', '-')}", severity, inspect.getdoc(find) or "")
+    return Rule(f"{group}/{find.__name__.replace('_', '-')}", severity, inspect.getdoc(find) or "")

@@ -156,6 +156,7 @@ EnvironmentId: TypeAlias = Annotated[_Name, Ref("environment")]
 SeverityId: TypeAlias = Annotated[_Name, Ref("severity")]
 PolicyId: TypeAlias = Annotated[_Name, Ref("escalation")]
 MessageId: TypeAlias = Annotated[_Name, Ref("message")]
+ApiId: TypeAlias = Annotated[_Name, Ref("api")]
 Reference: TypeAlias = Annotated[_Name, Ref()]
 """Anything that has an address: `runbook:restore`, `runbook:restore#dump`, `chatbot/checklist:shift-start`."""
 

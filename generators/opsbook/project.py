@@ -13,7 +13,8 @@ from opsbook.diagnostic import suggest
 from opsbook.evidence import Evidence
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
-from opsbook.model import Document
+from opsbook.model import Document, Ref
+from opsbook.openapi.contents import Contents
 from opsbook.page import Page
 from opsbook.reference import Home, Target, Unresolved, read_reference
 
@@ -81,6 +82,23 @@ class Project:
             key = spec.system, spec.kind.model
             index[key] = (*index.get(key, ()), spec)
         return index
+
+    def api(self, system: str, id_: str) -> Contents | None:
+        """What an API of a system offers."""
+        return self._apis.get((system, id_))
+
+    @cached_property
+    def _apis(self) -> dict[tuple[str, str], Contents]:
+        return {
+            (spec.system, spec.document.id): spec.kind.contents(spec.document)
+            for spec in self.specs
+            if spec.kind.contents
+        }
+
+    def apis_of(self, spec: Spec[Any]) -> dict[str, Contents]:
+        """The APIs that the fields of a spec name by their ids, such as those that its sandbox answers for."""
+        ids = (one.text for one in spec.mentions if one.mark == Ref("api"))
+        return {id_: contents for id_ in ids if (contents := self.api(spec.system, id_))}
 
     @cached_property
     def _languages(self) -> dict[str, str]:

@@ -162,9 +162,8 @@ class SpecFile(pytest.File):
 
     def collect(self) -> Iterator[StepItem | FaultItem]:
         """Every step of the spec that has a command; or what is wrong with the spec."""
-        from opsbook.kinds.sandbox.model import Sandbox
         from opsbook.reporters.text import text
-        from opsbook.sandbox.trials import DocumentRun
+        from opsbook.sandbox.trials import DocumentRun, sandbox_of
 
         loaded = _loaded(self.config)
         name = self.path.relative_to(loaded.root).as_posix()
@@ -177,15 +176,15 @@ class SpecFile(pytest.File):
         items = [(item, step) for step in steps for item in _items(step)]
         if not items:
             return
-        sandboxes = loaded.project.of(Sandbox, spec.system)
-        if not sandboxes:
+        sandbox = sandbox_of(spec, loaded.project)
+        if sandbox is None:
             cure = f"`opsbook new sandbox tests --system {spec.system}` makes one"
             if spec.system in loaded.project.unread:
                 cure = "a spec of it cannot be read, which may be that: see `opsbook check`"
             fault = f"{name}: `{spec.system}` has no sandbox to run its commands in: {cure}"
             yield FaultItem.from_parent(self, name="has-a-sandbox", fault=fault)
             return
-        self.run = DocumentRun(spec, sandboxes[0], loaded.root / loaded.settings.snippets, loaded.project)
+        self.run = DocumentRun(spec, sandbox, loaded.root / loaded.settings.snippets, loaded.project)
         for item, step in items:
             yield item.from_parent(self, run=self.run, step=step)
 
@@ -219,7 +218,7 @@ def _items(step: Step) -> Iterator[type[StepItem]]:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
     """Take the specs, when --opsbook is given."""
-    if not parent.config.getoption("--opsbook") or file_path.suffix not in (".yaml", ".yml"):
+    if not parent.config.getoption("--opsbook") or file_path.suffix not in (".yaml", ".yml", ".md"):
         return None
     loaded = _loaded(parent.config)
     specs = loaded.root / loaded.settings.specs

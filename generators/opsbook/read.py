@@ -16,6 +16,7 @@ from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
+from opsbook.markdown_source import MarkdownSource
 from opsbook.openapi.levels import severities
 from opsbook.openapi_files import Allowed
 from opsbook.project import Change, Project
@@ -29,6 +30,11 @@ EVIDENCE = "evidence"
 """The folder of a project in which test runs leave what they proved."""
 
 SUFFIXES = (".yaml", ".yml")
+
+MARKDOWN = ".md"
+"""What specs with front matter end in; below the folder `guides` of a system alone, for elsewhere they are notes."""
+
+GUIDES = "guides"
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,10 @@ def _specs(
     unread: set[str] = set()
     folder = root / settings.specs
     fresh: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = {}
-    for path in _files(folder, SUFFIXES):
+    for path in _files(folder, (*SUFFIXES, MARKDOWN)):
         name = path.relative_to(root).as_posix()
         parts = path.relative_to(folder).parts
-        if parts[1:2] == (APIS,):
+        if parts[1:2] == (APIS,) or (path.suffix == MARKDOWN and parts[1:2] != (GUIDES,)):
             continue
         raw = _bytes(path, root, name)
         if isinstance(raw, Diagnostic):
@@ -207,7 +213,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
 
 
 def _spec(name: str, raw: bytes, parts: tuple[str, ...], kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diagnostic]:
-    source = Source.parse(name, raw)
+    source = (MarkdownSource if name.endswith(MARKDOWN) else Source).parse(name, raw)
     if isinstance(source, Fault):
         return [Diagnostic.of_fault(name, source)]
     if len(parts) < 2:  # noqa: PLR2004  # a folder and a file

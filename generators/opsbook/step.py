@@ -248,6 +248,24 @@ class Step(Model):
         return self.effect in ("change", "destructive")
 
 
+class Printed(Expect):
+    """What a program has to print."""
+
+    lines: tuple[str, ...] = ()
+    """Lines of standard output, in this order; others may stand between them."""
+
+
+class Program(Step):
+    """A whole program of a document, which a reader copies as it is."""
+
+    language: str
+    """What it is written in, as fences of Markdown spell it: `python`."""
+    program: str
+    """The program itself."""
+    expect: Printed | None = None
+    """What it prints."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """Steps of a document that are run one after the other, in one shell session."""

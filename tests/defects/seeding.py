@@ -143,7 +143,7 @@ def found_by_test(loaded: Loaded, document: str, good: Sequence[Step] = ()) -> t
     """
     spec = _spec(loaded, document)
     (sandbox,) = loaded.project.of(Sandbox, spec.system)
-    run = DocumentRun(spec, sandbox, loaded.root / loaded.settings.snippets, loaded.project)
+    run = DocumentRun(spec, sandbox.document, loaded.root / loaded.settings.snippets, loaded.project)
     try:
         for name, verdict in _verdicts(run, good):
             if verdict.result == "failed" or (verdict.result == "not-run" and verdict.problems):

@@ -107,6 +107,7 @@ def rules(kinds: tuple[Kind[Any], ...]) -> dict[str, Rule]:
         *(check.rule for check in COMMAND_CHECKS),
         MISSING_TOOL,
         *(check.rule(kind.name) for kind in kinds for check in kind.checks),
+        *(check.rule for kind in kinds for check in kind.project_checks),
     )
     return {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id)}
 
@@ -121,7 +122,7 @@ def check(
     found = [*_unknown_rules(project, settings)]
     for spec in project.specs:
         found += spec.check(settings.severities)
-    for question in PROJECT_CHECKS:
+    for question in (*PROJECT_CHECKS, *(one for kind in project.kinds for one in kind.project_checks)):
         asked = partial(question.find, project, today)
         found += _found(question.rule.id, settings.severities.get(question.rule.id, question.severity), asked)
     if inspection:

@@ -170,7 +170,7 @@ def _sensible(wanted: Wanted) -> None:
 def _specs_only(places: list[Path], specs: Path) -> None:
     """See that only specs are asked for. Raises UnknownName for anything else."""
     for place in places:
-        if not place.is_relative_to(specs) or (place.is_file() and place.suffix not in SUFFIXES):
+        if not place.is_relative_to(specs) or (place.is_file() and place.suffix not in (*SUFFIXES, ".md")):
             raise UnknownName(f"{place} is no spec: name files or folders below {specs}, or nothing, for all of them")
 
 
@@ -179,7 +179,9 @@ def _sandboxes_are_there(loaded: Loaded, places: list[Path]) -> None:
     asked = (
         spec.system
         for spec in loaded.project.specs
-        if any((loaded.root / spec.source.path).is_relative_to(place) for place in places) and any(tried(spec))
+        if not spec.kind.fixtures
+        and any((loaded.root / spec.source.path).is_relative_to(place) for place in places)
+        and any(tried(spec))
     )
     # Where a spec cannot be read, it may be the sandbox: that is said instead.
     missing = {

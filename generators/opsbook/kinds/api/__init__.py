@@ -68,4 +68,5 @@ API = Kind(
     parts=_parts,
     adopt=_adopt,
     base=("x-opsbook",),
+    contents=lambda document: document.offers,
 )

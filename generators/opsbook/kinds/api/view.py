@@ -151,13 +151,17 @@ def code_of(value: Any) -> str:
         except (TypeError, ValueError):
             printed = str(value)
     shown = printed if len(printed) <= 300 else f"{printed[:300]}…"  # noqa: PLR2004  # what a line can hold
-    return f"<code>{'&#32;'.join(markup.literal(part) for part in shown.replace(chr(10), ' ').split(' '))}</code>" if shown else '<code>""</code>'
+    return (
+        f"<code>{'&#32;'.join(markup.literal(part) for part in shown.replace(chr(10), ' ').split(' '))}</code>"
+        if shown
+        else '<code>""</code>'
+    )
 
 
 def preformatted(printed: str, *, searched: bool = True) -> str:
     """Text on several lines, as it is, on one line of HTML; what search need not know is left out of it."""
     lines = "&#10;".join(markup.literal(line) for line in printed.rstrip("\n").split("\n"))
-    return f'<pre{"" if searched else " data-search-exclude"}><code>{lines}</code></pre>'
+    return f"<pre{'' if searched else ' data-search-exclude'}><code>{lines}</code></pre>"
 
 
 def address(url: str, words: str = "") -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from opsbook.model import Command, Document, Id, Line, Model, Snippet
+from opsbook.model import ApiId, Command, Document, Id, Line, Model, Snippet
 
 Port = Annotated[int, Field(ge=1024, le=65_535)]
 
@@ -84,14 +84,22 @@ class Route(Model):
 
 
 class Http(Model):
-    """A real HTTP service that answers declared routes; the first that fits, answers."""
+    """A real HTTP service. The first of its routes that fits, answers; then its API's document does."""
 
     id: Id
     """Stable name."""
     port: Port
     """Where it listens on localhost."""
-    routes: Annotated[tuple[Route, ...], Field(min_length=1)]
-    """Its answers, in the order in which they are tried."""
+    api: ApiId | None = None
+    """The API that it is: it answers with the examples of the document, and refuses what that does not allow."""
+    routes: tuple[Route, ...] = ()
+    """Answers of its own, in the order in which they are tried; they go before those of the document."""
+
+    @model_validator(mode="after")
+    def _answers_something(self) -> Self:
+        if not (self.api or self.routes):
+            raise ValueError("an HTTP service needs `routes` or an `api`, to have something to answer")
+        return self
 
 
 class Commit(Model):
