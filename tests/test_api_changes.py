@@ -34,8 +34,8 @@ def document(fragment: Any, place: str, declared: str) -> dict[str, Any]:
     if place == "document":
         return {**start, **fragment}
     if place == "paths":
-        for operation in (one for item in fragment.values() for one in item.values()):
-            operation.setdefault("responses", {"200": {"description": "a"}})
+        for written in (one for item in fragment.values() for one in item.values()):
+            written.setdefault("responses", {"200": {"description": "a"}})
         return {**start, "paths": fragment}
     content = {"application/json": {"schema": fragment}}
     operation: dict[str, Any] = {"responses": {"200": {"description": "a"}}}

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from opsbook import scaffold
+from opsbook.api_diff import FORMATS, FailOn, api_diff
 from opsbook.checks import MISSING_TOOL, check_all, rules
 from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic, suggest, worst
@@ -24,7 +25,7 @@ from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.links import check_site
 from opsbook.openapi_files import check_openapi, is_openapi
-from opsbook.read import Loaded, find_root, load, load_file
+from opsbook.read import Loaded, find_root, load, load_file, severities
 from opsbook.reporters import REPORTERS
 from opsbook.reporters.text import text
 from opsbook.schema import json_schema
@@ -179,6 +180,31 @@ def _report_errors(diagnostics: list[Diagnostic]) -> None:
     if worst(diagnostics) == "error":
         click.echo("nothing was built: mend the errors above; `opsbook explain RULE` tells more about one", err=True)
         sys.exit(FINDINGS)
+
+
+@main.command(name="api-diff")
+@_FOLDER
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "warning", "none"]),
+    default="breaking",
+    show_default=True,
+    help="Exit with 1 for changes that are as grave as this.",
+)
+@_guarded
+def api_diff_(folder: str, old: str, new: str, format_: str, fail_on: FailOn) -> None:
+    """Compare two versions of an OpenAPI document: what breaks its clients?
+
+    OLD and NEW are files, or files in a revision of Git: `main:specs/shop/apis/shop.yaml`. A path starting with `./`
+    counts from where you stand.
+    """
+    output, code, complaint = api_diff(old, new, format_, fail_on, severities(Path(folder)))
+    click.echo(complaint, err=True, nl=False)
+    click.echo(output, nl=False)
+    sys.exit(code)
 
 
 @main.command(name="test")

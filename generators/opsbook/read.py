@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
+from opsbook.diagnostic import Diagnostic, Finding, Severity, ignores_without_reason, locate, suggest
 from opsbook.errors import NoProject
 from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
@@ -176,6 +176,14 @@ def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diag
     """Read and validate one spec that belongs to no project."""
     raw = _bytes(path, path.parent.resolve(), str(path))
     return [raw] if isinstance(raw, Diagnostic) else _spec(str(path), raw, ("", path.name), kinds)
+
+
+def severities(folder: Path) -> Mapping[str, Severity | None]:
+    """The severities that the project around a folder sets; none outside any project."""
+    try:
+        return _settings(find_root(folder))[0].severities
+    except NoProject:
+        return {}
 
 
 def _settings(root: Path) -> tuple[Settings, list[Diagnostic]]:

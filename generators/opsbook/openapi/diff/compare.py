@@ -99,7 +99,7 @@ class _Whole:
                 gone.append(one)
                 continue
             came.remove(other)
-            text = f"it was `{one.label}`, and has moved"
+            text = f"the operation was `{one.label}`, and has moved"
             self.said(other, "moved-operation", text, "keep the former address, deprecated, until nobody calls it")
             self.ask(one, other)
         return gone
@@ -125,11 +125,11 @@ class _Whole:
             for one in gone:
                 if one.deprecated:
                     until = parts.sunset(one)
-                    text = f"it is gone; it was deprecated, and its end was announced for {until}"
-                    text = text if until else "it is gone; it was deprecated"
+                    text = f"the operation is gone; it was deprecated, and its end was announced for {until}"
+                    text = text if until else "the operation is gone; it was deprecated"
                     self.gone(one, "announced-removal", text, spot=one.spot, near=near)
                 else:
-                    self.gone(one, "removed-operation", "it is gone", spot=one.spot, near=near)
+                    self.gone(one, "removed-operation", "the operation is gone", spot=one.spot, near=near)
 
     def near(self, path: str | None) -> Spot:
         """What is left of a path in the new document, or the paths of that."""
@@ -147,7 +147,7 @@ class _Whole:
     def came(self, came: list[Operation], known: set[str]) -> None:
         for one in came:
             if one.path in known:
-                self.said(one, "added-operation", "it is new")
+                self.said(one, "added-operation", "the operation is new")
             else:
                 spot = Spot(one.item.source, one.item.route, key=True)
                 self.pair.ask(("came", one.label), self._telling("added-path", one.path, spot), one.label)
@@ -253,14 +253,14 @@ class _Comparison:
             return
         until, before = parts.sunset(self.new), parts.sunset(self.old)
         if not self.old.deprecated and until:
-            text = f"it is deprecated; its end is announced for {until}"
+            text = f"the operation is deprecated; its end is announced for {until}"
             self.pair.say("announced-deprecation", text, _field(self.new, "deprecated"))
         elif not self.old.deprecated:
             hint = "add `x-sunset:` with the date after which it may be gone, or name the date in the description"
-            text = "it is deprecated, and nothing says how long it will last"
+            text = "the operation is deprecated, and nothing says how long it will last"
             self.pair.say("deprecation-without-sunset", text, _field(self.new, "deprecated"), hint)
         elif before > until and before[:1].isdigit():
-            text = f"its end was announced for {before}, and is {f'for {until}' if until else 'no longer'}"
+            text = f"the end of the operation was announced for {before}, and is {f'for {until}' if until else 'no longer'}"
             self.pair.say("earlier-sunset", text, _field(self.new, "x-sunset"))
 
     # Who may call it
