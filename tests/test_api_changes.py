@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import sampled_from
 
 from opsbook.openapi.diff.change import Change
 from opsbook.openapi.diff.compare import compare
+from opsbook.openapi.diff.rules import MEANINGS
 from opsbook.openapi.read import Document, version
 from opsbook.openapi.walk import Api, Unread, walk
 from opsbook.source import Source
@@ -66,3 +70,120 @@ def test_a_change_is_found_once(case: dict[str, Any]) -> None:
 def test_nothing_changes_between_a_document_and_itself(case: dict[str, Any], side: str) -> None:
     same = case.get("versions", ["3.1.0", "3.1.0"])[side == "new"]
     assert changes({**case, "old": case[side], "new": case[side], "versions": [same, same]}) == ()
+
+
+FULL: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "a", "version": "1"},
+    "servers": [{"url": "https://api.example.com"}],
+    "security": [{"key": []}],
+    "paths": {
+        "/trees/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "put": {
+                "operationId": "putTree",
+                "tags": ["trees"],
+                "deprecated": True,
+                "x-sunset": "2027-01-01",
+                "parameters": [{"$ref": "#/components/parameters/page"}, {"name": "h", "in": "header", "content": {}}],
+                "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}},
+                "responses": {
+                    "200": {
+                        "description": "a",
+                        "headers": {"X-A": {"schema": {"type": "integer", "minimum": 1, "exclusiveMaximum": 9}}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}},
+                    },
+                    "default": {"$ref": "#/components/responses/Error"},
+                },
+                "callbacks": {"grown": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": "a"}}}}}},
+                "security": [{"oauth": ["write"]}, {}],
+            },
+        }
+    },
+    "webhooks": {"felled": {"post": {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}}},
+    "components": {
+        "schemas": {
+            "Tree": {
+                "type": "object",
+                "required": ["kind"],
+                "properties": {
+                    "kind": {"type": "string", "enum": ["oak", "elm"], "default": "oak"},
+                    "parent": {"oneOf": [{"$ref": "#/components/schemas/Tree"}, {"type": "null"}]},
+                    "branches": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"$ref": "#/components/schemas/Tree"}},
+                    "leaf": {"anyOf": [{"$ref": "#/components/schemas/Leaf"}, {"type": "object", "properties": {"of": {"$ref": "#/components/schemas/Tree"}}}]},
+                },
+                "additionalProperties": {"type": ["string", "null"], "pattern": "^a", "format": "uuid"},
+            },
+            "Leaf": {"allOf": [{"type": "object", "multipleOf": 3}, {"not": {"const": 1}}], "discriminator": {"propertyName": "k", "mapping": {"t": "Tree"}}},
+        },
+        "parameters": {"page": {"name": "page", "in": "query", "style": "form", "schema": {"type": "integer", "format": "int32"}}},
+        "responses": {"Error": {"description": "a", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Leaf"}}}}},
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}, "oauth": {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "https://example.com/a", "scopes": {}}}}},
+    },
+}  # fmt: skip
+"""A document with something of everything, and cycles of every kind."""
+
+
+def routes(value: Any, route: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield route
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from routes(inner, (*route, key))
+
+
+ROUTES = [route for route in routes(FULL) if len(route) > 1]
+JUNK: list[Any] = [
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        "",
+        "a",
+        "string",
+        "$ref",
+        "#/components/schemas/Tree",
+        "#/nowhere",
+        [],
+        {},
+        [None],
+    ),
+    *([1, "a"], {"a": 1}, {"$ref": 3}, {"$ref": "#/components/schemas/Leaf"}, {"type": 5}, {"type": ["object", 3]}),
+    *({"allOf": [{"$ref": "#/components/schemas/Leaf"}]}, {"enum": 1}, {"minimum": "1"}, {"properties": [1]}, 10**30),
+]
+
+
+def changed(route: tuple[str | int, ...], junk: Any) -> dict[str, Any]:
+    """The full document with something else in one place."""
+    data = deepcopy(FULL)
+    here: Any = data
+    for key in route[:-1]:
+        here = here[key]
+    here[route[-1]] = junk
+    return data
+
+
+@given(sampled_from(ROUTES), sampled_from(JUNK))
+def test_whatever_a_document_holds_it_can_be_compared(route: tuple[str | int, ...], junk: Any) -> None:
+    old, new = api(FULL), api(changed(route, junk))
+    for pair in ((old, new), (new, old), (new, new)):
+        found = compare(*pair)
+        assert all(one.message and one.rule.removeprefix("api-diff/") in MEANINGS for one in found)
+        if pair[0] is pair[1]:
+            assert found == ()
+
+
+@given(sampled_from(ROUTES))
+def test_what_is_removed_one_way_is_added_the_other_way(route: tuple[str | int, ...]) -> None:
+    data = deepcopy(FULL)
+    here: Any = data
+    for key in route[:-1]:
+        here = here[key]
+    del here[route[-1]]
+    there, back = compare(api(FULL), api(data)), compare(api(data), api(FULL))
+    assert bool(there) == bool(back) or ONE_WAY & set(route)
+
+
+ONE_WAY = {"operationId", "deprecated", "x-sunset", "discriminator", "oauth"}
+"""What is a change only when it goes, or only when it comes."""

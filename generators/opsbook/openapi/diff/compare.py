@@ -12,6 +12,7 @@ from opsbook.openapi.diff.change import Change, Direction, Key, Pair, Spot, grav
 from opsbook.openapi.diff.forms import Forms
 from opsbook.openapi.diff.operations import Body, Demand, Operation, Parameter, Response
 from opsbook.openapi.diff.schemas import Named, Schemas
+from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.walk import Api, Node
 from opsbook.source import short
 
@@ -23,7 +24,7 @@ _DEPRECATE_FIRST = "deprecate it first, with the date of its end (`x-sunset`), a
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
     """What is different between two versions of an API, the gravest first."""
     pair = Pair(old, new)
-    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new)))
+    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new), Untouched(old, new)))
     whole.run()
     pair.run()
     labels = [one.label for one in (*whole.old_operations, *whole.new_operations)]
@@ -184,11 +185,11 @@ class _Whole:
         before = parts.servers(self.pair.old, old)
         now = parts.servers(self.pair.new, new)
         for address, spot in before.items():
-            if address not in now and (now or before.keys() != {""}):
+            if address not in now and (address or now):  # without any, the document's own address holds
                 text = f"the server `{short(address) or '/'}` is gone"
                 self.pair.say_gone("removed-server", text, spot, spot_of(new, "servers", key=True))
         for address, spot in now.items():
-            if address not in before and before:
+            if address not in before and (address or before):
                 self.pair.say("added-server", f"the server `{short(address) or '/'}` is new", spot)
 
 

@@ -92,7 +92,7 @@ _LEAST = ("minLength", "minItems", "minProperties")
 _MOST = ("maxLength", "maxItems", "maxProperties")
 _HINTS = frozenset({"password"})
 """Formats that tell a screen what to do, and say nothing about the value."""
-_ANNOTATIONS = frozenset(
+ANNOTATIONS = frozenset(
     {"title", "description", "example", "examples", "deprecated", "$comment", "externalDocs", "xml"}
 )
 _DEEPEST = 100
@@ -239,7 +239,7 @@ def _is_null(value: Any) -> bool:
 
 
 def _says_only(value: Any, keywords: set[str]) -> bool:
-    return isinstance(value, dict) and bool(value.keys() & keywords) and value.keys() <= keywords | _ANNOTATIONS
+    return isinstance(value, dict) and bool(value.keys() & keywords) and value.keys() <= keywords | ANNOTATIONS
 
 
 def _names(said: Any) -> list[str]:

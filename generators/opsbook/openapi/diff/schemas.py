@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opsbook.openapi.diff.change import Direction, Key, Pair, Spot, spot_of
 from opsbook.openapi.diff.forms import Form, Forms, Place, Union, spelled
+from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.walk import Node
-from opsbook.source import short
+from opsbook.source import Route, short
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,36 @@ class Named:
         return Named(f"{self.path}{spelled_}".lstrip("."), self.where)
 
 
-def name_of(place: Place, fallback: Named) -> Named:
-    """How to speak of a place: by the name of the schema that it refers to, if it does nothing else."""
-    value = place[0].value if len(place) == 1 else None
-    reference = value.get("$ref") if isinstance(value, dict) and len(value) == 1 else None
-    name = reference.rpartition("/")[2].rpartition("#")[2] if isinstance(reference, str) else ""
-    return Named(name) if name else fallback
+def name_of(node: Node, fallback: Named) -> Named:
+    """How to speak of a schema: by the names on the way to it from the component or the file in which it stands.
+
+    One that stands in an operation has no such name, and is spoken of as one comes to it.
+    """
+    route = node.route
+    if route[:2] == ("components", "schemas") or route[:1] == ("definitions",):
+        start = 2 if route[0] == "components" else 1
+        return Named(f"{route[start]}{_way(route[start + 1 :])}") if len(route) > start else fallback
+    if route[:1] in _ELSEWHERE:
+        return fallback
+    if not route:
+        return Named(node.source.path.rpartition("/")[2].partition(".")[0])
+    return Named(f"{route[0]}{_way(route[1:])}")
+
+
+_ELSEWHERE = {("paths",), ("webhooks",), ("components",), ("parameters",), ("responses",)}
+_NAMING = {"properties": ".{}", "patternProperties": ".{}", "prefixItems": "[{}]", "$defs": ".{}", "definitions": ".{}"}
+_LONE = {"items": "[]", "additionalProperties": ".*", "unevaluatedProperties": ".*"}
+
+
+def _way(route: Route) -> str:
+    """The way through a schema in the words of messages: `.items[].price`."""
+    found, parts = "", iter(route)
+    for part in parts:
+        if part in _NAMING:
+            found += _NAMING[str(part)].format(next(parts, ""))
+        else:
+            found += _LONE.get(str(part), "")
+    return found
 
 
 _LIMITS = {
@@ -62,6 +87,7 @@ class Schemas:
     pair: Pair
     old: Forms
     new: Forms
+    untouched: Untouched
     trials: dict[Key, bool] = field(default_factory=dict)
     """What was found out by trying; for what is still being tried, that nothing changes."""
     depth: int = 0
@@ -72,10 +98,16 @@ class Schemas:
         if not (old and new):
             return
         key = "schema", direction, tuple(node.key for node in old), tuple(node.key for node in new)
-        self.pair.ask(key, lambda: self.compare(old, new, direction, name_of(new, name)))
+        self.pair.ask(key, lambda: self.compare(old, new, direction, name))
 
     def compare(self, old: Place, new: Place, direction: Direction, name: Named) -> None:
         """Report what is different between two places, and ask about what is in them."""
+        before, now = _single(self.old, old), _single(self.new, new)
+        targets = self.untouched.references(before, now) if before and now else None
+        if targets is not None:
+            for one, other in targets:
+                self.ask((one,), (other,), direction, Named(other.name))
+            return
         _Comparison(self, self.old.of(old), self.new.of(new), direction, name).run()
 
     def same(self, old: Place, new: Place, direction: Direction) -> bool:
@@ -84,7 +116,7 @@ class Schemas:
         if key not in self.trials and self.depth < _DEEPEST_TRIAL:
             self.trials[key] = True
             trial = Pair(self.pair.old, self.pair.new)
-            Schemas(trial, self.old, self.new, self.trials, self.depth + 1).ask(old, new, direction, Named())
+            replace(self, pair=trial, depth=self.depth + 1).ask(old, new, direction, Named())
             trial.run()
             self.trials[key] = not trial.found
         return self.trials.get(key, False)
@@ -120,6 +152,19 @@ class _Comparison:
         self.default()
         self.deprecation()
 
+    def called(self, keyword: str) -> Named:
+        """How to speak of the schema that says a keyword."""
+        return name_of(self.new.home(keyword)[0], self.name)
+
+    def part(self, place: Place, way: str) -> Named:
+        """How to speak of a part of the value."""
+        return name_of(place[0], self.name.part(way))
+
+    def ask(self, old: Place, new: Place, way: str) -> None:
+        """Ask about a part of the value."""
+        if old and new:
+            self.schemas.ask(old, new, self.direction, self.part(new, way))
+
     def spot(self, keyword: str) -> Spot:
         return Spot(self.new.home(keyword)[0].source, self.new.home(keyword)[1])
 
@@ -141,7 +186,7 @@ class _Comparison:
             return True
         if self.old.unions or self.new.unions:
             return bool(old is None or new is None or old & new)  # the union says which types there are
-        text = f"the type of {self.name} was {_types(self.old)}, and is {_types(self.new)}"
+        text = f"the type of {self.called('type')} was {_types(self.old)}, and is {_types(self.new)}"
         narrowed = self.new.nothing or not _within(old, new)
         widened = self.old.nothing or not _within(new, old)
         if narrowed and widened:
@@ -154,14 +199,16 @@ class _Comparison:
         if self.old.null == self.new.null or not all(form.types or form.unions for form in (self.old, self.new)):
             return
         keyword = "nullable" if "nullable" in self.new.homes else "type"
-        text = f"{self.name} may be null" if self.new.null else f"{self.name} may no longer be null"
+        text = (
+            f"{self.called(keyword)} may be null" if self.new.null else f"{self.called(keyword)} may no longer be null"
+        )
         self.differ(("forbidden-request-null", "added-response-null"), text, keyword, narrowed=self.old.null)
 
     def formats(self) -> None:
         old, new = self.old.formats, self.new.formats
         if old == new:
             return
-        text = f"the format of {self.name} was {_listed(old)}, and is {_listed(new)}"
+        text = f"the format of {self.called('format')} was {_listed(old)}, and is {_listed(new)}"
         narrowed, widened = _formats_differ(old, new)
         rules = "narrowed-request-format", "widened-response-format"
         self.differ(rules, text, "format", narrowed=self.is_request if narrowed and widened else narrowed)
@@ -171,7 +218,7 @@ class _Comparison:
         if old is None or new is None:
             if old is not new:
                 what = "may be any value" if new is None else "may only be one of its enum"
-                text = f"{self.name} {what}"
+                text = f"{self.called('enum')} {what}"
                 extensible = new is None and self.old.extensible
                 widened = "expected-response-enum-value" if extensible else "added-response-enum-value"
                 rules = "narrowed-request-constraint", widened
@@ -182,7 +229,7 @@ class _Comparison:
         say = self.schemas.pair.say
         if removed:
             rule = "removed-request-enum-value" if self.is_request else "narrowed-response"
-            say(rule, f"{self.name} can no longer be {_or(map(spelled, removed))}", self.spot("enum"))
+            say(rule, f"{self.called('enum')} can no longer be {_or(map(spelled, removed))}", self.spot("enum"))
         if added:
             rule = "added-request-enum-value" if self.is_request else "added-response-enum-value"
             if not self.is_request and self.old.extensible:
@@ -192,7 +239,7 @@ class _Comparison:
             where = [spelled(value) for value in values] if isinstance(values, list) else []
             if added[0] in where:
                 at = Spot(at.source, (*at.route, where.index(added[0])))
-            say(rule, f"{self.name} can be {_or(added)}", at)
+            say(rule, f"{self.called('enum')} can be {_or(added)}", at)
 
     def limits(self) -> None:
         old, new = self.old.limits, self.new.limits
@@ -205,9 +252,9 @@ class _Comparison:
                 narrowed = before is None
             else:
                 narrowed = (now > before) if lower else (_upper(now) < _upper(before))
-            text = f"{what} of {self.name} was {_limit(before)}, and is {_limit(now)}"
+            text = f"{what} of {self.called(keyword)} was {_limit(before)}, and is {_limit(now)}"
             if keyword == "uniqueItems":
-                text = f"the items of {self.name} {'have to' if now else 'need not'} differ"
+                text = f"the items of {self.called(keyword)} {'have to' if now else 'need not'} differ"
             self.constrain(text, keyword, narrowed=narrowed)
 
     def constrain(self, text: str, keyword: str, *, narrowed: bool) -> None:
@@ -217,7 +264,7 @@ class _Comparison:
         old, new = self.old.patterns, self.new.patterns
         if old == new:
             return
-        text = f"the pattern of {self.name} was {_listed(old)}, and is {_listed(new)}"
+        text = f"the pattern of {self.called('pattern')} was {_listed(old)}, and is {_listed(new)}"
         if old < new or new < old:
             self.constrain(text, "pattern", narrowed=old < new)
         else:
@@ -227,7 +274,7 @@ class _Comparison:
         old, new = self.old.multiples, self.new.multiples
         if old == new:
             return
-        text = f"{self.name} was a multiple of {_listed(map(spelled, old))}, and is one of {_listed(map(spelled, new))}"
+        text = f"{self.called('multipleOf')} was a multiple of {_listed(map(spelled, old))}, and is one of {_listed(map(spelled, new))}"
         narrowed = not all(any(_divides(one, other) for other in old) for one in new)
         widened = not all(any(_divides(one, other) for other in new) for one in old)
         if narrowed or widened:
@@ -240,8 +287,7 @@ class _Comparison:
         for name in old.properties:
             if name in before and name in now:
                 self.required(name)
-                part = self.name.part(f".{name}")
-                self.schemas.ask(old.properties[name], new.properties[name], self.direction, part)
+                self.ask(old.properties[name], new.properties[name], f".{name}")
             elif name in before:
                 self.removed(name)
         for name in new.properties:
@@ -249,7 +295,7 @@ class _Comparison:
                 self.added(name)
         for name in sorted(new.required - new.properties.keys()):
             if name not in old.required and self.is_request and name not in old.properties:
-                text = f"{self.name} must have `{name}`"
+                text = f"{self.called('required')} must have `{name}`"
                 self.schemas.pair.say("newly-required-request-property", text, self.spot("required"))
         self.rest()
 
@@ -260,7 +306,7 @@ class _Comparison:
 
     def required(self, name: str) -> None:
         before, now = name in self.old.required, name in self.new.required
-        part = self.name.part(f".{name}")
+        part = self.part(self.new.properties[name], f".{name}")
         if before == now:
             return
         if self.is_request:
@@ -275,7 +321,7 @@ class _Comparison:
             self.schemas.pair.say(rule, text, self.spot("required"))
 
     def removed(self, name: str) -> None:
-        part = self.name.part(f".{name}")
+        part = self.part(self.old.properties[name], f".{name}")
         node = self.old.properties[name][0]
         form = self.schemas.old.of(self.old.properties[name])
         gone = name not in self.new.properties
@@ -291,7 +337,7 @@ class _Comparison:
             self.schemas.pair.say(rule, text, spot_of(self.new.properties[name][0], key=True))
 
     def added(self, name: str) -> None:
-        part = self.name.part(f".{name}")
+        part = self.part(self.new.properties[name], f".{name}")
         node = self.new.properties[name][0]
         required = name in self.new.required
         rule = f"added-{self.direction}-property"
@@ -308,36 +354,36 @@ class _Comparison:
     def rest(self) -> None:
         old, new = self.old, self.new
         if old.closed != new.closed:
-            text = f"{self.name} {'refuses' if new.closed else 'may have'} properties that are not named"
+            text = f"{self.called('additionalProperties')} {'refuses' if new.closed else 'may have'} properties that are not named"
             keyword = "unevaluatedProperties" if "unevaluatedProperties" in new.homes else "additionalProperties"
             self.constrain(text, keyword, narrowed=new.closed)
         elif bool(old.rest) != bool(new.rest) and not old.closed:
-            text = f"further properties of {self.name} {'have to follow a' if new.rest else 'follow no'} schema"
+            text = f"further properties of {self.called('additionalProperties')} {'have to follow a' if new.rest else 'follow no'} schema"
             self.constrain(text, "additionalProperties", narrowed=bool(new.rest))
-        self.schemas.ask(old.rest, new.rest, self.direction, self.name.part(".*"))
+        self.ask(old.rest, new.rest, ".*")
         for pattern in old.by_pattern.keys() & new.by_pattern.keys():
-            part = self.name.part(f".{pattern}")
-            self.schemas.ask(old.by_pattern[pattern], new.by_pattern[pattern], self.direction, part)
+            self.ask(old.by_pattern[pattern], new.by_pattern[pattern], f".{pattern}")
         if old.by_pattern.keys() != new.by_pattern.keys():
-            text = f"the patterns of the properties of {self.name} have changed"
+            text = f"the patterns of the properties of {self.called('patternProperties')} have changed"
             self.schemas.pair.say("unclear-change", text, self.spot("patternProperties"))
 
     def items(self) -> None:
         old, new = self.old, self.new
-        part = self.name.part("[]")
         if old.no_items != new.no_items:
-            text = f"{self.name} {'has no' if new.no_items else 'may have'} items beyond those that are named"
+            text = (
+                f"{self.called('items')} {'has no' if new.no_items else 'may have'} items beyond those that are named"
+            )
             self.constrain(text, "items", narrowed=new.no_items)
         elif bool(old.items) != bool(new.items) and not old.no_items:
             before, now = _asks(self.schemas.old, old.items), _asks(self.schemas.new, new.items)
             if before != now:
-                text = f"the items of {self.name} {'have to follow a' if now else 'follow no'} schema"
+                text = f"the items of {self.called('items')} {'have to follow a' if now else 'follow no'} schema"
                 self.constrain(text, "items", narrowed=now)
-        self.schemas.ask(old.items, new.items, self.direction, part)
+        self.ask(old.items, new.items, "[]")
         for index, (before_, now_) in enumerate(zip(old.prefix, new.prefix, strict=False)):
-            self.schemas.ask(before_, now_, self.direction, self.name.part(f"[{index}]"))
+            self.ask(before_, now_, f"[{index}]")
         if len(old.prefix) != len(new.prefix):
-            text = f"{self.name} named {len(old.prefix)} items, and names {len(new.prefix)}"
+            text = f"{self.called('prefixItems')} named {len(old.prefix)} items, and names {len(new.prefix)}"
             self.constrain(text, "prefixItems", narrowed=len(old.prefix) < len(new.prefix))
 
     def opaque(self) -> None:
@@ -346,7 +392,7 @@ class _Comparison:
             return
         for keyword in sorted(old.keys() | new.keys()):
             if spelled(old.get(keyword)) != spelled(new.get(keyword)):
-                text = f"`{keyword}` of {self.name} has changed"
+                text = f"`{keyword}` of {self.called(keyword)} has changed"
                 hint = "nobody can tell from the document whether this breaks a client: judge it yourself"
                 self.schemas.pair.say("unclear-change", text, self.spot(keyword), hint)
 
@@ -366,7 +412,7 @@ class _Comparison:
             self.branches(_branches(old.unions[0]), [(tuple(new.nodes), "")], new.nodes[0], "")
             return True
         node, keyword = (new.unions[0].node, new.unions[0].keyword) if new.unions else (new.nodes[0], "")
-        text = f"{self.name} is made of other alternatives"
+        text = f"{name_of(node, self.name)} is made of other alternatives"
         self.schemas.pair.say("unclear-change", text, spot_of(node, *([keyword] if keyword else [])))
         return False
 
@@ -393,11 +439,11 @@ class _Comparison:
                 self.schemas.ask(one[0], match[0], self.direction, self.name)
         near = spot_of(node, *([keyword] if keyword else []))
         for place, name in left:
-            text = f"{self.name} can no longer be {_alternative(name, self.schemas.old.of(place))}"
+            text = f"{name_of(node, self.name)} can no longer be {_alternative(name, self.schemas.old.of(place))}"
             rule = "removed-request-alternative" if self.is_request else "narrowed-response"
             self.schemas.pair.say_gone(rule, text, spot_of(place[0]), near)
         for place, name in came:
-            text = f"{self.name} can be {_alternative(name, self.schemas.new.of(place))}"
+            text = f"{name_of(node, self.name)} can be {_alternative(name, self.schemas.new.of(place))}"
             rule = "widened-request" if self.is_request else "added-response-alternative"
             self.schemas.pair.say(rule, text, spot_of(place[0]))
 
@@ -421,14 +467,14 @@ class _Comparison:
         now, mapped = _discriminator(new) if new else ("", {})
         at = spot_of(new) if new else spot_of(self.new.nodes[0])
         if before != now:
-            text = f"{self.name} was told apart by `{before}`, and is {f'by `{now}`' if now else 'no longer'}"
+            text = f"{self.called('discriminator')} was told apart by `{before}`, and is {f'by `{now}`' if now else 'no longer'}"
             self.schemas.pair.say("changed-discriminator", text, at)
             return
         for value, target in mapping.items():
             other = mapped.get(value)
             if other is None or _tail(other) != _tail(target):
                 what = f"stands for `{_tail(other)}`" if other else "stands for nothing"
-                text = f"`{before}: {short(value)}` in {self.name} stood for `{_tail(target)}`, and {what}"
+                text = f"`{before}: {short(value)}` in {self.called('discriminator')} stood for `{_tail(target)}`, and {what}"
                 self.schemas.pair.say("changed-discriminator", text, at)
             elif new and not (self.old.unions or self.new.unions):
                 self.heirs(old, new, value)
@@ -438,17 +484,19 @@ class _Comparison:
         before = _heir(self.schemas.old, old, value)
         now = _heir(self.schemas.new, new, value)
         if before and now:
-            self.schemas.ask((before,), (now,), self.direction, Named(_tail(str(before.route[-1]))))
+            self.schemas.ask((before,), (now,), self.direction, Named(before.name))
 
     def default(self) -> None:
         old, new = self.old.default, self.new.default
         if self.is_request and spelled(old) != spelled(new):
-            text = f"{self.name} was {_shown(old)} where nobody sent it, and is {_shown(new)}"
+            text = f"{self.called('default')} was {_shown(old)} where nobody sent it, and is {_shown(new)}"
             self.schemas.pair.say("changed-default", text, self.spot("default"))
 
     def deprecation(self) -> None:
         if self.new.deprecated and not self.old.deprecated:
-            self.schemas.pair.say("announced-deprecation", f"{self.name} is deprecated", self.spot("deprecated"))
+            self.schemas.pair.say(
+                "announced-deprecation", f"{self.called('deprecated')} is deprecated", self.spot("deprecated")
+            )
 
 
 def _asks(forms: Forms, place: Place) -> bool:
@@ -462,7 +510,12 @@ _Branch = tuple[Place, str]
 
 
 def _branches(union: Union) -> list[_Branch]:
-    return [((node,), _branch_name(node)) for node in union.branches]
+    """The alternatives of a union, each name once."""
+    found: dict[str | int, _Branch] = {}
+    for index, node in enumerate(union.branches):
+        name = _branch_name(node)
+        found.setdefault(name or index, ((node,), name))
+    return list(found.values())
 
 
 def _branch_name(node: Node) -> str:
@@ -476,6 +529,11 @@ def _branch_name(node: Node) -> str:
 
 def _tail(reference: str) -> str:
     return reference.rpartition("/")[2].rpartition("#")[2] or reference
+
+
+def _single(forms: Forms, place: Place) -> Node | None:
+    """The one schema that a place stands for; None where it is merged of several."""
+    return forms.api.resolve(place[0]) if len(place) == 1 else None
 
 
 def _alternative(name: str, form: Form) -> str:
