@@ -225,18 +225,35 @@ class _Comparison:
         return "request" if self.called else "response"
 
     def run(self) -> None:
-        self.parameters()
-        self.body()
-        self.responses()
-        self.callbacks()
+        same = self.is_same()
+        if not same:
+            self.parameters()
+            self.body()
+            self.responses()
+            self.callbacks()
         if self.called:
             return
-        self.identity()
         self.security()
-        self.lifecycle()
+        if not same:
+            self.identity()
+            self.lifecycle()
         for old, new in ((self.old.item, self.new.item), (self.old.node, self.new.node)):
             if parts.servers(self.old.api, old) and parts.servers(self.new.api, new):
                 self.whole.servers(old, new)
+
+    def is_same(self) -> bool:
+        """Whether it has not changed, with all that it leads to; who may call it is said elsewhere, too."""
+        untouched = self.whole.schemas.untouched
+        for key in ("consumes", "produces"):
+            if parts.said_by_root(self.old.api, key) != parts.said_by_root(self.new.api, key):
+                return False
+        shared = [
+            Node(one.item.source, (*one.item.route, "parameters"), "", one.item.value.get("parameters"))
+            for one in (self.old, self.new)
+        ]
+        if not untouched.is_same(self.old.node, self.new.node):
+            return False
+        return untouched.is_same(*shared) if shared[0].value else not shared[1].value
 
     # What it is
 
@@ -261,7 +278,9 @@ class _Comparison:
             text = "the operation is deprecated, and nothing says how long it will last"
             self.pair.say("deprecation-without-sunset", text, _field(self.new, "deprecated"), hint)
         elif before > until and before[:1].isdigit():
-            text = f"the end of the operation was announced for {before}, and is {f'for {until}' if until else 'no longer'}"
+            text = (
+                f"the end of the operation was announced for {before}, and is {f'for {until}' if until else 'not now'}"
+            )
             self.pair.say("earlier-sunset", text, _field(self.new, "x-sunset"))
 
     # Who may call it

@@ -95,7 +95,7 @@ _HINTS = frozenset({"password"})
 ANNOTATIONS = frozenset(
     {"title", "description", "example", "examples", "deprecated", "$comment", "externalDocs", "xml"}
 )
-_DEEPEST = 100
+_MARKING = frozenset({"readOnly", "writeOnly", "allOf", "anyOf", "oneOf", "$ref"})
 
 
 def number(value: Any) -> bool:
@@ -123,6 +123,15 @@ class Forms:
         if key not in self.made:
             self.made[key] = self._make(place)
         return self.made[key]
+
+    def is_marked(self, place: Place, mark: str) -> bool:
+        """Whether a place is `readOnly`, or `writeOnly`: said without making its form, where that is easy."""
+        for node in place:
+            found = self.api.resolve(node)
+            if found and isinstance(found.value, dict) and not found.value.keys().isdisjoint(_MARKING):
+                form = self.of(place)
+                return form.read_only if mark == "readOnly" else form.write_only
+        return False
 
     def _make(self, place: Place) -> Form:
         form = Form()

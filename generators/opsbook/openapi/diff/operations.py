@@ -211,9 +211,14 @@ def media_type(name: str) -> str:
     return "; ".join([first, *(part for part in rest if part and not part.startswith("charset="))])
 
 
+def said_by_root(api: Api, key: str) -> Any:
+    """What a document says at its top for all operations; None where it does not."""
+    root = api.root.value
+    return root.get(key) if isinstance(root, dict) else None
+
+
 def _media(operation: Operation, key: str, fallback: str) -> list[str]:
-    root = operation.api.root.value
-    said = operation.value.get(key, root.get(key) if isinstance(root, dict) else None)
+    said = operation.value.get(key, said_by_root(operation.api, key))
     return [media_type(one) for one in _list(said) if isinstance(one, str)] or [fallback]
 
 

@@ -95,7 +95,7 @@ class Schemas:
 
     def ask(self, old: Place, new: Place, direction: Direction, name: Named) -> None:
         """Ask what a schema has become."""
-        if not (old and new):
+        if not (old and new) or (len(old) == len(new) == 1 and _is_plainly_same(old[0].value, new[0].value)):
             return
         key = "schema", direction, tuple(node.key for node in old), tuple(node.key for node in new)
         self.pair.ask(key, lambda: self.compare(old, new, direction, name))
@@ -103,6 +103,8 @@ class Schemas:
     def compare(self, old: Place, new: Place, direction: Direction, name: Named) -> None:
         """Report what is different between two places, and ask about what is in them."""
         before, now = _single(self.old, old), _single(self.new, new)
+        if before and now and self.untouched.is_same(before, now):
+            return
         targets = self.untouched.references(before, now) if before and now else None
         if targets is not None:
             for one, other in targets:
@@ -274,7 +276,8 @@ class _Comparison:
         old, new = self.old.multiples, self.new.multiples
         if old == new:
             return
-        text = f"{self.called('multipleOf')} was a multiple of {_listed(map(spelled, old))}, and is one of {_listed(map(spelled, new))}"
+        was, now = (_listed(map(spelled, one)) for one in (old, new))
+        text = f"{self.called('multipleOf')} was a multiple of {was}, and is one of {now}"
         narrowed = not all(any(_divides(one, other) for other in old) for one in new)
         widened = not all(any(_divides(one, other) for other in new) for one in old)
         if narrowed or widened:
@@ -301,8 +304,7 @@ class _Comparison:
 
     def hidden(self, forms: Forms, place: Place) -> bool:
         """Whether a property is not sent in this direction."""
-        form = forms.of(place)
-        return form.read_only if self.is_request else form.write_only
+        return forms.is_marked(place, "readOnly" if self.is_request else "writeOnly")
 
     def required(self, name: str) -> None:
         before, now = name in self.old.required, name in self.new.required
@@ -354,11 +356,13 @@ class _Comparison:
     def rest(self) -> None:
         old, new = self.old, self.new
         if old.closed != new.closed:
-            text = f"{self.called('additionalProperties')} {'refuses' if new.closed else 'may have'} properties that are not named"
+            may = "refuses" if new.closed else "may have"
+            text = f"{self.called('additionalProperties')} {may} properties that are not named"
             keyword = "unevaluatedProperties" if "unevaluatedProperties" in new.homes else "additionalProperties"
             self.constrain(text, keyword, narrowed=new.closed)
         elif bool(old.rest) != bool(new.rest) and not old.closed:
-            text = f"further properties of {self.called('additionalProperties')} {'have to follow a' if new.rest else 'follow no'} schema"
+            follow = "have to follow a" if new.rest else "follow no"
+            text = f"further properties of {self.called('additionalProperties')} {follow} schema"
             self.constrain(text, "additionalProperties", narrowed=bool(new.rest))
         self.ask(old.rest, new.rest, ".*")
         for pattern in old.by_pattern.keys() & new.by_pattern.keys():
@@ -467,14 +471,16 @@ class _Comparison:
         now, mapped = _discriminator(new) if new else ("", {})
         at = spot_of(new) if new else spot_of(self.new.nodes[0])
         if before != now:
-            text = f"{self.called('discriminator')} was told apart by `{before}`, and is {f'by `{now}`' if now else 'no longer'}"
+            by = f"by `{now}`" if now else "no longer"
+            text = f"{self.called('discriminator')} was told apart by `{before}`, and is {by}"
             self.schemas.pair.say("changed-discriminator", text, at)
             return
         for value, target in mapping.items():
             other = mapped.get(value)
             if other is None or _tail(other) != _tail(target):
                 what = f"stands for `{_tail(other)}`" if other else "stands for nothing"
-                text = f"`{before}: {short(value)}` in {self.called('discriminator')} stood for `{_tail(target)}`, and {what}"
+                name = self.called("discriminator")
+                text = f"`{before}: {short(value)}` in {name} stood for `{_tail(target)}`, and {what}"
                 self.schemas.pair.say("changed-discriminator", text, at)
             elif new and not (self.old.unions or self.new.unions):
                 self.heirs(old, new, value)
@@ -529,6 +535,16 @@ def _branch_name(node: Node) -> str:
 
 def _tail(reference: str) -> str:
     return reference.rpartition("/")[2].rpartition("#")[2] or reference
+
+
+def _is_plainly_same(old: Any, new: Any) -> bool:
+    """Whether two schemas say the same, and nothing of further schemas: seen at a glance, as most are."""
+    return (
+        isinstance(old, dict)
+        and old == new
+        and "$ref" not in old
+        and not any(isinstance(value, dict | list) or type(new[key]) is not type(value) for key, value in old.items())
+    )
 
 
 def _single(forms: Forms, place: Place) -> Node | None:

@@ -6,6 +6,8 @@ Most of a large document is. To take it apart would cost seconds and find nothin
 from __future__ import annotations
 
 import json
+import marshal
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,15 +35,37 @@ class Untouched:
     old: Api
     new: Api
 
+    def is_same(self, old: Node, new: Node) -> bool:
+        """Whether two objects are the same, with everything that they lead to."""
+        unit = _unit(self.old, old)
+        return unit in self._same and unit == _unit(self.new, new) and old.route == new.route
+
+    @cached_property
+    def _same(self) -> set[_Unit]:
+        """The components, operations and other parts that have not changed, and do not lead to any that have."""
+        if self.old.document.version != self.new.document.version:
+            return set()
+        before, now = _units(self.old), _units(self.new)
+        same = {unit for unit, value in before.items() if unit in now and _is_alike(value, now[unit])}
+        users: dict[_Unit, set[_Unit]] = {}
+        for user, used in (*_uses(self.old), *_uses(self.new)):  # one may lead somewhere where the other does not
+            users.setdefault(used, set()).add(user)
+        waiting = [user for used in users.keys() - same for user in users[used]]
+        while waiting:
+            unit = waiting.pop()
+            if unit in same:
+                same.discard(unit)
+                waiting += users.get(unit, ())
+        return same
+
     def references(self, old: Node, new: Node) -> list[tuple[Node, Node]] | None:
         """The targets of all references in a schema that is written alike in both versions.
 
         None where it is not, or where a reference in it cannot be judged by its target alone.
         """
-        if not (isinstance(old.value, dict) and old.value == new.value):
+        if not (isinstance(old.value, dict) and _is_alike(old.value, new.value)):
             return None
-        text = json.dumps(old.value)
-        if _ENTANGLED.search(text) or text != json.dumps(new.value):  # `1` and `true` are equal for Python
+        if _ENTANGLED.search(json.dumps(old.value)):
             return None
         found = []
         for rest in self._below(old):
@@ -70,7 +94,7 @@ class Untouched:
     def _more(self, value: Any, rest: Route) -> bool:
         """Whether more stands beside a reference than what people read."""
         for key in rest:
-            value = value[key] if isinstance(value, dict | list) else None
+            value = value[key]  # as the walk went
         if not isinstance(value, dict):
             return True  # a reference by name, from a discriminator
         beside = value.keys() - {"$ref"}
@@ -91,6 +115,77 @@ class Untouched:
             for api in (self.old, self.new)
             for node in api.nodes.get("schema", ())
         )
+
+
+_Unit = tuple[str, Route]
+"""A file, and the way to a part of it that is looked at as a whole: a component, an operation."""
+
+_HOLDERS = {"paths": _UNIT, "components": _UNIT, "webhooks": _UNIT, "definitions": 2, "parameters": 2, "responses": 2}
+
+
+_EXACT = 2
+"""The last version of the format that writes a value the same way wherever it comes from."""
+
+
+def _is_alike(old: Any, new: Any) -> bool:
+    """Whether two values are written alike; for Python, `1` and `true` are equal."""
+    return bool(old == new) and marshal.dumps(old, _EXACT) == marshal.dumps(new, _EXACT)
+
+
+def _file(api: Api, path: str) -> str:
+    """What one file of a document is to its first one, wherever that lies."""
+    main = api.document.source.path
+    return "" if path == main else posixpath.relpath(path, posixpath.dirname(main) or ".")
+
+
+def _unit(api: Api, node: Node) -> _Unit:
+    path = node.source.path
+    if path != api.document.source.path:
+        return _file(api, path), node.route[:1]
+    return "", node.route[: _HOLDERS.get(str(node.route[0]) if node.route else "", 1)]
+
+
+def _units(api: Api) -> dict[_Unit, Any]:
+    """The parts of all files that are looked at as a whole."""
+    found: dict[_Unit, Any] = {}
+    data = api.document.source.data
+    for key, value in data.items() if isinstance(data, dict) else ():
+        depth = _HOLDERS.get(key, 1)
+        found.update((("", route), part) for route, part in _parts((key,), value, depth - 1))
+    others = {target.source.path: target.source for target in api.targets.values()}
+    for path, source in others.items():
+        if path != api.document.source.path:
+            name = _file(api, path)
+            found[name, ()] = source.data
+            found.update(((name, route), part) for route, part in _parts((), source.data, 1))
+    return found
+
+
+def _parts(route: Route, value: Any, depth: int) -> Iterator[tuple[Route, Any]]:
+    if not depth or not isinstance(value, dict):
+        yield route, value
+        return
+    for key, inner in value.items():
+        yield from _parts((*route, key), inner, depth - 1)
+
+
+def _uses(api: Api) -> Iterator[tuple[_Unit, _Unit]]:
+    """Each part with a part that it refers to."""
+    source = api.document.source
+    names: dict[tuple[str, Route], _Unit] = {}
+    for (path, route), target in api.targets.items():
+        short = path, route[:_UNIT]
+        if short not in names:
+            names[short] = (
+                _unit(api, Node(source, route, "", None)) if path == source.path else (_file(api, path), route[:1])
+            )
+        yield names[short], _unit(api, target)
+        if path != source.path:
+            yield (_file(api, path), ()), _unit(api, target)
+    for node in api.nodes.get("discriminator", ()):
+        mapping = node.value.get("mapping") if isinstance(node.value, dict) else None
+        for name in mapping.values() if isinstance(mapping, dict) else ():
+            yield _unit(api, node), ("", ("components", "schemas", str(name)))
 
 
 _MARKS = frozenset({"readOnly", "writeOnly"})
