@@ -277,7 +277,7 @@ class _Comparison:
         if old == new:
             return
         was, now = (_listed(map(spelled, one)) for one in (old, new))
-        text = f"{self.called('multipleOf')} was a multiple of {was}, and is one of {now}"
+        text = f"`multipleOf` of {self.called('multipleOf')} was {was}, and is {now}"
         narrowed = not all(any(_divides(one, other) for other in old) for one in new)
         widened = not all(any(_divides(one, other) for other in new) for one in old)
         if narrowed or widened:
