@@ -18,6 +18,7 @@ from opsbook.reporters import REPORTERS
 from opsbook.reporters.text import text
 
 if TYPE_CHECKING:
+    from opsbook.api_diff import FailOn
     from opsbook.diagnostic import Diagnostic
     from opsbook.kind import Kind
     from opsbook.read import Loaded
@@ -258,6 +259,34 @@ def _report_errors(diagnostics: list[Diagnostic]) -> None:
     if worst(diagnostics) == "error":
         click.echo("nothing was built: mend the errors above; `opsbook explain RULE` tells more about one", err=True)
         sys.exit(FINDINGS)
+
+
+@main.command(name="api-diff")
+@_FOLDER
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "format_", type=click.Choice([*REPORTERS, "markdown"]), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "warning", "none"]),
+    default="breaking",
+    show_default=True,
+    help="Exit with 1 for changes that are as grave as this.",
+)
+@_guarded
+def api_diff_(folder: str, old: str, new: str, format_: str, fail_on: FailOn) -> None:
+    """Compare two versions of an OpenAPI document: what breaks its clients?
+
+    OLD and NEW are files, or files in a revision of Git: `main:specs/shop/apis/shop.yaml`. A path starting with `./`
+    counts from where you stand.
+    """
+    from opsbook.api_diff import api_diff
+    from opsbook.read import own_severities
+
+    output, code, complaint = api_diff(old, new, format_, fail_on, own_severities(Path(folder)))
+    click.echo(complaint, err=True, nl=False)
+    click.echo(output, nl=False)
+    sys.exit(code)
 
 
 @main.command(name="test")

@@ -199,6 +199,12 @@ def metaschemas() -> Metaschemas:
     )
 
 
+def files_around(path: Path) -> tuple[Path, _Files, str]:
+    """For the document in a file: the folder that its references may not leave, the files there, and its own name."""
+    root = _root(path)
+    return root, _Files(root), Path(os.path.relpath(path, root)).as_posix()
+
+
 def _folder(package: str) -> Path:
     found = find_spec(package)
     if not found or not found.submodule_search_locations:

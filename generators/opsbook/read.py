@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.collector import collector_paused
-from opsbook.diagnostic import Diagnostic, Finding, ignores_without_reason, locate, suggest
+from opsbook.diagnostic import Diagnostic, Finding, Severity, ignores_without_reason, locate, suggest
+from opsbook.errors import NoProject
 from opsbook.evidence import Proof
 from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
@@ -21,7 +22,7 @@ from opsbook.openapi.levels import severities
 from opsbook.openapi_files import Allowed
 from opsbook.project import Change, Project
 from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
-from opsbook.root import SETTINGS
+from opsbook.root import SETTINGS, find_root
 from opsbook.settings import Settings, SettingsFile
 from opsbook.source import MAX_BYTES, Fault, Source, short
 from opsbook.wording import findings
@@ -190,6 +191,14 @@ def load_file(path: Path, kinds: tuple[Kind[Any], ...]) -> Spec[Any] | list[Diag
     """Read and validate one spec that belongs to no project."""
     raw = _bytes(path, path.parent.resolve(), str(path))
     return [raw] if isinstance(raw, Diagnostic) else _spec(str(path), raw, ("", path.name), kinds)
+
+
+def own_severities(folder: Path) -> Mapping[str, Severity | None]:
+    """The severities that the project around a folder sets; none outside any project."""
+    try:
+        return read_settings(find_root(folder))[0].severities
+    except NoProject:
+        return {}
 
 
 def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:

@@ -11,10 +11,38 @@ import random
 from pathlib import Path
 from typing import Any
 
-_WORDS = (
-    "order customer invoice payment refund shipment product category review address session token account team project "
-    "issue comment release branch commit review label milestone webhook event delivery runner artifact cache secret"
-).split()
+_WORDS = [
+    "order",
+    "customer",
+    "invoice",
+    "payment",
+    "refund",
+    "shipment",
+    "product",
+    "category",
+    "review",
+    "address",
+    "session",
+    "token",
+    "account",
+    "team",
+    "project",
+    "issue",
+    "comment",
+    "release",
+    "branch",
+    "commit",
+    "review",
+    "label",
+    "milestone",
+    "webhook",
+    "event",
+    "delivery",
+    "runner",
+    "artifact",
+    "cache",
+    "secret",
+]
 
 
 def document(schemas: int = 900, operations: int = 1000, *, version: str = "3.1.0", seed: int = 1) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from opsbook.change_rules import CHANGE_RULES
 from opsbook.checks.commands import command_syntax, doubtful_command, unquoted_parameter
 from opsbook.checks.declarations import understated_effect
 from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_system, untranslated_labels
@@ -99,10 +100,11 @@ MISSING_TOOL = Rule(
 
 
 def rules(kinds: tuple[Kind[Any], ...]) -> dict[str, Rule]:
-    """Every rule by its id: of reading, of the project, of each kind."""
+    """Every rule by its id: of reading, of changes to an API, of the project, of each kind."""
     every = (
         *READING_RULES,
         *openapi_rules(),
+        *CHANGE_RULES,
         *(check.rule for check in PROJECT_CHECKS),
         *(check.rule for check in COMMAND_CHECKS),
         MISSING_TOOL,

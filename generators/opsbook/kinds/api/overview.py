@@ -189,7 +189,7 @@ def _errors(view: View) -> Iterator[str]:
         common = sorted(ways.values(), key=lambda one: -one[1])
         meaning = "<br>".join(commonmark.phrase(one.description) for one, _ in common[:3]) + (
             " …" if len(common) > 3 else ""
-        )  # noqa: PLR2004  # what a cell can hold
+        )  # what a cell can hold
         bodies = dict.fromkeys(printer.row(one)[2] for one, _ in common)
         rows.append((f"<strong>{literal(status)}</strong>", meaning, next(iter(bodies))))
     yield f"## {label('Errors')} {{ #-errors }}"
