@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import given
-from hypothesis.strategies import sampled_from
+from hypothesis.strategies import integers, lists, sampled_from, sets, tuples
 
 from opsbook.openapi.diff import schemas
 from opsbook.openapi.diff.change import Change
 from opsbook.openapi.diff.compare import compare
+from opsbook.openapi.diff.origins import Key, origins
 from opsbook.openapi.diff.rules import MEANINGS
 from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.read import Document, version
@@ -209,3 +210,25 @@ def test_depth_costs_no_stack() -> None:
         return api(data)
 
     assert compare(nested("string"), nested("integer"))
+
+
+@given(lists(tuples(integers(0, 12), integers(0, 12)), max_size=40), sets(integers(0, 12)))
+def test_origins_are_found_through_every_circle(steps: list[tuple[int, int]], marked: set[int]) -> None:
+    askers: dict[Key, list[Key]] = {}
+    for asked, asker in steps:
+        askers.setdefault((asked,), []).append((asker,))
+    marks = {(one,): 1 << one for one in marked}
+
+    def walked(key: Key) -> int:
+        bits, passed, waiting = 0, {key}, [key]
+        while waiting:
+            here = waiting.pop()
+            bits |= marks.get(here, 0)
+            new = set() if here in marks else set(askers.get(here, ())) - passed
+            passed |= new
+            waiting += new
+        return bits
+
+    every: list[Key] = [(number,) for number in range(13)]
+    found = origins(every, askers, marks)
+    assert {key: found[key] for key in every} == {key: walked(key) for key in every}

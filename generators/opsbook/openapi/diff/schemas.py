@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from opsbook.openapi.diff.change import Direction, Key, Pair, Spot, spot_of
+from opsbook.openapi.diff.change import Direction, Pair, Spot, spot_of
 from opsbook.openapi.diff.forms import Form, Forms, Place, Union, spelled
+from opsbook.openapi.diff.origins import Key
 from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.walk import Node
 from opsbook.source import Route, short
