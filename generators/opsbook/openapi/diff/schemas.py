@@ -140,6 +140,8 @@ class _Comparison:
         return self.direction == "request"
 
     def run(self) -> None:
+        if any("binary" in one.formats and other.is_open for one, other in self.both_ways()):
+            return  # in 3.1 bytes need no schema
         self.null()
         if not self.unions():
             if not self.types():
@@ -154,6 +156,10 @@ class _Comparison:
             self.opaque()
         self.default()
         self.deprecation()
+
+    def both_ways(self) -> tuple[tuple[Form, Form], ...]:
+        """The old form with the new one, and the other way round."""
+        return (self.old, self.new), (self.new, self.old)
 
     def called(self, keyword: str) -> Named:
         """How to speak of the schema that says a keyword."""
@@ -508,8 +514,7 @@ class _Comparison:
 
 def _asks(forms: Forms, place: Place) -> bool:
     """Whether a place asks anything of its value."""
-    form = forms.of(place) if place else None
-    return bool(form and (form.types is not None or form.unions or form.nothing or form.values is not None))
+    return bool(place) and not forms.of(place).is_open
 
 
 _Branch = tuple[Place, str]
@@ -636,7 +641,13 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _or(values: Iterable[str]) -> str:
-    return " or ".join(f"`{short(value)}`" for value in values)
+    spelled_ = [f"`{short(value)}`" for value in values]
+    left = len(spelled_) - _LISTED
+    return " or ".join(spelled_ if left <= 0 else [*spelled_[:_LISTED], f"{left} more"])
+
+
+_LISTED = 8
+"""How many values of an enum a message lists."""
 
 
 def _shown(value: Any) -> str:
