@@ -196,7 +196,8 @@ def test_a_shared_schema_is_one_change_with_all_its_operations() -> None:
     (found,) = compare(api(old), api(new))
     assert found.operations == ("GET /a", "GET /b", "GET /c", "GET /d", "GET /e")
     assert found.message == (
-        "the type of `Tree.age` was integer, and is string (5 operations: `GET /a`, `GET /b`, `GET /c` and 2 more)"
+        "the type of `Tree.age` in responses was integer, and is string "
+        "(5 operations: `GET /a`, `GET /b`, `GET /c` and 2 more)"
     )
 
 

@@ -140,7 +140,9 @@ def test_a_revision_is_read_with_all_its_files(repository: Path) -> None:
     result = opsbook("main:apis/shop.yaml", "apis/shop.yaml")
     assert result.exit_code == 1
     first, *_ = result.output.splitlines()
-    assert first.startswith("apis/parameters.yaml:5:11: error: `GET /orders`: the type of `status` was string")
+    assert first.startswith(
+        "apis/parameters.yaml:5:11: error: `GET /orders`: the type of `status` in requests was string"
+    )
     assert "main:apis/shop.yaml:17:5: error: `DELETE /orders`: the operation is gone" in result.output
 
 

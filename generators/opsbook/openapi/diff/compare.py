@@ -12,7 +12,7 @@ from opsbook.openapi.diff.change import Change, Direction, Pair, Spot, gravest_f
 from opsbook.openapi.diff.forms import Forms
 from opsbook.openapi.diff.operations import Body, Demand, Operation, Parameter, Response
 from opsbook.openapi.diff.origins import Key
-from opsbook.openapi.diff.schemas import Named, Schemas
+from opsbook.openapi.diff.schemas import Named, Names, Schemas
 from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.walk import Api, Node
 from opsbook.source import short
@@ -25,7 +25,7 @@ _DEPRECATE_FIRST = "deprecate it first, with the date of its end (`x-sunset`), a
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
     """What is different between two versions of an API, the gravest first."""
     pair = Pair(old, new)
-    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new), Untouched(old, new)))
+    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new), Untouched(old, new), Names.of(old, new)))
     whole.run()
     pair.run()
     order = [one.label for one in (*whole.old_operations, *whole.new_operations)]
