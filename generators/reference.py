@@ -18,6 +18,7 @@ from textwrap import dedent
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
+import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -89,6 +90,7 @@ _PREFIXES = {
     "project": "All specs together, and the files of the project",
     "json": "What JSON may hold",
     "openapi": "OpenAPI documents",
+    "api-diff": "Two versions of an API: `opsbook api-diff`",
     "site": "The built site: `opsbook check --site`",
 }
 
@@ -129,12 +131,42 @@ def _rule_table(group: typing.Iterable[Rule], folder: str = "") -> str:
 def _rule(rule: Rule, root: Path) -> str:
     parts = [f'---\ntitle: "{rule.id}"\n---', f"# `{rule.id}` {{ #rule }}", f"Severity: **{rule.severity}**"]
     parts += [_fenced(text) if code else text for code, text in _blocks(rule.explanation)]
+    parts += _compared(rule.id, root / "tests")
     case = _case(rule.id, root / "tests")
     if case:
         parts += ["## An example { #example }", *_files(case), "What `opsbook check` says:"]
         parts.append(markup.code(case.with_suffix(".txt").read_text(encoding="utf-8").rstrip(), "text"))
     parts += ["## Exceptions { #exceptions }", *_exceptions(rule)]
     return "\n\n".join(parts) + "\n"
+
+
+def _compared(rule: str, tests: Path) -> Iterator[str]:
+    """Print the shortest case of two versions that differ in this way, and in no other."""
+    prefix, _, name = rule.partition("/")
+    table = (
+        Source.parse("changes.yaml", (tests / "openapi/changes.yaml").read_bytes()) if prefix == "api-diff" else None
+    )
+    cases = table.data if isinstance(table, Source) else []
+    found = [case for case in cases if set(case["says"]) == {name}] or [case for case in cases if name in case["says"]]
+    if found:
+        shortest = min(found, key=lambda case: len(str(case["old"])) + len(str(case["new"])))
+        yield "## An example { #example }"
+        for version in ("old", "new"):
+            code = yaml.safe_dump(shortest[version], sort_keys=False, allow_unicode=True).rstrip()
+            yield f"{_FRAGMENTS[shortest['in']]}, {version}:"
+            yield markup.code(code, "yaml")
+
+
+_FRAGMENTS = {
+    "request": "The schema of a request body",
+    "response": "The schema of a response body",
+    "both": "The schema of the bodies of requests and responses",
+    "parameter": "The schema of a query parameter",
+    "operation": "An operation",
+    "paths": "Paths",
+    "document": "A document",
+}
+"""Where the fragments of a case in `tests/openapi/changes.yaml` stand."""
 
 
 def _case(rule: str, tests: Path) -> Path | None:

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
-from hypothesis.strategies import sampled_from
+from hypothesis.strategies import integers, lists, sampled_from, sets, tuples
 
+from opsbook.openapi.diff import schemas
 from opsbook.openapi.diff.change import Change
 from opsbook.openapi.diff.compare import compare
+from opsbook.openapi.diff.origins import Key, origins
 from opsbook.openapi.diff.rules import MEANINGS
+from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.read import Document, version
 from opsbook.openapi.walk import Api, Unread, walk
 from opsbook.source import Source
@@ -144,3 +148,88 @@ def test_what_is_removed_one_way_is_added_the_other_way(route: tuple[str | int, 
 
 ONE_WAY = {"operationId", "deprecated", "x-sunset", "discriminator", "oauth"}
 """What is a change only when it goes, or only when it comes."""
+
+
+@given(sampled_from(ROUTES), sampled_from(JUNK))
+def test_what_is_passed_over_would_have_said_nothing(route: tuple[str | int, ...], junk: Any) -> None:
+    if junk == {"$ref": f"#/{'/'.join(map(str, route))}"}:
+        return  # a schema that is nothing but itself says neither this nor that
+    old, new = api(FULL), api(changed(route, junk))
+    with (
+        patch.object(Untouched, "is_same", lambda *_: False),
+        patch.object(Untouched, "references", lambda *_: None),
+        patch.object(schemas, "_is_plainly_same", lambda *_: False),
+    ):
+        thorough = compare(old, new)
+    assert set(map(repr, compare(old, new))) == set(map(repr, thorough))
+
+
+def test_a_shared_schema_is_one_change_with_all_its_operations() -> None:
+    old, new = (
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "a", "version": "1"},
+            "paths": {
+                f"/{name}": {
+                    "get": {
+                        "responses": {
+                            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}}
+                        }
+                    }
+                }
+                for name in "abcde"
+            },
+            "components": {
+                "schemas": {
+                    "Tree": {
+                        "type": "object",
+                        "properties": {
+                            "age": {"type": type_},
+                            "branches": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+                        },
+                    }
+                }
+            },
+        }
+        for type_ in ("integer", "string")
+    )
+    (found,) = compare(api(old), api(new))
+    assert found.operations == ("GET /a", "GET /b", "GET /c", "GET /d", "GET /e")
+    assert found.message == (
+        "the type of `Tree.age` in responses was integer, and is string "
+        "(5 operations: `GET /a`, `GET /b`, `GET /c` and 2 more)"
+    )
+
+
+def test_depth_costs_no_stack() -> None:
+    def nested(leaf: str) -> Api:
+        schema: dict[str, Any] = {"type": leaf}
+        for _ in range(90):
+            schema = {"type": "object", "properties": {"a": {"oneOf": [schema, {"type": "array"}]}}}
+        data = document({}, "response", "3.1.0")
+        data["paths"]["/a"]["post"]["responses"]["200"]["content"]["application/json"]["schema"] = schema
+        return api(data)
+
+    assert compare(nested("string"), nested("integer"))
+
+
+@given(lists(tuples(integers(0, 12), integers(0, 12)), max_size=40), sets(integers(0, 12)))
+def test_origins_are_found_through_every_circle(steps: list[tuple[int, int]], marked: set[int]) -> None:
+    askers: dict[Key, list[Key]] = {}
+    for asked, asker in steps:
+        askers.setdefault((asked,), []).append((asker,))
+    marks = {(one,): 1 << one for one in marked}
+
+    def walked(key: Key) -> int:
+        bits, passed, waiting = 0, {key}, [key]
+        while waiting:
+            here = waiting.pop()
+            bits |= marks.get(here, 0)
+            new = set() if here in marks else set(askers.get(here, ())) - passed
+            passed |= new
+            waiting += new
+        return bits
+
+    every: list[Key] = [(number,) for number in range(13)]
+    found = origins(every, askers, marks)
+    assert {key: found[key] for key in every} == {key: walked(key) for key in every}

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner, Result
@@ -139,7 +140,9 @@ def test_a_revision_is_read_with_all_its_files(repository: Path) -> None:
     result = opsbook("main:apis/shop.yaml", "apis/shop.yaml")
     assert result.exit_code == 1
     first, *_ = result.output.splitlines()
-    assert first.startswith("apis/parameters.yaml:5:11: error: `GET /orders`: the type of `status` was string")
+    assert first.startswith(
+        "apis/parameters.yaml:5:11: error: `GET /orders`: the type of `status` in requests was string"
+    )
     assert "main:apis/shop.yaml:17:5: error: `DELETE /orders`: the operation is gone" in result.output
 
 
@@ -202,6 +205,14 @@ def test_faults_of_the_past_do_not_stop_a_comparison(here: Path) -> None:
     result = opsbook("old.yaml", "new.yaml")
     assert result.exit_code == 1
     assert result.stderr.startswith("old.yaml breaks rules of OpenAPI in 1 place(s)")
+
+
+@pytest.mark.usefixtures("here")
+def test_what_is_nested_too_deep_is_refused() -> None:
+    with patch("opsbook.api_diff.compare", side_effect=RecursionError):
+        result = opsbook("old.yaml", "new.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nested too deep" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,11 @@ def api_diff(old: str, new: str, format_: str, fail_on: FailOn, severities: Mapp
             f"{old} breaks rules of OpenAPI in {len(before.diagnostics)} place(s), as `opsbook check` would say: "
             "what is said about those may be wrong\n"
         )
-    changes = _judged(compare(before.api, now.api), severities)
+    try:
+        found = compare(before.api, now.api)
+    except RecursionError:
+        raise OpsbookError("values are nested too deep to be compared: flatten them") from None
+    changes = _judged(found, severities)
     failing = any(one.severity in _FAILING[fail_on] for one in changes)
     return Outcome(_report(format_, changes, before, now), int(failing), complaint)
 

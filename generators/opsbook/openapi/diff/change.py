@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from opsbook.diagnostic import SEVERITIES, Finding, Severity
+from opsbook.openapi.diff.origins import Key, origins
 from opsbook.openapi.diff.rules import MEANINGS
 from opsbook.openapi.walk import Api, Node
 from opsbook.source import Route, Source
@@ -64,9 +65,6 @@ class Change:
 _NAMED = 3
 """How many of the operations that a change touches its message names."""
 
-Key: TypeAlias = tuple[Any, ...]
-"""What tells a question from every other: its kind, and the places that are compared."""
-
 
 class Seen(NamedTuple):
     """A difference as it was seen by one question, before it is known which operations ask that question."""
@@ -121,35 +119,31 @@ class Pair:
         """Report what is left in the old document only; `near` is what is left around it in the new one."""
         self.found.setdefault(self.current, []).append(Seen(rule, text, hint, spot, near, gone=True))
 
-    def operations(self, key: Key) -> list[str]:
-        """The operations from which a question was asked, over whatever steps."""
-        names: dict[str, None] = {}
-        passed, waiting = {key}, [key]
-        while waiting:
-            here = waiting.pop()
-            if here in self.labels:
-                names[self.labels[here]] = None
-                continue
-            for asker in self.askers.get(here, ()):
-                if asker not in passed:
-                    passed.add(asker)
-                    waiting.append(asker)
-        return list(names)
-
-    def changes(self, order: dict[str, int]) -> Iterator[Change]:
-        """All differences, each once; `order` is that of the operations."""
-        merged: dict[Any, tuple[Seen, dict[str, None]]] = {}
+    def changes(self, order: Sequence[str]) -> Iterator[Change]:
+        """All differences, each once; `order` is that of the names of operations."""
+        names = list(dict.fromkeys([*order, *self.labels.values()]))
+        bits = {name: 1 << number for number, name in enumerate(names)}
+        marks = {key: bits[label] for key, label in self.labels.items()}
+        reached = origins(self.found, self.askers, marks)
+        merged: dict[Any, tuple[Seen, int]] = {}
         for key, seen in self.found.items():
-            names = self.operations(key)
             for one in seen:
                 same = one.rule, one.text, one.spot.source.path, one.spot.route, one.gone
-                merged.setdefault(same, (one, {}))[1].update(dict.fromkeys(names))
-        for one, found in merged.values():
+                merged[same] = one, merged.get(same, (one, 0))[1] | reached[key]
+        for one, touched in merged.values():
             severity = MEANINGS[one.rule].severity
-            operations = tuple(sorted(found, key=lambda name: (order.get(name, len(order)), name)))
+            operations = tuple(_named(names, touched))
             yield Change(
                 f"api-diff/{one.rule}", severity, one.text, one.hint, one.spot, one.near, operations, gone=one.gone
             )
+
+
+def _named(names: Sequence[str], touched: int) -> Iterator[str]:
+    """The names whose bits are set."""
+    while touched:
+        lowest = touched & -touched
+        yield names[lowest.bit_length() - 1]
+        touched ^= lowest
 
 
 def gravest_first(change: Change) -> tuple[Any, ...]:

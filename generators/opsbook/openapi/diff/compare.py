@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TypeAlias
 
 from opsbook.openapi.diff import operations as parts
-from opsbook.openapi.diff.change import Change, Direction, Key, Pair, Spot, gravest_first, spot_of
+from opsbook.openapi.diff.change import Change, Direction, Pair, Spot, gravest_first, spot_of
 from opsbook.openapi.diff.forms import Forms
 from opsbook.openapi.diff.operations import Body, Demand, Operation, Parameter, Response
-from opsbook.openapi.diff.schemas import Named, Schemas
+from opsbook.openapi.diff.origins import Key
+from opsbook.openapi.diff.schemas import Named, Names, Schemas
 from opsbook.openapi.diff.untouched import Untouched
 from opsbook.openapi.walk import Api, Node
 from opsbook.source import short
@@ -24,11 +25,10 @@ _DEPRECATE_FIRST = "deprecate it first, with the date of its end (`x-sunset`), a
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
     """What is different between two versions of an API, the gravest first."""
     pair = Pair(old, new)
-    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new), Untouched(old, new)))
+    whole = _Whole(pair, Schemas(pair, Forms(old), Forms(new), Untouched(old, new), Names.of(old, new)))
     whole.run()
     pair.run()
-    labels = [one.label for one in (*whole.old_operations, *whole.new_operations)]
-    order = {label: number for number, label in reversed(list(enumerate(labels)))}
+    order = [one.label for one in (*whole.old_operations, *whole.new_operations)]
     return tuple(sorted(pair.changes(order), key=gravest_first))
 
 
@@ -328,7 +328,9 @@ class _Comparison:
     # What it takes
 
     def parameters(self) -> None:
-        names = dict(zip(parts.path_names(self.new.path), parts.path_names(self.old.path), strict=False))
+        alike = parts.template(self.new.path) == parts.template(self.old.path)
+        pairs = zip(parts.path_names(self.new.path), parts.path_names(self.old.path), strict=True) if alike else ()
+        names = dict(pairs)
         before = parts.parameters(self.old)
         now = {
             (home, names.get(name, name) if home == "path" else name): one
@@ -438,6 +440,8 @@ class _Comparison:
         before, now = parts.responses(self.old), parts.responses(self.new)
         for status, one in before.items():
             match = status if status in now else f"{status[:1]}XX"
+            if status.endswith("XX") and status not in now:  # the range may be spelled out
+                match = next((other for other in now if other[:1] == status[:1]), match)
             if match not in now:
                 if not self.called:
                     success = status[:1] in ("1", "2", "3")
@@ -447,7 +451,10 @@ class _Comparison:
                 continue
             self.response(one, now[match], _status(status))
         for status, one in now.items():
-            covered = status in before or (status.endswith("XX") and any(old[:1] == status[:1] for old in before))
+            ranges = status, f"{status[:1]}XX"
+            covered = not before.keys().isdisjoint(ranges) or (
+                status.endswith("XX") and any(old[:1] == status[:1] for old in before)
+            )
             if not covered and not self.called:
                 self.pair.say("added-response", f"the response {_status(status)} is new", one.key)
 

@@ -70,6 +70,11 @@ class Form:
     """Whether no value at all is right."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether it asks nothing that has to do with types: any value may stand there."""
+        return not (self.types or self.unions or self.formats or self.values is not None or self.nothing)
+
+    @property
     def is_union(self) -> bool:
         """Whether it is nothing but one union."""
         return len(self.unions) == 1 and not (
@@ -229,7 +234,9 @@ class Forms:
 
     def _conclude(self, form: Form, null: list[bool]) -> None:
         """What follows from all that was merged."""
-        form.null = any(null) if null else False
+        form.null = any(null)
+        if "binary" in form.formats:
+            form.types = frozenset({"string"})  # 3.1 leaves the type out
         if form.types is None and form.values:
             form.types = frozenset(_type(json.loads(one)) for one in form.values)
         if form.types is None and not form.unions:

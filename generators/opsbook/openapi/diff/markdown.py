@@ -31,8 +31,8 @@ def changelog(versions: Sequence[tuple[str, Api]], label: Callable[[str], str] =
     parts = [
         section(name, compare(old, new), label, anchor=_anchor(name)) for (_, old), (name, new) in pairwise(versions)
     ]
-    first = versions[0][0]
-    parts.insert(0, f"## {inline(first)} {{ #{_anchor(first)} }}\n\n{label(N_('The first version.'))}\n")
+    first, beginning = versions[0][0], label(N_("The first version."))
+    parts.insert(0, f"## {inline(first)} {{ #{_anchor(first)} }}\n\n{beginning}\n")
     return "\n".join(reversed(parts))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from opsbook.openapi.diff.change import Direction, Key, Pair, Spot, spot_of
+from opsbook.openapi.diff.change import Direction, Pair, Spot, spot_of
 from opsbook.openapi.diff.forms import Form, Forms, Place, Union, spelled
+from opsbook.openapi.diff.origins import Key
 from opsbook.openapi.diff.untouched import Untouched
-from opsbook.openapi.walk import Node
+from opsbook.openapi.walk import Api, Node
 from opsbook.source import Route, short
 
 
@@ -21,33 +22,50 @@ class Named:
     """`Order.items[].price`; empty for the whole of a body."""
     where: str = ""
     """What it is part of, where its path does not say: `the response 200`."""
+    direction: str = ""
+    """In which direction it is spoken of, where that matters."""
 
     def __str__(self) -> str:
         whole = f"`{self.path}`" if self.path else ""
-        return " of ".join(part for part in (whole, self.where) if part) or "the value"
+        said = " of ".join(part for part in (whole, self.where) if part) or "the value"
+        return f"{said} in {self.direction}s" if self.direction and not self.where else said
 
     def part(self, spelled_: str) -> Named:
         """How to speak of a part of it."""
         return Named(f"{self.path}{spelled_}".lstrip("."), self.where)
 
 
-def name_of(node: Node, fallback: Named) -> Named:
-    """How to speak of a schema: by the names on the way to it from the component or the file in which it stands.
+@dataclass(frozen=True)
+class Names:
+    """How to speak of schemas: by the names on the way to them from the component or the file in which they stand."""
 
-    One that stands in an operation has no such name, and is spoken of as one comes to it.
-    """
-    route = node.route
-    if route[:2] == ("components", "schemas") or route[:1] == ("definitions",):
-        start = 2 if route[0] == "components" else 1
-        return Named(f"{route[start]}{_way(route[start + 1 :])}") if len(route) > start else fallback
-    if route[:1] in _ELSEWHERE:
-        return fallback
-    if not route:
-        return Named(node.source.path.rpartition("/")[2].partition(".")[0])
-    return Named(f"{route[0]}{_way(route[1:])}")
+    targets: frozenset[tuple[str, Route]]
+    """What references lead to: in files without components, that is what has a name."""
+
+    @classmethod
+    def of(cls, *apis: Api) -> Names:
+        """The names of all versions."""
+        return cls(frozenset(target.key for api in apis for target in api.targets.values()))
+
+    def name(self, node: Node, fallback: Named) -> Named:
+        """The name of a schema; one that stands in an operation has none, and is spoken of as one comes to it."""
+        route = node.route
+        start = {"components": 2, "definitions": 1}.get(str(route[0]) if route else "", 0)
+        if start and len(route) > start and route[0:start] in _NAMED:
+            return Named(f"{route[start]}{_way(route[start + 1 :])}")
+        ends = (end for end in range(len(route), -1, -1) if (node.source.path, route[:end]) in self.targets)
+        end = next(ends, None)
+        if end is None or route[:1] in _ELSEWHERE or not _NOT_SCHEMAS.isdisjoint(route[end : end + 1]):
+            return fallback
+        last = route[end - 1] if end else node.source.path.rpartition("/")[2].partition(".")[0]
+        return Named(f"{last}{_way(route[end:])}")
 
 
-_ELSEWHERE = {("paths",), ("webhooks",), ("components",), ("parameters",), ("responses",)}
+_NAMED = {("components", "schemas"), ("definitions",)}
+_ELSEWHERE = {("paths",), ("webhooks",)}
+_NOT_SCHEMAS = frozenset({"schema", "content", "headers", "parameters", "requestBody", "responses"})
+"""The fields in which parameters, responses and operations hold their schemas."""
+
 _NAMING = {"properties": ".{}", "patternProperties": ".{}", "prefixItems": "[{}]", "$defs": ".{}", "definitions": ".{}"}
 _LONE = {"items": "[]", "additionalProperties": ".*", "unevaluatedProperties": ".*"}
 
@@ -88,6 +106,7 @@ class Schemas:
     old: Forms
     new: Forms
     untouched: Untouched
+    names: Names
     trials: dict[Key, bool] = field(default_factory=dict)
     """What was found out by trying; for what is still being tried, that nothing changes."""
     depth: int = 0
@@ -139,6 +158,8 @@ class _Comparison:
         return self.direction == "request"
 
     def run(self) -> None:
+        if any("binary" in one.formats and other.is_open for one, other in self.both_ways()):
+            return  # in 3.1 bytes need no schema
         self.null()
         if not self.unions():
             if not self.types():
@@ -154,13 +175,21 @@ class _Comparison:
         self.default()
         self.deprecation()
 
+    def both_ways(self) -> tuple[tuple[Form, Form], ...]:
+        """The old form with the new one, and the other way round."""
+        return (self.old, self.new), (self.new, self.old)
+
     def called(self, keyword: str) -> Named:
         """How to speak of the schema that says a keyword."""
-        return name_of(self.new.home(keyword)[0], self.name)
+        return self.named(self.new.home(keyword)[0])
+
+    def named(self, node: Node) -> Named:
+        """How to speak of a schema in this direction."""
+        return replace(self.schemas.names.name(node, self.name), direction=self.direction)
 
     def part(self, place: Place, way: str) -> Named:
         """How to speak of a part of the value."""
-        return name_of(place[0], self.name.part(way))
+        return self.schemas.names.name(place[0], self.name.part(way))
 
     def ask(self, old: Place, new: Place, way: str) -> None:
         """Ask about a part of the value."""
@@ -416,40 +445,33 @@ class _Comparison:
             self.branches(_branches(old.unions[0]), [(tuple(new.nodes), "")], new.nodes[0], "")
             return True
         node, keyword = (new.unions[0].node, new.unions[0].keyword) if new.unions else (new.nodes[0], "")
-        text = f"{name_of(node, self.name)} is made of other alternatives"
+        text = f"{self.named(node)} is made of other alternatives"
         self.schemas.pair.say("unclear-change", text, spot_of(node, *([keyword] if keyword else [])))
         return False
 
     def branches(self, old: list[_Branch], new: list[_Branch], node: Node, keyword: str) -> None:
         """Match alternatives by name, then by content, then by type; what is left has come or gone."""
         left, came = self.by_name(old, new)
-        for one in list(left):
-            match = next((other for other in came if one[0][0].value == other[0][0].value), None)
-            if match:
-                left.remove(one)
-                came.remove(match)
-                self.schemas.ask(one[0], match[0], self.direction, self.name)
-        for one in list(left):
-            match = next((other for other in came if self.schemas.same(one[0], other[0], self.direction)), None)
-            if match:
-                left.remove(one)
-                came.remove(match)
-        for one in list(left):
-            types = self.schemas.old.of(one[0]).types
-            match = next((other for other in came if types and self.schemas.new.of(other[0]).types == types), None)
-            if match and not (one[1] and match[1]):  # two names are two things
-                left.remove(one)
-                came.remove(match)
-                self.schemas.ask(one[0], match[0], self.direction, self.name)
+        for one, other in _matched(left, came, lambda one, other: bool(one[0][0].value == other[0][0].value)):
+            self.schemas.ask(one[0], other[0], self.direction, self.name)
+        for _ in _matched(left, came, lambda one, other: self.schemas.same(one[0], other[0], self.direction)):
+            pass  # nothing changes between them
+        for one, other in _matched(left, came, self.is_of_one_type):
+            self.schemas.ask(one[0], other[0], self.direction, self.name)
         near = spot_of(node, *([keyword] if keyword else []))
         for place, name in left:
-            text = f"{name_of(node, self.name)} can no longer be {_alternative(name, self.schemas.old.of(place))}"
+            text = f"{self.named(node)} can no longer be {_alternative(name, self.schemas.old.of(place))}"
             rule = "removed-request-alternative" if self.is_request else "narrowed-response"
             self.schemas.pair.say_gone(rule, text, spot_of(place[0]), near)
         for place, name in came:
-            text = f"{name_of(node, self.name)} can be {_alternative(name, self.schemas.new.of(place))}"
+            text = f"{self.named(node)} can be {_alternative(name, self.schemas.new.of(place))}"
             rule = "widened-request" if self.is_request else "added-response-alternative"
             self.schemas.pair.say(rule, text, spot_of(place[0]))
+
+    def is_of_one_type(self, old: _Branch, new: _Branch) -> bool:
+        """Whether two alternatives have the same types; two with names are two things all the same."""
+        types = self.schemas.old.of(old[0]).types
+        return bool(types) and types == self.schemas.new.of(new[0]).types and not (old[1] and new[1])
 
     def by_name(self, old: list[_Branch], new: list[_Branch]) -> tuple[list[_Branch], list[_Branch]]:
         """Ask about the alternatives with one name, and give those that have no partner."""
@@ -500,15 +522,13 @@ class _Comparison:
 
     def deprecation(self) -> None:
         if self.new.deprecated and not self.old.deprecated:
-            self.schemas.pair.say(
-                "announced-deprecation", f"{self.called('deprecated')} is deprecated", self.spot("deprecated")
-            )
+            name = self.schemas.names.name(self.new.home("deprecated")[0], self.name)
+            self.schemas.pair.say("announced-deprecation", f"{name} is deprecated", self.spot("deprecated"))
 
 
 def _asks(forms: Forms, place: Place) -> bool:
     """Whether a place asks anything of its value."""
-    form = forms.of(place) if place else None
-    return bool(form and (form.types is not None or form.unions or form.nothing or form.values is not None))
+    return bool(place) and not forms.of(place).is_open
 
 
 _Branch = tuple[Place, str]
@@ -522,6 +542,18 @@ def _branches(union: Union) -> list[_Branch]:
         name = _branch_name(node)
         found.setdefault(name or index, ((node,), name))
     return list(found.values())
+
+
+def _matched(
+    left: list[_Branch], came: list[_Branch], fits: Callable[[_Branch, _Branch], bool]
+) -> Iterator[tuple[_Branch, _Branch]]:
+    """Take pairs of alternatives that fit out of both lists."""
+    for one in list(left):
+        other = next((candidate for candidate in came if fits(one, candidate)), None)
+        if other:
+            left.remove(one)
+            came.remove(other)
+            yield one, other
 
 
 def _branch_name(node: Node) -> str:
@@ -635,7 +667,13 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _or(values: Iterable[str]) -> str:
-    return " or ".join(f"`{short(value)}`" for value in values)
+    spelled_ = [f"`{short(value)}`" for value in values]
+    left = len(spelled_) - _LISTED
+    return " or ".join(spelled_ if left <= 0 else [*spelled_[:_LISTED], f"{left} more"])
+
+
+_LISTED = 8
+"""How many values of an enum a message lists."""
 
 
 def _shown(value: Any) -> str:
