@@ -42,9 +42,15 @@ def document(path: str) -> Api:
 
 
 @cache
+def table(path: str) -> dict[str, Any]:
+    """The table that is made of it, by way of JSON, as into a sandbox."""
+    return dict(json.loads(json.dumps(answers(document(path)))))
+
+
+@cache
 def service(path: str) -> Answering:
-    """The service that is made of it, by way of JSON, as into a sandbox."""
-    return Answering(json.loads(json.dumps(answers(document(path)))))
+    """The service that answers from the table."""
+    return Answering(table(path))
 
 
 def request(line: str, sent: dict[str, Any]) -> Request:
@@ -113,10 +119,14 @@ def test_the_base_path_is_that_of_the_server() -> None:
 # Every operation of every document
 
 
-def asked(api: Api, operation: Operation) -> Request:
-    """A request that the document allows, made of its examples."""
+def asked(api: Api, operation: Operation, carried: list[dict[str, str]]) -> Request:
+    """A request that the document allows, made of its examples; `carried` is what authenticates."""
     bundle = Bundle(api)
-    path, query, headers = operation.path, [], {"authorization": "Bearer t", "x-key": "k"}
+    path = operation.path
+    query = [(one["name"], "k") for one in carried if one["in"] == "query"]
+    headers = {one["name"].lower(): f"{one.get('scheme', '')} k".lstrip() for one in carried if one["in"] == "header"}
+    cookies = [f"{one['name']}=k" for one in carried if one["in"] == "cookie"]
+    headers |= {"cookie": "; ".join(cookies)} if cookies else {}
     for one in parameters_of(api, operation):
         name, where = str(one.value["name"]), one.value["in"]
         value = one.value.get("example", next(iter(examples_of(bundle, one, "request").values())).get("value"))
@@ -176,10 +186,8 @@ def ask(path: str, name: str) -> tuple[Operation, Request, Reply]:
     """Call an operation as its document says."""
     api = document(path)
     operation = next(one for one in Contents(api).operations if one.name == name)
-    call = asked(api, operation)
-    if service(path).answer(call).status == 401:  # with another of the ways in which one authenticates
-        headers = {**call.headers, "authorization": "Basic YTpi", "cookie": "session=abc", "x-other": "o"}
-        call = Request(call.method, call.target, headers, call.body)
+    route = next(one for one in table(path)["routes"] if one["id"] in (operation.id, name))
+    call = asked(api, operation, (route["security"] or [[]])[0])
     return operation, call, service(path).answer(call)
 
 
