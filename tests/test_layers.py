@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "effects", "model", "shellcheck"},
+    {"clock", "diagnostic", "effects", "markdown_source", "model", "shellcheck"},
     {"step", "wording", "reference", "settings", "openapi"},
     {"kind", "openapi_files"},
     {"evidence"},
