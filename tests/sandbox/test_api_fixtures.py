@@ -126,7 +126,7 @@ def test_what_a_run_proves_holds_for_its_texts_alone(file: str, old: str, new: s
             PYTHON.replace('"goods"', '"wares"'),
             [
                 "it ended with 1, not 0",
-                "POST /shop/v1/orders was refused with 400: `/goods`: `goods` is missing; `/wares`: the document has no",
+                "POST /shop/v1/orders was refused with 400: `/goods`: `goods` is missing; `/wares`: the document has",
                 "HTTP Error 400",
             ],
         ),
