@@ -19,6 +19,8 @@ from opsbook.inspection import inspect
 from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.labels import languages
+from opsbook.markdown_source import MarkdownSource
+from opsbook.openapi_files import read_api
 from opsbook.project import Project
 from opsbook.settings import Settings
 from opsbook.source import Source
@@ -28,8 +30,8 @@ TODAY = date(2026, 11, 21)
 ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1795219200"}
 """The same day, for commands."""
 
-CASES = (".yaml", ".bin")
-"""What cases are written as: YAML, and bytes that an editor would not leave alone."""
+CASES = (".yaml", ".bin", ".markdown")
+"""What cases are written as: YAML, bytes that an editor would not leave alone, and specs with front matter."""
 
 
 @cache
@@ -39,10 +41,10 @@ def base() -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def cases(pattern: str) -> list[Any]:
-    """The files that match a pattern below `tests/`, as parameters of a test."""
-    found = sorted(HERE.glob(pattern))
-    assert found, pattern
+def cases(*patterns: str) -> list[Any]:
+    """The files that match patterns below `tests/`, as parameters of a test."""
+    found = sorted(path for pattern in patterns for path in HERE.glob(pattern))
+    assert found, patterns
     return [pytest.param(path, id=path.relative_to(HERE).as_posix()) for path in found]
 
 
@@ -53,9 +55,22 @@ def kind(name: str) -> Kind[Any]:
 
 def spec(path: str, raw: bytes) -> Spec[Any]:
     """A spec of the system `demo` that is known to be valid."""
-    source = Source.parse(path, raw)
+    source = (MarkdownSource if path.endswith(".markdown") else Source).parse(path, raw)
     assert isinstance(source, Source), source
     made = kind(source.data["kind"]).parse(source, "demo")
+    assert isinstance(made, Spec), made
+    return made
+
+
+@cache
+def orders() -> Spec[Any]:
+    """An API of the system `demo`, for what refers to one."""
+    api = read_api(HERE.parent, "tests/answers/orders.yaml", {}).api
+    adopt = kind("api").adopt
+    assert api
+    assert adopt
+    defaults = {"owner": "backend", "last_reviewed": "2026-11-01", "review_every": "90d"}
+    made = adopt(api, "demo", "orders", defaults)
     assert isinstance(made, Spec), made
     return made
 
@@ -64,6 +79,7 @@ def project(case: Spec[Any]) -> Project:
     """The small project with `case` in it, which takes the place of a spec of the same kind."""
     others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
     specs = [case, *(other for other in others if other.kind is not case.kind)]
+    specs += [orders()] if case.kind.name == "guide" else []
     order = [kind.name for kind in all_kinds()]
     snippets = {
         name: raw.decode()

@@ -43,7 +43,7 @@ def test_every_rule_is_explained(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_is_shown_failing(rule: Rule) -> None:
     group, _, name = rule.id.partition("/")
-    cases = [*HERE.glob(f"kinds/{group}/bad/{name}.yaml"), *HERE.glob(f"project/bad/{name}.*yaml")]
+    cases = [*HERE.glob(f"kinds/{group}/bad/{name}.[ym]a*"), *HERE.glob(f"project/bad/{name}.*yaml")]
     cases += HERE.glob(f"reading/bad/{name}-*.[by]*") if group in ("yaml", "schema") else ()
     cases += HERE.glob(f"openapi/bad/{name}-*.txt") if group in ("json", "openapi") else ()
     table = (HERE / "openapi/changes.yaml").read_text(encoding="utf-8") if group == "api-diff" else ""
@@ -102,7 +102,7 @@ def test_every_field_is_described_in_the_schema(kind: Kind[Any]) -> None:
 
 @pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.name)
 def test_every_kind_has_good_cases_and_a_skeleton(kind: Kind[Any]) -> None:
-    assert list(HERE.glob(f"kinds/{kind.name}/good/*.yaml"))
+    assert list(HERE.glob(f"kinds/{kind.name}/good/*.[ym]a*"))
     assert kind.skeleton
     assert kind.skeleton.is_file()
 

@@ -9,7 +9,7 @@ from cases import cases, kind, problems, project, spec, without_case
 from opsbook.reporters.text import text
 
 
-@pytest.mark.parametrize("path", cases("kinds/*/good/*.yaml"))
+@pytest.mark.parametrize("path", cases("kinds/*/good/*.yaml", "kinds/*/good/*.markdown"))
 def test_a_good_spec_has_a_page_and_no_problems(path: Path, golden: Callable[[Path, str], None]) -> None:
     case = spec(f"specs/demo/{path.name}", path.read_bytes())
     assert case.kind.name == path.parent.parent.name
@@ -20,7 +20,7 @@ def test_a_good_spec_has_a_page_and_no_problems(path: Path, golden: Callable[[Pa
         golden(path.with_suffix(f".{Path(page.path).stem}.md"), page.body)
 
 
-@pytest.mark.parametrize("path", cases("kinds/*/bad/*.yaml"))
+@pytest.mark.parametrize("path", cases("kinds/*/bad/*.yaml", "kinds/*/bad/*.markdown"))
 def test_a_bad_spec_is_explained(path: Path, golden: Callable[[Path, str], None]) -> None:
     """The file is named after the check; what follows a dot tells cases of one check apart."""
     case = spec(f"specs/demo/{path.name}", path.read_bytes())
@@ -43,7 +43,7 @@ def test_references_that_lead_nowhere_are_printed_as_they_stand() -> None:
 def test_every_check_has_a_case() -> None:
     for path in Path(__file__).parent.glob("kinds/*"):
         for check in kind(path.name).checks:
-            assert (path / "bad" / f"{check.name}.yaml").exists()
+            assert list((path / "bad").glob(f"{check.name}.*"))
 
 
 def test_every_golden_has_a_case() -> None:

@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "root", "openapi_remote", "effects", "model", "shellcheck"},
+    {"clock", "diagnostic", "root", "openapi_remote", "effects", "markdown_source", "model", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline"},
     {"kind", "openapi_files", "settings"},
     {"evidence"},

@@ -242,6 +242,17 @@ _EXPLANATIONS = {
 
             $ref: "vendor/problem.yaml#/Problem"
         """,
+    "project/missing-front-matter": """
+        A Markdown file among the guides does not begin with front matter.
+
+        The fields of a guide, such as its owner, stand between two lines of three hyphens, and its text below
+        them. Notes that are no guide belong elsewhere.
+
+            ---
+            kind: guide
+            id: place-an-order
+            ---
+        """,
     "project/misplaced-spec": """
         A spec lies directly in `specs/`, and so belongs to no system.
 

@@ -66,7 +66,8 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
         if owner == system and "#" not in found:
             there.setdefault(type_, f"runbook:{found}" if type_ == "runbook" else found)
     there.setdefault("runbook", f"system:{system}")
-    return _skeleton(kind, specs / system / kind.folder / f"{id_}.yaml", id=id_, today=today(), there=there)
+    suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
+    return _skeleton(kind, specs / system / kind.folder / f"{id_}{suffix}", id=id_, today=today(), there=there)
 
 
 def _skeleton(kind: Kind[Any], path: Path, **values: Any) -> Path:

@@ -54,16 +54,20 @@ def base_paths(api: Api, *holders: Node) -> tuple[str, ...]:
     return ("",)
 
 
-def _path(server: Mapping[str, Any]) -> str:
-    """The path of a server's address, its variables at their defaults."""
+def address(server: Mapping[str, Any]) -> str:
+    """The address of a server, its variables at their defaults."""
     url, variables = server.get("url"), server.get("variables")
     if not isinstance(url, str):
         return ""
     for name, variable in (variables if isinstance(variables, dict) else {}).items():
         if isinstance(variable, dict):
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return url
+
+
+def _path(server: Mapping[str, Any]) -> str:
     try:
-        path = urlsplit(url).path
+        path = urlsplit(address(server)).path
     except ValueError:
         return ""
     path = path if path.startswith("/") else f"/{path}"
@@ -79,6 +83,26 @@ def parameters_of(api: Api, operation: Operation) -> list[Node]:
             if whole and isinstance(whole.value, dict):
                 found[str(whole.value.get("in")), str(whole.value.get("name"))] = whole
     return list(found.values())
+
+
+def security_of(api: Api, operation: Node) -> list[list[dict[str, str]]]:
+    """The ways to authenticate for an operation: each is what a request carries, all of it."""
+    said = operation.value.get("security", api.root.value.get("security"))
+    alternatives = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    return [[carried for name in one if (carried := _carried(_scheme(api, name)))] for one in alternatives]
+
+
+def _scheme(api: Api, name: str) -> Mapping[str, Any]:
+    if api.document.version == "2.0":
+        held = api.root.value.get("securityDefinitions")
+        found = held.get(name) if isinstance(held, dict) else None
+        return found if isinstance(found, dict) else {}
+    for components in api.members(api.root, "components"):
+        for one in api.members(components, "securitySchemes"):
+            whole = api.resolve(one)
+            if one.name == name and whole and isinstance(whole.value, dict):
+                return whole.value
+    return {}
 
 
 def examples_of(bundle: Bundle, media: Node, side: Side) -> dict[str, dict[str, Any]]:
@@ -217,7 +241,7 @@ class _Answers:
                 self.parameter(one) for one in parameters if one.value.get("in") not in ("body", "formData")
             ],
             "body": self.old_body(node, parameters) if self.old else self.body(node),
-            "security": self.security(node),
+            "security": security_of(self.api, node),
             "responses": {
                 one.name: self.response(node, whole)
                 for one in self.api.members(node, "responses")
@@ -331,24 +355,6 @@ class _Answers:
     def types(self, node: Node, word: str) -> list[str]:
         found = node.value.get(word, self.root.get(word))
         return [one for one in found if isinstance(one, str)] if isinstance(found, list) and found else [_JSON]
-
-    def security(self, node: Node) -> list[list[dict[str, str]]]:
-        """The alternatives: each is what a request has to carry, all of it."""
-        said = node.value.get("security", self.root.get("security"))
-        alternatives = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
-        return [[carried for name in one if (carried := _carried(self.scheme(name)))] for one in alternatives]
-
-    def scheme(self, name: str) -> Mapping[str, Any]:
-        if self.old:
-            held = self.root.get("securityDefinitions")
-            found = held.get(name) if isinstance(held, dict) else None
-            return found if isinstance(found, dict) else {}
-        for components in self.api.members(self.api.root, "components"):
-            for one in self.api.members(components, "securitySchemes"):
-                whole = self.api.resolve(one)
-                if one.name == name and whole and isinstance(whole.value, dict):
-                    return whole.value
-        return {}
 
     def response(self, operation: Node, node: Node) -> dict[str, Any]:
         if self.old:

@@ -74,10 +74,12 @@ def _merged(schema: Any, schemas: Mapping[str, Any], passed: tuple[str, ...]) ->
         if isinstance(several, list):
             parts += [_merged(one, schemas, passed) for one in several[:most]]
     own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "oneOf", "anyOf")}
+    if not isinstance(own.get("required"), list):  # in a parameter of 2.0, it is no list
+        own.pop("required", None)
     made: dict[str, Any] = {}
     for one in (*parts, own):
         properties = {**made.get("properties", {}), **(one.get("properties") or {})}
-        required = [*made.get("required", []), *(one.get("required") or [])]
+        required = [*made.get("required", []), *one.get("required", [])]
         made |= one
         made |= {"properties": properties} if properties else {}
         made |= {"required": required} if required else {}
@@ -115,18 +117,22 @@ def _text(whole: dict[str, Any]) -> str:
 
 
 def _number(whole: dict[str, Any]) -> int | float:
-    low, high = whole.get("minimum"), whole.get("maximum")
-    strict_low, strict_high = whole.get("exclusiveMinimum"), whole.get("exclusiveMaximum")
-    step = whole.get("multipleOf") or 1
+    """The least that is allowed, else the most, else 1."""
+    step = whole.get("multipleOf") or (1 if whole.get("type") == "integer" else 0)
+    low, high = _end(whole, "minimum", step or 1), _end(whole, "maximum", -(step or 1))
     value = 1 if low is None else low
-    if strict_low is True and low is not None:
-        value = low + step
-    elif isinstance(strict_low, int | float) and not isinstance(strict_low, bool):
-        value = strict_low + step
-    top = high - step if high is not None and strict_high is True else high
-    if top is None and isinstance(strict_high, int | float) and not isinstance(strict_high, bool):
-        top = strict_high - step
-    if low is None and top is not None and value > top:
-        value = top
-    rest = value % step
+    if high is not None and value > high and low is None:
+        value = high - high % step if step else high
+    rest = value % step if step else 0
     return value + step - rest if rest else value
+
+
+def _end(whole: dict[str, Any], key: str, step: float) -> int | float | None:
+    """An end of a range, a step within it where the end itself is excluded: by a mark (3.0), or a number of its own."""
+    end = whole.get(key)
+    excluded = whole.get(f"exclusive{key.capitalize()}")
+    if excluded is True and end is not None:
+        return end + step  # type: ignore[no-any-return]  # a number, as the document's schema sees to
+    if isinstance(excluded, int | float) and not isinstance(excluded, bool):
+        return excluded + step
+    return end

@@ -77,14 +77,17 @@ _OUTPUT = re.compile(r"text output")
 
 def blocks(body: str) -> tuple[Block, ...]:
     """Take a body apart."""
-    return tuple(_joined(_Reader(body.split("\n")).read()))
+    lines = body.split("\n")
+    # The names of programs hold, whatever headings are called.
+    taken = {block.id for block in _Reader(lines, set()).read() if isinstance(block, Listing)}
+    return tuple(_joined(_Reader(lines, taken).read()))
 
 
 class _Reader:
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], taken: set[str]) -> None:
         self.lines = lines
         self.numbers: dict[str, int] = {}
-        self.anchors: set[str] = set()
+        self.anchors = taken
 
     def read(self) -> Iterator[Block]:
         at = 0
@@ -120,7 +123,6 @@ class _Reader:
         language = program["language"].lower()
         self.numbers[language] = number = self.numbers.get(language, 0) + 1
         id_ = f"{slug(language) or 'program'}-{number}"
-        self.anchors.add(id_)
         printed, after = self.output(end)
         return Listing(at + 1, id_, language, "\n".join(self.lines[at + 1 : end - 1]), printed), after
 

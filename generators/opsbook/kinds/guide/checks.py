@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from opsbook.diagnostic import Finding, suggest
+from opsbook.diagnostic import Finding
 from opsbook.kinds.guide.body import Embed, Fault, Listing
 from opsbook.kinds.guide.embeds import found
 from opsbook.kinds.guide.model import LANGUAGES, Guide
@@ -49,11 +49,11 @@ def unknown_language(guide: Guide) -> Iterator[Finding]:
     """
     for block in guide.blocks:
         if isinstance(block, Listing) and block.language not in LANGUAGES:
-            known = " and ".join(f"`{name} run`" for name in LANGUAGES)
+            known = " or ".join(f"`{name} run`" for name in LANGUAGES)
             yield _at(
                 block.line,
                 f"programs in `{block.language}` are not run",
-                f"{suggest(block.language, LANGUAGES)}; there are {known}; without `run`, it is only shown",
+                f"write `{block.language}` alone, so that it is only shown; what is run begins with {known}",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition
 from opsbook.labels import N_
-from opsbook.openapi.answers import Bundle, Side, examples_of, parameters_of
+from opsbook.openapi.answers import Bundle, Side, address, examples_of, parameters_of, security_of
 from opsbook.openapi.contents import Contents, Operation, Schema
 from opsbook.openapi.walk import Node
 from opsbook.printer import Printer
@@ -21,6 +21,9 @@ from opsbook.reference import Home, Unresolved
 
 Shown: TypeAlias = Callable[[Printer], str]
 """Prints what is embedded."""
+
+_PARAMETERS, _REQUEST_BODY, _RESPONSES = N_("Parameters"), N_("Request body"), N_("Responses")
+_REQUIRED, _OR = N_("required"), N_("or")
 
 
 def found(reference: str, view: str, project: Project, home: Home) -> Shown | Unresolved | None:
@@ -38,7 +41,8 @@ def found(reference: str, view: str, project: Project, home: Home) -> Shown | Un
     name, _, rest = view.partition(" " if view.startswith("response") else "/")
     views = _VIEWS.get(definition.type, {})
     if name not in views:
-        return Unresolved(f"there is no view `{view}` of {_A[definition.type]}", suggest(name, filter(None, views)))
+        hint = suggest(name, filter(None, views)) or "leave out the `|` and what follows it"
+        return Unresolved(f"there is no view `{view}` of {_A[definition.type]}", hint)
     subject: Any = contents
     if definition.type == "operation":
         subject = next(one for one in contents.operations if one.name == part)
@@ -112,7 +116,7 @@ def _unnamed(about: _About, md: Printer, node: Node) -> str:
         return f"{_type(about, md, items)} {md.value('[]')}"
     parts = [one for key in ("oneOf", "anyOf") for one in api.members(node, key)]
     if parts:
-        return f" {md.label('or')} ".join(_type(about, md, one) for one in parts)
+        return f" {md.label(_OR)} ".join(_type(about, md, one) for one in parts)
     for whole in api.members(node, "allOf"):
         return _type(about, md, whole)
     if isinstance(value.get("enum"), list):
@@ -120,7 +124,7 @@ def _unnamed(about: _About, md: Printer, node: Node) -> str:
     said = value.get("type", "object" if "properties" in value else "")
     words = [word for word in (said if isinstance(said, list) else [said]) if isinstance(word, str) and word]
     form = f" ({value['format']})" if isinstance(value.get("format"), str) else ""
-    return md.value(f" {md.label('or')} ".join(words) + form) if words else md.label("anything")
+    return md.value(f" {md.label(_OR)} ".join(words) + form) if words else md.label("anything")
 
 
 def _spelled(value: Any) -> str:
@@ -152,11 +156,11 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
         call = md.value(f"{operation.method} {operation.path}")
         parts = [f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"]
         if parameters_of(about.contents.api, operation):
-            parts += [f"**{md.label('Parameters')}**", _parameter_table(about, operation, md)]
+            parts += [f"**{md.label(_PARAMETERS)}**", _parameter_table(about, operation, md)]
         for _, body in about.members(operation.node, "requestBody"):
-            must = f" ({md.label('required')})" if body.value.get("required") is True else ""
-            parts += [f"**{md.label('Request body')}**{must}: {_bodies(about, md, body)}"]
-        parts += [f"**{md.label('Responses')}**", _response_table(about, operation, md, "")]
+            must = f" ({md.label(_REQUIRED)})" if body.value.get("required") is True else ""
+            parts += [f"**{md.label(_REQUEST_BODY)}**{must}: {_bodies(about, md, body)}"]
+        parts += [f"**{md.label(_RESPONSES)}**", _response_table(about, operation, md, "")]
         return "\n\n".join(parts)
 
     return show
@@ -221,7 +225,8 @@ def _example(known: dict[str, tuple[str, dict[str, Any]]], name: str, what: str)
     if not known:
         return Unresolved(f"{what} has no body", "leave out the embed")
     if name and name not in known:
-        return Unresolved(f"{what} has no example `{name}`", suggest(name, filter(None, known)))
+        hint = suggest(name, filter(None, known)) or f"it has one without a name: leave out `/{name}`"
+        return Unresolved(f"{what} has no example `{name}`", hint)
     media, example = known[name] if name else next(iter(known.values()))
     return lambda md: md.code(*_text(media, example))
 
@@ -248,24 +253,30 @@ def _curl_line(about: _About, operation: Operation) -> str:
     """A request for a shell, with examples for what is required."""
     path, query, headers = operation.path, [], []
     for one in parameters_of(about.contents.api, operation):
-        name, where = str(one.value.get("name")), one.value.get("in")
+        name, place = str(one.value.get("name")), one.value.get("in")
         value = _spelled(_value(about, one))
-        if where == "path":
+        if place == "path":
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        elif one.value.get("required") is True and where == "query":
+        elif one.value.get("required") is True and place == "query":
             query.append((name, value))
-        elif one.value.get("required") is True and where == "header":
+        elif one.value.get("required") is True and place == "header":
             headers.append(f"{name}: {value}")
-    if about.contents.api.root.value.get("security") and operation.node.value.get("security") != []:
-        headers.append("Authorization: Bearer $API_TOKEN")
+    carried = next(iter(security_of(about.contents.api, operation.node)), [])
+    headers += [_credential(way) for way in carried if way["in"] == "header"]
     body = next((_first(about, one) for _, one in about.members(operation.node, "requestBody")), None)
     headers += [f"Content-Type: {body[0]}"] if body else []
-    address = _server(about) + path + (f"?{urlencode(query)}" if query else "")
+    where = _server(about) + path + (f"?{urlencode(query)}" if query else "")
     method = "" if operation.method == "GET" else f"-X {operation.method} "
-    words = [f"curl {method}{shlex.quote(address)}"]
+    words = [f"curl {method}{shlex.quote(where)}"]
     words += [f"-H {_quoted(header)}" for header in headers]
     words += [f"--data {shlex.quote(body[1])}"] if body else []
     return " \\\n  ".join(words)
+
+
+def _credential(way: Mapping[str, str]) -> str:
+    """The header that authenticates."""
+    scheme = f"{way['scheme'].capitalize()} " if "scheme" in way else ""
+    return f"{way['name']}: {scheme}$API_TOKEN"
 
 
 def _quoted(header: str) -> str:
@@ -289,7 +300,7 @@ def _value(about: _About, parameter: Node) -> Any:
 def _server(about: _About) -> str:
     servers = about.contents.api.root.value.get("servers")
     first = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
-    return str(first.get("url", "https://api.example.com")).rstrip("/")
+    return (address(first) or "https://api.example.com").rstrip("/")
 
 
 # Schemas

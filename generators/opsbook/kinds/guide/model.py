@@ -19,6 +19,9 @@ FOLDER = "samples"
 _SUFFIXES = {"python": "py", "javascript": "mjs"}
 """The languages of programs that are run, and what their files end in."""
 
+_LEFT_OUT = ("", "...", "…")
+"""Lines of an output that only say that others may stand there."""
+
 LANGUAGES = tuple(_SUFFIXES)
 """The languages of programs that are run."""
 
@@ -55,7 +58,7 @@ class Guide(Document):
                 title=f"The program {listing.id}",
                 run=f"sample-{listing.language} {file(listing)}",
                 effect="read",
-                expect=Printed(lines=tuple(line for line in listing.output or () if line)),
+                expect=Printed(lines=tuple(line for line in listing.output or () if line not in _LEFT_OUT)),
                 language=listing.language,
                 program=listing.text,
             ).model_copy(update={"timeout": self.timeout})

@@ -23,6 +23,8 @@ _RUN = {
 }
 """What may be said of how a program was run."""
 
+_COMMIT, _PRINTS = N_("at commit"), N_("It prints")
+
 
 def pages(spec: Spec[Guide], project: Project) -> Iterator[Page]:
     """One page."""
@@ -64,7 +66,7 @@ def _program(listing: Listing, md: Printer) -> str:
     """A program to copy, whether it was run, and what it prints."""
     parts = [f'<a id="{listing.id}"></a>', md.code(listing.text, listing.language), _status(listing, md)]
     if listing.output is not None:
-        parts += [f"**{md.label('It prints')}:**", md.code("\n".join(listing.output), "text")]
+        parts += [f"**{md.label(_PRINTS)}:**", md.code("\n".join(listing.output), "text")]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -73,5 +75,5 @@ def _status(listing: Listing, md: Printer) -> str:
     text = md.label(_RUN.get(said, _RUN["never"]))
     if proof and said != "never":
         text += f" {proof.day}"
-        text += f" · {md.label('at commit')} `{proof.revision}`" if proof.revision else ""
+        text += f" · {md.label(_COMMIT)} `{proof.revision}`" if proof.revision else ""
     return f'<span class="opsbook-tested opsbook-tested--{said}">{text}</span>'
