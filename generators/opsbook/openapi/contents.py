@@ -139,9 +139,9 @@ class Contents:
         found = [*own, *(referred[key] for key in sorted(referred, key=lambda key: (key[0], [*map(str, key[1])])))]
         return _named(
             found,
-            _title,
+            schema_name,
             lambda node: f"{node.source.path}#{pointer(node.route)}",
-            lambda node, name: Schema(name, _title(node), node),
+            lambda node, name: Schema(name, schema_name(node), node),
         )
 
     @cached_property
@@ -231,7 +231,7 @@ def _schema_holders(api: Api) -> Iterator[list[Node]]:
         yield list(api.members(components, "schemas"))
 
 
-def _title(node: Node) -> str:
+def schema_name(node: Node) -> str:
     """The name of a schema: its key; that of its file where it is the whole of one."""
     return node.name or node.source.path.rpartition("/")[2].partition(".")[0]
 

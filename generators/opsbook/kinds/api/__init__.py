@@ -8,6 +8,7 @@ from typing import Any
 
 from opsbook.diagnostic import Diagnostic
 from opsbook.kind import Kind, Part, Spec
+from opsbook.kinds.api.console import artifacts
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
@@ -62,5 +63,7 @@ API = Kind(
     page=_page,
     pages=pages,
     parts=_parts,
+    artifacts=artifacts,
+    assets="swagger-ui",
     adopt=_adopt,
 )

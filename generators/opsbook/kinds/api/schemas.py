@@ -305,15 +305,27 @@ class Schemas:
             if isinstance(one.value, dict) and (first or not self.is_simple(one)):
                 yield from self.part(one, self.view.label("further items" if first else "each item"), depth, above)
 
-    def combined(self, whole: Node, depth: int, above: tuple[Any, ...], *, fields: bool = True) -> Iterator[str]:
+    def combined(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
         """Alternatives, and what several schemas say together."""
-        for key, words in _COMBINED.items():
-            parts = list(self.view.api.members(whole, key))
-            if not parts or (all(self.is_simple(one) for one in parts) and "type" not in whole.value and not fields):
-                continue
-            for number, one in enumerate(parts, 1):
-                yield from self.part(one, f"{self.view.label(words)} · {number}", depth, above)
+        for key in _COMBINED:
+            yield from self.alternatives(whole, key, depth, above)
         yield from self.discriminator(whole, depth)
+
+    def alternatives(self, whole: Node, key: str, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """The schemas of `oneOf`, `anyOf` or `allOf`: in a line where each is said in a few words."""
+        parts = list(self.view.api.members(whole, key))
+        words = self.view.label(_COMBINED[key])
+        if parts and all(self.is_simple(one) and self.said_in_a_line(one) for one in parts):
+            if "type" in whole.value or key == "anyOf":
+                yield paragraph(f"<em>{words}</em> · {', '.join(self.type_of(one, 1) for one in parts)}", "opsbook-part", depth)
+            return
+        for number, one in enumerate(parts, 1):
+            yield from self.part(one, f"{words} · {number}", depth, above)
+
+    def said_in_a_line(self, node: Node) -> bool:
+        """Whether the type of a schema is all that it says."""
+        named = self.view.offers.schema(node) is not None
+        return named or not (self.limits(node.value) or text(node.value, "description") or self.required_of(node))
 
     def discriminator(self, whole: Node, depth: int) -> Iterator[str]:
         """The field that tells alternatives apart, and which value means which."""
@@ -438,8 +450,7 @@ def _rest(printer: Schemas, node: Node, has_fields: bool) -> Iterator[str]:  # n
         else:
             yield from _taken_over(printer, whole)
         for key in ("oneOf", "anyOf"):
-            for number, one in enumerate(view.api.members(whole, key), 1):
-                yield from printer.part(one, f"{view.label(_COMBINED[key])} · {number}", 0, above)
+            yield from printer.alternatives(whole, key, 0, above)
         yield from printer.discriminator(whole, 0)
         for key, words in _CONDITIONS.items():
             for one in view.api.members(whole, key):
