@@ -133,7 +133,9 @@ class _Writer:
         source, text = values.get("src", ""), values.get("alt", "").strip()
         linked = any(tag == "a" for tag, _ in self.open)
         shown = _text(text or source, " ")
-        self.parts.append(f'<a href="{_address(source)}">{shown}</a>' if _HOST.fullmatch(source) and not linked else shown)
+        self.parts.append(
+            f'<a href="{_address(source)}">{shown}</a>' if _HOST.fullmatch(source) and not linked else shown
+        )
 
 
 def _attributes(tag: str, values: dict[str, str]) -> str:

@@ -152,7 +152,9 @@ def _parameter(api: Api, node: Node, name: str, place: str) -> Parameter:
     media = next(iter(_content(api, node)), None)
     required = value.get("required") is True or place == "path"
     examples = tuple(_examples(api, node))
-    return Parameter(name, place, required, value, schema, media, examples or (media.examples if media else ()), node.key)
+    return Parameter(
+        name, place, required, value, schema, media, examples or (media.examples if media else ()), node.key
+    )
 
 
 def _typed(node: Node) -> Node:

@@ -303,7 +303,9 @@ def _shell(prefix: str, value: str | Secret) -> str:
 
 def python(sent: Request) -> str:
     """The program in Python that sends a request, with `requests`."""
-    secret = bool(sent.basic or sent.query or any(isinstance(v, Secret) for v in (*sent.headers.values(), *sent.cookies.values())))
+    secret = bool(
+        sent.basic or sent.query or any(isinstance(v, Secret) for v in (*sent.headers.values(), *sent.cookies.values()))
+    )
     lines = ["import os", "", "import requests", ""] if secret else ["import requests", ""]
     arguments = [repr(sent.method), repr(sent.url)]
     if sent.query:
@@ -339,7 +341,9 @@ def _python_body(sent: Request, headers: dict[str, str | Secret]) -> Iterator[st
         return
     if sent.is_multipart and isinstance(sent.body, dict):
         parts = [
-            f"        {name!r}: open({_file(name)!r}, 'rb')," if name in sent.files else f"        {name!r}: (None, {_plain(value)!r}),"
+            f"        {name!r}: open({_file(name)!r}, 'rb'),"
+            if name in sent.files
+            else f"        {name!r}: (None, {_plain(value)!r}),"
             for name, value in sent.body.items()
         ]
         yield "\n".join(["files={", *parts, "    }"])

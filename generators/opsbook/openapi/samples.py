@@ -219,7 +219,9 @@ class _Making:
         if isinstance(examples, list):
             found = [*examples[:1], *found]
         if isinstance(options, list) and options:
-            return next((one for one in found if one in options), next((one for one in options if one is not None), None))
+            return next(
+                (one for one in found if one in options), next((one for one in options if one is not None), None)
+            )
         if found and not (self.minimal and isinstance(found[0], dict)):
             return found[0]
         return NOTHING
@@ -266,7 +268,9 @@ class _Making:
         named = {one.name: one for one in whole.inner.get("patternProperties", ())}
         for name in whole.required:
             if name not in made and name not in whole.fields:
-                made[name] = self.known(self.value(_matching(named, name) or schemas, above) if named or schemas else {})
+                made[name] = self.known(
+                    self.value(_matching(named, name) or schemas, above) if named or schemas else {}
+                )
         least = whole.said.get("minProperties")
         wanted = least if isinstance(least, int) else 0
         if not whole.fields and not made and not self.minimal:
@@ -348,7 +352,12 @@ def _type(whole: _Whole) -> str:
         said = next((one for one in said if isinstance(one, str) and one != "null"), "null" if said else None)
     if isinstance(said, str):
         return said
-    if whole.fields or whole.required or whole.inner.get("additionalProperties") or whole.inner.get("patternProperties"):
+    if (
+        whole.fields
+        or whole.required
+        or whole.inner.get("additionalProperties")
+        or whole.inner.get("patternProperties")
+    ):
         return "object"
     if whole.inner.get("items") or whole.inner.get("prefixItems") or whole.inner.get("contains"):
         return "array"
@@ -487,7 +496,9 @@ def _one_of(options: Any) -> str:
 def _covers(options: Any, sign: str) -> bool:
     for code, argument in options:
         name = str(code)
-        if (name == "LITERAL" and chr(argument) == sign) or (name == "RANGE" and argument[0] <= ord(sign) <= argument[1]):
+        if (name == "LITERAL" and chr(argument) == sign) or (
+            name == "RANGE" and argument[0] <= ord(sign) <= argument[1]
+        ):
             return True
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,10 +49,7 @@ class Operations:
     def whole(self, operation: Operation) -> Iterator[str]:
         """Everything about an operation but its title."""
         view, value = self.view, operation.node.value
-        yield (
-            f'<p class="opsbook-endpoint">{method(operation.method)} '
-            f"{code_of(operation.path)}</p>"
-        )
+        yield (f'<p class="opsbook-endpoint">{method(operation.method)} {code_of(operation.path)}</p>')
         yield from view.facts(self.facts(operation))
         if text(operation.item.value, "summary") and not value.get("summary"):
             yield from view.prose(operation.item.value, "summary")
@@ -88,7 +85,9 @@ class Operations:
         if parameters:
             yield self.heading(label("Parameters"), "parameters")
             for one in parameters:
-                yield from self.parameter(one, label(_PLACES[one.place]) if one.place in _PLACES else literal(one.place))
+                yield from self.parameter(
+                    one, label(_PLACES[one.place]) if one.place in _PLACES else literal(one.place)
+                )
         body = exchange.body(api, operation)
         if body:
             words = label("Content") if operation.webhook else label("Request body")
@@ -179,7 +178,8 @@ class Operations:
             required = self.schemas.all_required(named.node)
             page = view.document.page_of(named)
             names = [
-                view.to(f"{page}#{anchor}", f"<code>{literal(node.name)}</code>") + (" \\*" if node.name in required else "")
+                view.to(f"{page}#{anchor}", f"<code>{literal(node.name)}</code>")
+                + (" \\*" if node.name in required else "")
                 for anchor, node in list(fields.items())[:_MOST_FIELDS]
             ]
             more = " …" if len(fields) > _MOST_FIELDS else ""
@@ -192,7 +192,11 @@ class Operations:
         for one in media.encodings:
             if not isinstance(one.value, dict):
                 continue
-            said = [f"{literal(key)} {code_of(one.value[key])}" for key in ("contentType", "style", "explode", "allowReserved") if key in one.value]
+            said = [
+                f"{literal(key)} {code_of(one.value[key])}"
+                for key in ("contentType", "style", "explode", "allowReserved")
+                if key in one.value
+            ]
             yield paragraph(f"{label('encoding of')} {code_of(one.name)}: {' · '.join(said)}", "opsbook-limits")
             for header in exchange.encoding_headers(view.api, one):
                 yield from self.parameter(header, label("header"), 1)
@@ -203,7 +207,12 @@ class Operations:
         for number, one in enumerate(media.examples):
             title = self.title(one, [literal(status)])
             if one.given:
-                yield view.example(title, one.value, serialized=one.serialized or not requests.is_json(media.type), shown=shown and number == 0)
+                yield view.example(
+                    title,
+                    one.value,
+                    serialized=one.serialized or not requests.is_json(media.type),
+                    shown=shown and number == 0,
+                )
             elif one.address:
                 yield paragraph(f"{title}: {address(one.address)}", "opsbook-limits")
             yield from view.prose({"description": one.description}, classes="opsbook-about", level=5)
@@ -306,7 +315,9 @@ class Operations:
         for node in response.links:
             value = node.value
             target = text(value, "operationId") or text(value, "operationRef")
-            found = next((one for one in view.offers.operations if one.id == target or one.node.key == self._route(target)), None)
+            found = next(
+                (one for one in view.offers.operations if one.id == target or one.node.key == self._route(target)), None
+            )
             leads = view.to_operation(found) if found else code_of(target) if target else ""
             said = [f"{label('link')} {code_of(node.name)} → {leads}"]
             said += [f"{code_of(name)} = {code_of(one)}" for name, one in mapping(value, "parameters").items()]
@@ -356,7 +367,12 @@ class Operations:
         found = own or [(name, printed(sent)) for name, printed in requests.LANGUAGES]
         yield self.heading(label("Samples"), "samples")
         if not own and sent.generated:
-            yield paragraph(label("The body is generated.") if sent.valid else label("The body is generated, and may not be valid."), "opsbook-limits")
+            yield paragraph(
+                label("The body is generated.")
+                if sent.valid
+                else label("The body is generated, and may not be valid."),
+                "opsbook-limits",
+            )
         for number, (name, source) in enumerate(found):
             yield view.listing(literal(name), source, shown=number == 0, searched=False)
 
@@ -371,7 +387,11 @@ def security(view: View, operation: Operation | None = None) -> str:
     for one in asked:
         parts = []
         for name, scopes in one.items():
-            words = view.to("index.md#-authentication", literal(name)) if name in exchange.schemes(view.api) else literal(name)
+            words = (
+                view.to("index.md#-authentication", literal(name))
+                if name in exchange.schemes(view.api)
+                else literal(name)
+            )
             parts.append(words + (f" ({', '.join(code_of(scope) for scope in scopes)})" if scopes else ""))
         ways.append(f" {label('and')} ".join(parts) or label("none"))
     return f" {label('or')} ".join(ways)
@@ -419,13 +439,12 @@ def operation_table(view: View, operations: Iterable[Operation]) -> Iterator[str
         (
             f"{method(one.method)} {code_of(one.path)}",
             view.to_operation(one)
-            + (f' · <span class="opsbook-mark">{view.label("deprecated")}</span>' if one.node.value.get("deprecated") is True else ""),
+            + (
+                f' · <span class="opsbook-mark">{view.label("deprecated")}</span>'
+                if one.node.value.get("deprecated") is True
+                else ""
+            ),
         )
         for one in operations
     )
     yield from table((view.label("Path"), view.label("Operation")), rows)
-
-
-def value_of(value: Mapping[str, Any], key: str) -> str:
-    """A value of an object as code; nothing where there is none."""
-    return code_of(value[key]) if key in value else ""

@@ -54,7 +54,9 @@ def _facts(view: View, info: Mapping[str, Any], downloads: list[tuple[str, str]]
     contact = mapping(info, "contact")
     email = text(contact, "email")
     said = [
-        address(text(contact, "url"), literal(text(contact, "name"))) if text(contact, "url") else literal(text(contact, "name")),
+        address(text(contact, "url"), literal(text(contact, "name")))
+        if text(contact, "url")
+        else literal(text(contact, "name")),
         address(f"mailto:{email}", literal(email)) if email else "",
     ]
     yield label("Contact"), " · ".join(part for part in said if part)
@@ -148,7 +150,9 @@ def _flow(view: View, name: str, flow: Mapping[str, Any]) -> Iterator[str]:
             said.append(f"{label(words)} {address(text(flow, key))}")
     yield paragraph(" · ".join(said), "opsbook-limits")
     scopes = mapping(flow, "scopes")
-    rows = ((code_of(scope), commonmark.phrase(words) if isinstance(words, str) else "") for scope, words in scopes.items())
+    rows = (
+        (code_of(scope), commonmark.phrase(words) if isinstance(words, str) else "") for scope, words in scopes.items()
+    )
     yield from table((label("Scope"), label("What it allows")), rows)
 
 
@@ -183,7 +187,9 @@ def _errors(view: View) -> Iterator[str]:
     rows = []
     for status, ways in sorted(found.items(), key=lambda one: (one[0] == "default", one[0])):
         common = sorted(ways.values(), key=lambda one: -one[1])
-        meaning = "<br>".join(commonmark.phrase(one.description) for one, _ in common[:3]) + (" …" if len(common) > 3 else "")  # noqa: PLR2004  # what a cell can hold
+        meaning = "<br>".join(commonmark.phrase(one.description) for one, _ in common[:3]) + (
+            " …" if len(common) > 3 else ""
+        )  # what a cell can hold
         bodies = dict.fromkeys(printer.row(one)[2] for one, _ in common)
         rows.append((f"<strong>{literal(status)}</strong>", meaning, next(iter(bodies))))
     yield f"## {label('Errors')} {{ #-errors }}"

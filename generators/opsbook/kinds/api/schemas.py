@@ -71,7 +71,13 @@ class Schemas:
         if "const" in value:
             return f"{label('always')} {code_of(value['const'])}"
         said = value.get("type")
-        types = [said] if isinstance(said, str) else [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+        types = (
+            [said]
+            if isinstance(said, str)
+            else [one for one in said if isinstance(one, str)]
+            if isinstance(said, list)
+            else []
+        )
         words = [self._word(node, one, depth) for one in types]
         if not words:
             words = [found] if (found := self._combined_type(node, depth) or self._guessed(node, depth)) else []
@@ -167,7 +173,11 @@ class Schemas:
                 signs.append((sign if strict is True else {">": "≥", "<": "≤"}[sign], value[key]))
             if exclusive in value and not isinstance(strict, bool):
                 signs.append((sign, strict))
-        return " ".join(f"{'&gt;' if sign == '>' else '&lt;' if sign == '<' else sign} {code_of(bound)}" for sign, bound in signs)
+        if [sign for sign, _ in signs] == ["≥", "≤"]:
+            return f"{code_of(signs[0][1])} – {code_of(signs[1][1])}"
+        return " ".join(
+            f"{'&gt;' if sign == '>' else '&lt;' if sign == '<' else sign} {code_of(bound)}" for sign, bound in signs
+        )
 
     def _options(self, value: Mapping[str, Any]) -> Iterator[str]:
         options = sequence(value, "enum")
@@ -193,7 +203,11 @@ class Schemas:
         """What has to be known of a field before anything else."""
         label = self.view.label
         found = [f'<strong class="opsbook-required">{label("required")}</strong>'] if required else []
-        for mark, words in (("readOnly", N_("read-only")), ("writeOnly", N_("write-only")), ("deprecated", N_("deprecated"))):
+        for mark, words in (
+            ("readOnly", N_("read-only")),
+            ("writeOnly", N_("write-only")),
+            ("deprecated", N_("deprecated")),
+        ):
             if is_marked(self.view.api, node, mark):
                 found.append(f'<span class="opsbook-mark opsbook-mark--{words}">{label(words)}</span>')
         return found
@@ -201,11 +215,22 @@ class Schemas:
     # Rows
 
     def field(
-        self, node: Node, name: str, depth: int, *, required: bool = False, anchor: str = "", above: tuple[Any, ...] = (),
+        self,
+        node: Node,
+        name: str,
+        depth: int,
+        *,
+        required: bool = False,
+        anchor: str = "",
+        above: tuple[Any, ...] = (),
         origin: str = "",
     ) -> Iterator[str]:
         """A field: its name, type and limits, what it is, and what is within it where that has no page of its own."""
-        parts = [f'<code class="opsbook-name">{literal(name)}</code>' if name else "", self.type_of(node), *self.marks(node, required=required)]
+        parts = [
+            f'<code class="opsbook-name">{literal(name)}</code>' if name else "",
+            self.type_of(node),
+            *self.marks(node, required=required),
+        ]
         if origin:
             parts.append(f"{self.view.label('from')} {origin}")
         yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth, anchor)
@@ -240,7 +265,9 @@ class Schemas:
         named = self.view.offers.schema(node)
         if named and not above and depth == 0:
             named = None
-        whole = node if named is None and isinstance(node.value, dict) and "$ref" not in node.value else api.resolve(node)
+        whole = (
+            node if named is None and isinstance(node.value, dict) and "$ref" not in node.value else api.resolve(node)
+        )
         if whole is None or not isinstance(whole.value, dict) or whole.key in above or depth > _DEEPEST:
             return
         if named and isinstance(node.value, dict) and "$ref" in node.value and len(node.value) == 1:
@@ -265,7 +292,9 @@ class Schemas:
         if not self.view.offers.schema(node):
             required = self.required_of(node)
             if required and not mapping(node.value, "properties"):
-                yield paragraph(f"{self.view.label('required')}: {', '.join(map(code_of, required))}", "opsbook-limits", depth)
+                yield paragraph(
+                    f"{self.view.label('required')}: {', '.join(map(code_of, required))}", "opsbook-limits", depth
+                )
             yield from self.about(node, depth)
             yield from self.inside(node, depth + 1, above)
 
@@ -317,7 +346,9 @@ class Schemas:
         words = self.view.label(_COMBINED[key])
         if parts and all(self.is_simple(one) and self.said_in_a_line(one) for one in parts):
             if "type" in whole.value or key == "anyOf":
-                yield paragraph(f"<em>{words}</em> · {', '.join(self.type_of(one, 1) for one in parts)}", "opsbook-part", depth)
+                yield paragraph(
+                    f"<em>{words}</em> · {', '.join(self.type_of(one, 1) for one in parts)}", "opsbook-part", depth
+                )
             return
         for number, one in enumerate(parts, 1):
             yield from self.part(one, f"{words} · {number}", depth, above)
@@ -340,7 +371,9 @@ class Schemas:
         default = text(found, "defaultMapping")
         if default:
             schema = self.mapped(whole, "", default)
-            said.append(f"{self.view.label('otherwise')} → {self.view.to_schema(schema) if schema else code_of(default)}")
+            said.append(
+                f"{self.view.label('otherwise')} → {self.view.to_schema(schema) if schema else code_of(default)}"
+            )
         yield paragraph(" · ".join(said), "opsbook-limits", depth)
 
     def mapped(self, whole: Node, value: str, target: Any) -> Schema | None:
@@ -384,9 +417,19 @@ def schema_page(view: View, schema: Schema) -> Page:
         parts += [f"## {label('Fields')} {{ #-fields }}", *fields]
     rest = list(_rest(printer, node, bool(view.offers.fields(schema))))
     if rest:
-        parts += [f"## {label('Further rules')} {{ #-rules }}" if fields else f"## {label('Consists of')} {{ #-rules }}", *rest]
+        parts += [
+            f"## {label('Further rules')} {{ #-rules }}" if fields else f"## {label('Consists of')} {{ #-rules }}",
+            *rest,
+        ]
     parts += _examples(view, node, value)
-    return Page(view.path, view.md.plain(schema.title), join(parts), _section(view, label("Schemas")), node.source.path, listed=False)
+    return Page(
+        view.path,
+        view.md.plain(schema.title),
+        join(parts),
+        _section(view, label("Schemas")),
+        node.source.path,
+        listed=False,
+    )
 
 
 def _facts(view: View, schema: Schema) -> Iterator[tuple[str, str]]:
@@ -395,8 +438,9 @@ def _facts(view: View, schema: Schema) -> Iterator[tuple[str, str]]:
     operations = [view.to_operation(one) for one in users if isinstance(one, Operation)]
     schemas = [view.to_schema(one) for one in users if isinstance(one, Schema)]
     yield "API", view.to("index.md", view.md.unlinked(view.document.title))
-    yield view.label("Used by"), ", ".join((operations + schemas)[:_MANY_OPTIONS]) + (
-        " …" if len(users) > _MANY_OPTIONS else ""
+    yield (
+        view.label("Used by"),
+        ", ".join((operations + schemas)[:_MANY_OPTIONS]) + (" …" if len(users) > _MANY_OPTIONS else ""),
     )
 
 
