@@ -19,6 +19,8 @@ from opsbook.inspection import inspect
 from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.labels import languages
+from opsbook.openapi.read import Document, version
+from opsbook.openapi.walk import Unread, walk
 from opsbook.project import Project
 from opsbook.settings import Settings
 from opsbook.source import Source
@@ -55,9 +57,22 @@ def spec(path: str, raw: bytes) -> Spec[Any]:
     """A spec of the system `demo` that is known to be valid."""
     source = Source.parse(path, raw)
     assert isinstance(source, Source), source
-    made = kind(source.data["kind"]).parse(source, "demo")
+    made = _api(source) if "openapi" in source.data else kind(source.data["kind"]).parse(source, "demo")
     assert isinstance(made, Spec), made
     return made
+
+
+def _api(source: Source) -> Any:
+    """The spec of an OpenAPI document of one file, which says itself what others take from their system."""
+    declared = version(source)
+    assert isinstance(declared, str), declared
+    adopt = kind("api").adopt
+    assert adopt
+    return adopt(walk(Document(source, declared), _refuse), "demo", Path(source.path).stem, {})
+
+
+def _refuse(path: str) -> Unread:
+    return Unread("unresolved-reference", f"there is no {path}", "")
 
 
 def project(case: Spec[Any]) -> Project:

@@ -172,7 +172,7 @@ class Contents:
             used = self._by_key.get(target.key)
             for end in range(len(route), -1, -1) if used else ():
                 home = homes.get((path, route[:end]))
-                if used and home:
+                if used and home and home is not used:
                     found.setdefault(used.name, {})[f"{type(home).__name__} {home.name}"] = home
                     break
         return {name: tuple(users[key] for key in sorted(users)) for name, users in found.items()}

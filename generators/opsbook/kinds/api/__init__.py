@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from opsbook.diagnostic import Diagnostic
@@ -66,4 +67,5 @@ API = Kind(
     artifacts=artifacts,
     assets="swagger-ui",
     adopt=_adopt,
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
