@@ -70,8 +70,8 @@ class Operations:
         yield label("Authentication"), security(view, operation)
         servers = exchange.own_servers(view.api, operation)
         yield label("Served at"), ", ".join(server_address(one.url) for one in servers)
-        others = [tag for tag in view.offers.tags if tag.title in operation.tags[1:]]
-        yield label("Also under"), ", ".join(view.to_tag(tag) for tag in others)
+        known = {tag.title: view.to_tag(tag) for tag in view.offers.tags} if operation.tags[1:] else {}
+        yield label("Also under"), ", ".join(known.get(name) or literal(name) for name in operation.tags[1:])
         yield label("More"), view.outside(value)
         yield from view.extensions(value)
 
