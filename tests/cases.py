@@ -21,6 +21,8 @@ from opsbook.kinds import all_kinds
 from opsbook.labels import languages
 from opsbook.markdown_source import MarkdownSource
 from opsbook.openapi_files import read_api
+from opsbook.openapi.read import Document, version
+from opsbook.openapi.walk import Unread, walk
 from opsbook.project import Project
 from opsbook.settings import Settings
 from opsbook.source import Source
@@ -57,7 +59,7 @@ def spec(path: str, raw: bytes) -> Spec[Any]:
     """A spec of the system `demo` that is known to be valid."""
     source = (MarkdownSource if path.endswith(".markdown") else Source).parse(path, raw)
     assert isinstance(source, Source), source
-    made = kind(source.data["kind"]).parse(source, "demo")
+    made = _api(source) if "openapi" in source.data else kind(source.data["kind"]).parse(source, "demo")
     assert isinstance(made, Spec), made
     return made
 
@@ -70,9 +72,22 @@ def orders() -> Spec[Any]:
     assert api
     assert adopt
     defaults = {"owner": "backend", "last_reviewed": "2026-11-01", "review_every": "90d"}
-    made = adopt(api, "demo", "orders", defaults)
+    made = adopt([api], "demo", "orders", defaults)
     assert isinstance(made, Spec), made
     return made
+
+
+def _api(source: Source) -> Any:
+    """The spec of an OpenAPI document of one file, which says itself what others take from their system."""
+    declared = version(source)
+    assert isinstance(declared, str), declared
+    adopt = kind("api").adopt
+    assert adopt
+    return adopt([walk(Document(source, declared), _refuse)], "demo", Path(source.path).stem, {})
+
+
+def _refuse(path: str) -> Unread:
+    return Unread("unresolved-reference", f"there is no {path}", "")
 
 
 def project(case: Spec[Any]) -> Project:

@@ -33,7 +33,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     pages = loaded.project.pages()
     for path, content in [
         *((page.path, page.body.encode()) for page in pages),
-        *((artifact.path, artifact.content) for artifact in site.assets()),
+        *((artifact.path, artifact.content) for artifact in site.artifacts(loaded.project)),
     ]:
         if f"docs/{path}" in files:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")

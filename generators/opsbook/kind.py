@@ -24,7 +24,7 @@ from opsbook.step import Trial
 if TYPE_CHECKING:
     from opsbook.openapi.contents import Contents
     from opsbook.openapi.walk import Api
-    from opsbook.page import Page
+    from opsbook.page import Artifact, Page
     from opsbook.printer import Printer
     from opsbook.project import Project
 
@@ -108,6 +108,10 @@ class Kind(Generic[D]):
     """What its documents of one system add to that system's home, as Markdown."""
     page: Callable[[str, D], str] | None = None
     """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
+    artifacts: Callable[[Spec[D], Project], Iterator[Artifact]] = lambda _spec, _project: iter(())
+    """What else stands beside its pages: files to download."""
+    assets: str = ""
+    """A folder of opsbook's assets that its pages use, and no others."""
     more_pages: Callable[[str], tuple[str, ...]] = lambda _system: ()
     """The paths of further pages that it makes in a system."""
 

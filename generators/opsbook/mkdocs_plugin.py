@@ -124,7 +124,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
 
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]
-        return [*pages, *((artifact.path, artifact.content) for artifact in site.assets())]
+        artifacts = site.artifacts(self.printed.project) if self.printed else []
+        return [*pages, *((artifact.path, artifact.content) for artifact in artifacts)]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
         """Keep the theme's compiled templates over rebuilds: MkDocs makes their environment anew each time."""

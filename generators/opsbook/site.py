@@ -22,14 +22,17 @@ POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 
 
-def assets() -> list[Artifact]:
-    """The style sheet and the scripts that pages use, and what they need to work offline."""
+def artifacts(project: Project) -> list[Artifact]:
+    """The style sheet and the scripts that pages use, what they need to work offline, and the files of specs."""
     folder = Path(__file__).parent / "assets"
-    return [
-        Artifact(f"assets/opsbook/{path.name}", path.read_bytes())
-        for path in sorted(folder.iterdir())
+    folders = dict.fromkeys(["", *(spec.kind.assets for spec in project.specs)])
+    shared = [
+        Artifact(f"assets/opsbook/{path.relative_to(folder).as_posix()}", path.read_bytes())
+        for name in folders
+        for path in sorted((folder / name).iterdir())
         if path.is_file()
     ]
+    return [*shared, *(one for spec in project.specs for one in spec.kind.artifacts(spec, project))]
 
 
 def navigation(pages: Iterable[Page]) -> Nav:

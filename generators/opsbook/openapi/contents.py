@@ -139,9 +139,9 @@ class Contents:
         found = [*own, *(referred[key] for key in sorted(referred, key=lambda key: (key[0], [*map(str, key[1])])))]
         return _named(
             found,
-            _title,
+            schema_name,
             lambda node: f"{node.source.path}#{pointer(node.route)}",
-            lambda node, name: Schema(name, _title(node), node),
+            lambda node, name: Schema(name, schema_name(node), node),
         )
 
     @cached_property
@@ -172,7 +172,7 @@ class Contents:
             used = self._by_key.get(target.key)
             for end in range(len(route), -1, -1) if used else ():
                 home = homes.get((path, route[:end]))
-                if used and home:
+                if used and home and home is not used:
                     found.setdefault(used.name, {})[f"{type(home).__name__} {home.name}"] = home
                     break
         return {name: tuple(users[key] for key in sorted(users)) for name, users in found.items()}
@@ -231,7 +231,7 @@ def _schema_holders(api: Api) -> Iterator[list[Node]]:
         yield list(api.members(components, "schemas"))
 
 
-def _title(node: Node) -> str:
+def schema_name(node: Node) -> str:
     """The name of a schema: its key; that of its file where it is the whole of one."""
     return node.name or node.source.path.rpartition("/")[2].partition(".")[0]
 

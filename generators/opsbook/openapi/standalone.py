@@ -96,7 +96,8 @@ class _Copy:
             if key not in _SILENT and key != "$ref" and not key.startswith("x-"):
                 made[key] = self.inner(node, key, said)
         if isinstance(made.get("required"), list):
-            made["required"] = [name for name in made["required"] if name not in self.hidden(node)]
+            hidden = self.hidden(node)
+            made["required"] = [name for name in made["required"] if name not in hidden]
         return _modern(made, nullable=value.get("nullable") is True) if old else made
 
     def inner(self, node: Node, key: str, said: Any) -> Any:
@@ -111,10 +112,10 @@ class _Copy:
             return [self.copy(one) for one in found]
         return {one.name: self.copy(one) for one in found}
 
-    def hidden(self, node: Node) -> set[str]:
+    def hidden(self, node: Node) -> list[str]:
         """The names of fields that values of this direction lack."""
         mark = HIDDEN[self.direction]
-        return {one.name for one in self.api.members(node, "properties") if is_marked(self.api, one, mark)}
+        return [one.name for one in self.api.members(node, "properties") if is_marked(self.api, one, mark)]
 
 
 def is_marked(api: Api, node: Node, mark: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from opsbook.diagnostic import Diagnostic
 from opsbook.kind import Kind, Part, Spec
+from opsbook.kinds.api.console import artifacts
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
@@ -66,7 +68,10 @@ API = Kind(
     page=_page,
     pages=pages,
     parts=_parts,
+    artifacts=artifacts,
+    assets="swagger-ui",
     adopt=_adopt,
     base=("x-opsbook",),
     contents=lambda document: document.offers,
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

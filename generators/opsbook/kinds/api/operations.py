@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,6 @@ from opsbook.labels import N_
 from opsbook.openapi import exchange, requests
 from opsbook.openapi.contents import Operation, Tag
 from opsbook.openapi.exchange import Example, Media, Parameter, Response, mapping, text
-from opsbook.openapi.standalone import chain
 from opsbook.openapi.walk import Node
 from opsbook.page import Page
 
@@ -65,14 +64,14 @@ class Operations:
         """What is known of an operation in a few words."""
         label, view, value = self.view.label, self.view, operation.node.value
         if value.get("deprecated") is True:
-            yield label("Deprecated"), f"<strong>{label('will go away; do not build on it')}</strong>"
+            yield label("Deprecated"), f"<strong>{label('it will go away')}</strong>"
         if operation.id:
             yield "operationId", code_of(operation.id)
         yield label("Authentication"), security(view, operation)
         servers = exchange.own_servers(view.api, operation)
         yield label("Served at"), ", ".join(server_address(one.url) for one in servers)
-        others = [tag for tag in view.offers.tags if tag.title in operation.tags[1:]]
-        yield label("Also under"), ", ".join(view.to_tag(tag) for tag in others)
+        known = {tag.title: view.to_tag(tag) for tag in view.offers.tags} if operation.tags[1:] else {}
+        yield label("Also under"), ", ".join(known.get(name) or literal(name) for name in operation.tags[1:])
         yield label("More"), view.outside(value)
         yield from view.extensions(value)
 
@@ -108,19 +107,14 @@ class Operations:
         if value.get("deprecated") is True:
             parts.append(f'<span class="opsbook-mark">{view.label("deprecated")}</span>')
         yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth)
-        if text(value, "description"):
-            yield from view.prose(value, classes="opsbook-about", level=5)
-        limits: list[str] = []
-        if schema and not view.offers.schema(schema):
-            for one in chain(view.api, schema):
-                limits += self.schemas.limits(one.value)
-                if not text(value, "description") and isinstance(one.value, dict) and one.value is not value:
-                    yield from view.prose(one.value, classes="opsbook-about", level=5)
-        limits += self.written(parameter)
+        described = [value, *(one.value for one in (self.schemas.unnamed(schema) if schema else ()))]
+        said = next((one for one in described if text(one, "description")), {})
+        yield from view.prose(said, classes="opsbook-about", level=5)
+        limits = [*(self.schemas.all_limits(schema) if schema else ()), *self.written(parameter)]
         if limits:
             yield paragraph(" · ".join(dict.fromkeys(limits)), "opsbook-limits", depth)
         if schema:
-            yield from self.schemas.inside(schema, depth + 1, (("", ()),))
+            yield from self.schemas.inside(schema, depth + 1)
         for example in parameter.examples:
             if isinstance(example.value, dict | list):
                 yield view.example(self.title(example, []), example.value)
@@ -131,7 +125,8 @@ class Operations:
         if parameter.media:
             yield f"{label('written as')} {code_of(parameter.media.type)}"
         elif "style" in value or "explode" in value or "collectionFormat" in value:
-            yield f"{label('style')} <code>{literal(parameter.style)}</code>, explode <code>{'true' if parameter.explode else 'false'}</code>"
+            explode = code_of(parameter.explode)
+            yield f"{label('style')} {code_of(parameter.style)}, explode {explode}"
         if value.get("allowReserved") is True:
             yield label("reserved signs stay as they are")
         if value.get("allowEmptyValue") is True:
@@ -293,7 +288,7 @@ class Operations:
         rows = []
         label = self.view.label
         for header, statuses in found.values():
-            limits = [*(self.schemas.limits(header.schema.value) if header.schema else ()), *self.written(header)]
+            limits = [*(self.schemas.all_limits(header.schema) if header.schema else ()), *self.written(header)]
             words = [commonmark.phrase(text(header.value, "description")), " · ".join(dict.fromkeys(limits))]
             if header.value.get("deprecated") is True:
                 words.insert(0, f'<span class="opsbook-mark">{label("deprecated")}</span>')
@@ -448,8 +443,3 @@ def operation_table(view: View, operations: Iterable[Operation]) -> Iterator[str
         for one in operations
     )
     yield from table((view.label("Path"), view.label("Operation")), rows)
-
-
-def value_of(value: Mapping[str, Any], key: str) -> str:
-    """A value of an object as code; nothing where there is none."""
-    return code_of(value[key]) if key in value else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opsbook import commonmark
+from opsbook import commonmark, markup
 from opsbook.kinds.api.operations import Operations, operation_table, security, server_address
 from opsbook.kinds.api.schemas import Schemas, front, join
 from opsbook.kinds.api.view import View, address, code_of, literal, paragraph, table
@@ -66,7 +66,7 @@ def _facts(view: View, info: Mapping[str, Any], downloads: list[tuple[str, str]]
     terms = text(info, "termsOfService")
     yield label("Terms of service"), address(terms) if terms else ""
     yield label("More"), view.outside(view.api.root.value)
-    yield label("Document"), " · ".join(f"[{words}]({path})" for words, path in downloads)
+    yield label("Document"), " · ".join(markup.link(path, words) for words, path in downloads)
     yield from view.extensions(info)
     yield from view.extensions(view.api.root.value)
 

@@ -38,6 +38,7 @@ _BOUNDS = (
     ("minContains", "maxContains", N_("that match")),
 )
 _MANY_OPTIONS = 40
+_JSON = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,12 @@ class Schemas:
             return label("anything")
         if not isinstance(value, dict):
             return label("nothing")
-        named = self.view.offers.schema(node) if isinstance(value.get("$ref"), str) or depth else None
+        target = self.view.api.targets.get(node.key)
+        named = self.view.offers.schema(target or node) if target or depth else None
         if named:
             words = self.view.to_schema(named)
-        elif isinstance(value.get("$ref"), str) and (whole := self.view.api.targets.get(node.key)):
-            words = self.type_of(whole, depth + 1)
+        elif target:
+            words = self.type_of(target, depth + 1)
         else:
             words = self._own_type(node, depth)
         if value.get("nullable") is True and not words.endswith(f" {label('or')} null"):
@@ -71,13 +73,7 @@ class Schemas:
         if "const" in value:
             return f"{label('always')} {code_of(value['const'])}"
         said = value.get("type")
-        types = (
-            [said]
-            if isinstance(said, str)
-            else [one for one in said if isinstance(one, str)]
-            if isinstance(said, list)
-            else []
-        )
+        types = [one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)]
         words = [self._word(node, one, depth) for one in types]
         if not words:
             words = [found] if (found := self._combined_type(node, depth) or self._guessed(node, depth)) else []
@@ -99,13 +95,13 @@ class Schemas:
 
     def _combined_type(self, node: Node, depth: int) -> str:
         """Alternatives in a line, where each of them has a name or is simple."""
-        for key in ("oneOf", "anyOf", "allOf"):
+        for key in ("oneOf", "anyOf", "allOf") if "properties" not in node.value else ():
             parts = list(self.view.api.members(node, key))
-            if parts:
-                if not all(self.is_simple(part) for part in parts):
-                    return "object" if key == "allOf" else ""
-                word = f" {self.view.label('and' if key == 'allOf' else 'or')} "
+            if parts and all(self.is_simple(part) for part in parts):
+                word = f" {self.view.label('and') if key == 'allOf' else self.view.label('or')} "
                 return word.join(dict.fromkeys(self.type_of(part, depth + 1) for part in parts))
+            if parts:
+                return "object" if key == "allOf" else self.view.label(_COMBINED[key])
         return ""
 
     def _guessed(self, node: Node, depth: int) -> str:
@@ -114,6 +110,10 @@ class Schemas:
             return self._word(node, "object", depth)
         if value.keys() & {"items", "prefixItems"}:
             return self._word(node, "array", depth)
+        if sequence(value, "enum"):
+            return " | ".join(dict.fromkeys(_JSON.get(type(one), "null") for one in value["enum"])).replace(
+                "|", "&#124;"
+            )
         return literal(text(value, "format"))
 
     def is_simple(self, node: Node) -> bool:
@@ -173,6 +173,8 @@ class Schemas:
                 signs.append((sign if strict is True else {">": "≥", "<": "≤"}[sign], value[key]))
             if exclusive in value and not isinstance(strict, bool):
                 signs.append((sign, strict))
+        if [sign for sign, _ in signs] == ["≥", "≤"]:
+            return f"{code_of(signs[0][1])} – {code_of(signs[1][1])}"
         return " ".join(
             f"{'&gt;' if sign == '>' else '&lt;' if sign == '<' else sign} {code_of(bound)}" for sign, bound in signs
         )
@@ -237,48 +239,50 @@ class Schemas:
 
     def about(self, node: Node, depth: int) -> Iterator[str]:
         """What a schema is for, and its limits. What has a page of its own says so there."""
-        shown = [one for one in chain(self.view.api, node)]
-        for one in shown:
-            if one is not node and self.view.offers.schema(one):
-                break
+        for one in self.unnamed(node):
             if text(one.value, "description"):
                 yield from self.view.prose(one.value, classes=f"opsbook-about {indent(depth)}".strip(), level=5)
                 break
-        limits: list[str] = []
-        for one in shown:
-            if one is not node and self.view.offers.schema(one):
-                break
-            limits += self.limits(one.value)
-        items = next(self.view.api.members(node, "items"), None)
-        if items and not self.view.offers.schema(items) and self.is_simple(items):
-            within = self.limits(items.value)
-            if within:
-                limits.append(f"{self.view.label('each')}: {', '.join(within)}")
+        limits = self.all_limits(node)
         if limits:
             yield paragraph(" · ".join(limits), "opsbook-limits", depth)
 
-    def inside(self, node: Node, depth: int, above: tuple[Any, ...] = (), *, fields: bool = True) -> Iterator[str]:
-        """What is within a schema that has no page of its own."""
-        api = self.view.api
-        named = self.view.offers.schema(node)
-        if named and not above and depth == 0:
-            named = None
-        whole = (
-            node if named is None and isinstance(node.value, dict) and "$ref" not in node.value else api.resolve(node)
-        )
-        if whole is None or not isinstance(whole.value, dict) or whole.key in above or depth > _DEEPEST:
-            return
-        if named and isinstance(node.value, dict) and "$ref" in node.value and len(node.value) == 1:
-            return
-        if named and whole.key != node.key:
-            return
-        above = (*above, whole.key)
-        if fields:
+    def all_limits(self, node: Node) -> list[str]:
+        """The limits of a schema, and those of its items, as far as no page of their own says them."""
+        limits: list[str] = []
+        for one in self.unnamed(node):
+            limits += self.limits(one.value)
+            items = next(self.view.api.members(one, "items"), None)
+            within = self.all_limits(items) if items and items.value and self.is_simple(items) else []
+            if within:
+                limits.append(f"{self.view.label('each')}: {', '.join(within)}")
+        return limits
+
+    def unnamed(self, node: Node) -> Iterator[Node]:
+        """A schema and what it refers to, until one has a page of its own."""
+        for one in chain(self.view.api, node):
+            if self.view.api.targets.get(one.key) is None and self.view.offers.schema(one):
+                return
+            if one is not node and self.view.offers.schema(Node(one.source, one.route, "schema", None)):
+                return
+            if isinstance(one.value, dict):
+                yield one
+
+    def inside(self, node: Node, depth: int, above: tuple[Any, ...] = ()) -> Iterator[str]:
+        """What is within a schema, as far as no page of its own says it."""
+        for whole in self.unnamed(node):
+            if whole.key in above or depth > _DEEPEST:
+                return
+            above = (*above, whole.key)
             yield from self.fields(whole, depth, above)
-        yield from self.items(whole, depth, above)
-        yield from self.combined(whole, depth, above)
+            yield from self.items(whole, depth, above)
+            yield from self.combined(whole, depth, above)
+            yield from self.conditions(whole, depth, above)
+
+    def conditions(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """What a value must not be, what holds if it is something, and other schemas that play a part."""
         for key, words in _CONDITIONS.items():
-            for one in api.members(whole, key):
+            for one in self.view.api.members(whole, key):
                 if not isinstance(one.value, bool):
                     yield from self.part(one, self.view.label(words), depth, above)
 
@@ -330,17 +334,33 @@ class Schemas:
             yield from self.field(one, f"[{index}]", depth, above=above)
         for one in self.view.api.members(whole, "items"):
             if isinstance(one.value, dict) and (first or not self.is_simple(one)):
-                yield from self.part(one, self.view.label("further items" if first else "each item"), depth, above)
+                yield from self.part(
+                    one, self.view.label(N_("further items") if first else N_("each item")), depth, above
+                )
 
-    def combined(self, whole: Node, depth: int, above: tuple[Any, ...], *, fields: bool = True) -> Iterator[str]:
+    def combined(self, whole: Node, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
         """Alternatives, and what several schemas say together."""
-        for key, words in _COMBINED.items():
-            parts = list(self.view.api.members(whole, key))
-            if not parts or (all(self.is_simple(one) for one in parts) and "type" not in whole.value and not fields):
-                continue
-            for number, one in enumerate(parts, 1):
-                yield from self.part(one, f"{self.view.label(words)} · {number}", depth, above)
+        for key in _COMBINED:
+            yield from self.alternatives(whole, key, depth, above)
         yield from self.discriminator(whole, depth)
+
+    def alternatives(self, whole: Node, key: str, depth: int, above: tuple[Any, ...]) -> Iterator[str]:
+        """The schemas of `oneOf`, `anyOf` or `allOf`: in a line where each is said in a few words."""
+        parts = list(self.view.api.members(whole, key))
+        words = self.view.label(_COMBINED[key])
+        if parts and all(self.is_simple(one) and self.said_in_a_line(one) for one in parts):
+            if "type" in whole.value or key == "anyOf":
+                yield paragraph(
+                    f"<em>{words}</em> · {', '.join(self.type_of(one, 1) for one in parts)}", "opsbook-part", depth
+                )
+            return
+        for number, one in enumerate(parts, 1):
+            yield from self.part(one, f"{words} · {number}", depth, above)
+
+    def said_in_a_line(self, node: Node) -> bool:
+        """Whether the type of a schema is all that it says."""
+        named = self.view.offers.schema(node) is not None
+        return named or not (self.limits(node.value) or text(node.value, "description") or self.required_of(node))
 
     def discriminator(self, whole: Node, depth: int) -> Iterator[str]:
         """The field that tells alternatives apart, and which value means which."""
@@ -389,7 +409,13 @@ def schema_page(view: View, schema: Schema) -> Page:
     parts = [front(view, schema.title), f"# {literal(schema.title)}"]
     marks = printer.marks(node, required=False)
     title = text(value, "title")
-    kind = " · ".join([printer.type_of(node), *([literal(title)] if title and title != schema.title else []), *marks])
+    named = [one for one in view.api.members(node, "allOf") if view.offers.schema(one)]
+    words = [printer.type_of(node)]
+    if named and "properties" in value:
+        words.append(f"{label('all of')} {', '.join(printer.type_of(one, 1) for one in named)}")
+    if title and title != schema.title:
+        words.append(literal(title))
+    kind = " · ".join([*words, *marks])
     parts.append(paragraph(kind, "opsbook-field"))
     parts += view.facts(_facts(view, schema))
     parts += view.prose(value, level=1)
@@ -399,7 +425,7 @@ def schema_page(view: View, schema: Schema) -> Page:
     fields = list(_fields(printer, schema))
     if fields:
         parts += [f"## {label('Fields')} {{ #-fields }}", *fields]
-    rest = list(_rest(printer, node, bool(view.offers.fields(schema))))
+    rest = list(_rest(printer, node))
     if rest:
         parts += [
             f"## {label('Further rules')} {{ #-rules }}" if fields else f"## {label('Consists of')} {{ #-rules }}",
@@ -465,46 +491,32 @@ def _required(printer: Schemas, node: Node, seen: set[Any]) -> set[str]:
     return names
 
 
-def _rest(printer: Schemas, node: Node, has_fields: bool) -> Iterator[str]:  # noqa: FBT001  # of one caller
+def _rest(printer: Schemas, whole: Node) -> Iterator[str]:
     """What a schema says beside its fields."""
     view = printer.view
-    for whole in [node]:
-        if not isinstance(whole.value, dict):
-            return
-        above = (whole.key,)
-        yield from printer.items(whole, 0, above)
-        if has_fields and not mapping(whole.value, "properties"):
-            yield from _taken_over(printer, whole)
-        else:
-            yield from _taken_over(printer, whole)
-        for key in ("oneOf", "anyOf"):
-            for number, one in enumerate(view.api.members(whole, key), 1):
-                yield from printer.part(one, f"{view.label(_COMBINED[key])} · {number}", 0, above)
-        yield from printer.discriminator(whole, 0)
-        for key, words in _CONDITIONS.items():
-            for one in view.api.members(whole, key):
-                if not isinstance(one.value, bool):
-                    yield from printer.part(one, view.label(words), 0, above)
-        if not mapping(whole.value, "properties"):
-            known = {one.name for one in view.offers.fields(Schema("", "", whole)).values()}
-            missing = [one for one in printer.required_of(whole) if one not in known]
-            if missing:
-                yield paragraph(f"{view.label('required')}: {', '.join(map(code_of, missing))}", "opsbook-limits")
+    if not isinstance(whole.value, dict):
+        return
+    above = (whole.key,)
+    yield from printer.items(whole, 0, above)
+    yield from _taken_over(printer, whole)
+    for key in ("oneOf", "anyOf"):
+        yield from printer.alternatives(whole, key, 0, above)
+    yield from printer.discriminator(whole, 0)
+    yield from printer.conditions(whole, 0, above)
+    known = {one.name for one in view.offers.fields(Schema("", "", whole)).values()}
+    missing = [one for one in printer.required_of(whole) if one not in known]
+    if missing:
+        yield paragraph(f"{view.label('required')}: {', '.join(map(code_of, missing))}", "opsbook-limits")
 
 
 def _taken_over(printer: Schemas, whole: Node) -> Iterator[str]:
-    """The parts of `allOf`: their fields stand among the others, the rest here."""
-    view = printer.view
-    for number, one in enumerate(view.api.members(whole, "allOf"), 1):
-        words = f"{view.label('all of')} · {number}"
-        if view.offers.schema(one):
-            yield paragraph(f"<em>{words}</em> · {printer.type_of(one, 1)}", "opsbook-part")
-            continue
-        if not isinstance(one.value, dict):
-            continue
-        rest = {key: said for key, said in one.value.items() if key not in ("properties", "required", "type")}
+    """The parts of `allOf` without a name: their fields stand among the others, the rest here."""
+    for one in printer.view.api.members(whole, "allOf"):
+        said = one.value if isinstance(one.value, dict) and not printer.view.offers.schema(one) else {}
+        rest = {key: value for key, value in said.items() if key not in ("properties", "required", "type")}
         if rest:
-            yield from printer.part(Node(one.source, one.route, "schema", rest), words, 0, (whole.key,))
+            part = Node(one.source, one.route, "schema", rest)
+            yield from printer.part(part, printer.view.label("all of"), 0, (whole.key,))
 
 
 def _examples(view: View, node: Node, value: Mapping[str, Any]) -> Iterator[str]:

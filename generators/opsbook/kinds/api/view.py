@@ -16,7 +16,7 @@ from opsbook.labels import Labels
 from opsbook.openapi.contents import Contents, Operation, Schema, Tag
 from opsbook.openapi.exchange import mapping, text
 from opsbook.openapi.samples import Sampler, spelled
-from opsbook.openapi.walk import Api, Node
+from opsbook.openapi.walk import Api
 from opsbook.page import relative
 from opsbook.printer import Printer
 from opsbook.project import Project
@@ -151,11 +151,9 @@ def code_of(value: Any) -> str:
         except (TypeError, ValueError):
             printed = str(value)
     shown = printed if len(printed) <= 300 else f"{printed[:300]}…"  # noqa: PLR2004  # what a line can hold
-    return (
-        f"<code>{'&#32;'.join(markup.literal(part) for part in shown.replace(chr(10), ' ').split(' '))}</code>"
-        if shown
-        else '<code>""</code>'
-    )
+    if not shown:
+        return '<code>""</code>'
+    return f"<code>{'&#32;'.join(markup.literal(part) for part in shown.replace(chr(10), ' ').split(' '))}</code>"
 
 
 def preformatted(printed: str, *, searched: bool = True) -> str:
@@ -195,9 +193,3 @@ def method(name: str) -> str:
     """The method of an operation, as a badge."""
     known = name.lower() if name.lower() in ("get", "put", "post", "delete", "patch") else "other"
     return f'<span class="opsbook-method opsbook-method--{known}">{markup.literal(name)}</span>'
-
-
-def resolved(api: Api, node: Node) -> Any:
-    """What stands where a node leads to."""
-    whole = api.resolve(node)
-    return whole.value if whole is not None else None
