@@ -133,13 +133,15 @@ def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> 
         found = _check_paths(folder, paths, options)
     else:
         found = _check_all(_project(folder))
-    found = _forgive(found, options["baseline"], options["write_baseline"])
+    found = _forgive(found, paths, options["baseline"], options["write_baseline"])
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
 
 
-def _forgive(found: list[Diagnostic], known: str | None, written: str | None) -> list[Diagnostic]:
-    """Leave out what stands in a baseline, and write one where that is asked for."""
+def _forgive(
+    found: list[Diagnostic], paths: tuple[str, ...], known: str | None, written: str | None
+) -> list[Diagnostic]:
+    """Leave out what stands in a baseline, and write one where that is asked for. What was not looked at is not gone."""
     if known is None and written is None:
         return found
     from opsbook import baseline
@@ -155,6 +157,8 @@ def _forgive(found: list[Diagnostic], known: str | None, written: str | None) ->
     except (OSError, ValueError) as error:
         raise OpsbookError(f"{known} cannot be read: {error}") from None
     new, gone = baseline.compare(found, entries)
+    looked = tuple(f"{Path(path)}/" for path in paths)
+    gone = [entry for entry in gone if not paths or f"{entry[0]}/".startswith(looked)]
     return sorted([*new, *baseline.gone(str(known), gone)])
 
 

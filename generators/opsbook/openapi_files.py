@@ -69,6 +69,11 @@ def check_openapi(
     else:
         api = walk.walk(Document(read, declared), files, allowed.hosts)
         found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
+        if cross_check and levels.get("openapi/cross-check", "note"):
+            from opsbook.cross_check import cross_check as compared
+            from opsbook.cross_check import opinions
+
+            found += compared(api, found, opinions(api.document))
     made = {
         one
         for source, rule, finding in found
