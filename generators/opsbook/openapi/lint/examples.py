@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from opsbook.diagnostic import Finding
-from opsbook.openapi.lint.found import Found, mapping, objects
+from opsbook.openapi.lint.found import Found, found, mapping, objects
 from opsbook.openapi.lint.schemas import OLD, has_type, types
 from opsbook.openapi.lint.translate import FORMATS, RANGES, Direction, Table, is_judged
 from opsbook.openapi.metaschema import Judgement, Subject, explain
@@ -46,6 +46,29 @@ def mismatched_default(api: Api) -> Iterator[Found]:
         default: 20
     """
     return _judged(api, _defaults(api))
+
+
+def conflicting_example(api: Api) -> Iterator[Found]:
+    """A media type, a parameter or a header has both `example` and `examples`.
+
+    The standard allows one of them, and readers differ in which they show.
+
+        examples:
+          short:
+            value: 12
+    """
+    if api.document.version == "2.0":
+        return
+    for shape in ("media type", "parameter", "header"):
+        for node in objects(api, shape):
+            if "example" in node.value and "examples" in node.value:
+                yield found(
+                    node,
+                    "example",
+                    message="`example` and `examples` cannot stand side by side",
+                    hint="make it one of the `examples`",
+                    key=True,
+                )
 
 
 @dataclass(frozen=True)
