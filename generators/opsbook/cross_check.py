@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +35,15 @@ kinds = {
     "3.1": library.OpenAPIV31SpecValidator,
     "3.2": library.OpenAPIV32SpecValidator,
 }
-given = json.load(sys.stdin)
-class Guarded(kinds[given["version"]]):
-    resolver_handlers = {name: refuse for name in ("", "file", "http", "https", "ftp", "<all_urls>")}
-try:
-    for error in Guarded(given["document"]).iter_errors():
-        path = [part if isinstance(part, int) else str(part) for part in getattr(error, "absolute_path", ())]
-        print(json.dumps([path, str(getattr(error, "message", error))]), flush=True)
-except Exception as error:
-    print(json.dumps([None, type(error).__name__]), flush=True)
+for kind in kinds.values():
+    kind.resolver_handlers = {name: refuse for name in ("", "file", "http", "https", "ftp", "<all_urls>")}
+for number, (version, document) in enumerate(json.load(sys.stdin)):
+    try:
+        for error in kinds[version](document).iter_errors():
+            path = [part if isinstance(part, int) else str(part) for part in getattr(error, "absolute_path", ())]
+            print(json.dumps([number, path, str(getattr(error, "message", error))]), flush=True)
+    except Exception:
+        pass
 """
 
 
@@ -55,15 +55,15 @@ class Opinion:
     message: str
 
 
-def opinions(document: Document, seconds: float = 20) -> list[Opinion]:
-    """What openapi-spec-validator finds in a document, as far as it gets within the time."""
-    given = json.dumps({"version": document.version, "document": document.source.data})
-    if len(document.source.text) > MOST:
-        return []
+def opinions(documents: Sequence[Document], seconds: float = 20) -> list[list[Opinion]]:
+    """What openapi-spec-validator finds in each of some documents, as far as it gets within the time."""
+    given = [
+        (one.version, one.source.data if len(one.source.text) <= MOST else {}) for one in documents
+    ]
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-c", _INSIDE],
-            input=given.encode(errors="surrogatepass"),
+            input=json.dumps(given).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=seconds,
@@ -72,17 +72,15 @@ def opinions(document: Document, seconds: float = 20) -> list[Opinion]:
         said = done.stdout
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""
-    return list(_read(said.decode(errors="replace")))
-
-
-def _read(said: str) -> Iterator[Opinion]:
-    for line in said.splitlines():
+    made: list[list[Opinion]] = [[] for _ in documents]
+    for line in said.decode(errors="replace").splitlines():
         try:
-            path, message = json.loads(line)
+            number, path, message = json.loads(line)
         except ValueError:
-            continue
-        if isinstance(path, list):
-            yield Opinion(tuple(path), str(message))
+            continue  # cut off where the time was over
+        if len(documents[number].source.text) <= MOST:
+            made[number].append(Opinion(tuple(path), message))
+    return made
 
 
 def cross_check(api: Api, judged: list[Judged], found: list[Opinion]) -> Iterator[Judged]:

@@ -73,7 +73,7 @@ def check_openapi(
             from opsbook.cross_check import cross_check as compared
             from opsbook.cross_check import opinions
 
-            found += list(compared(api, found, opinions(api.document)))
+            found += list(compared(api, found, opinions([api.document])[0]))
     made = {
         one
         for source, rule, finding in found

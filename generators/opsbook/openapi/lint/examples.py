@@ -57,8 +57,8 @@ def conflicting_example(api: Api) -> Iterator[Found]:
           short:
             value: 12
     """
-    if api.document.version == "2.0":
-        return
+    if api.document.version not in ("3.0", "3.1"):
+        return  # the schema of 3.2 says so itself
     for shape in ("media type", "parameter", "header"):
         for node in objects(api, shape):
             if "example" in node.value and "examples" in node.value:
