@@ -47,7 +47,9 @@ def test_every_rule_is_shown_failing(rule: Rule) -> None:
     cases += HERE.glob(f"reading/bad/{name}-*.[by]*") if group in ("yaml", "schema") else ()
     cases += HERE.glob(f"openapi/bad/{name}-*.txt") if group in ("json", "openapi") else ()
     links = f'"{name}"' in (HERE / "test_links.py").read_text(encoding="utf-8") if group == "site" else False
-    written = "".join((HERE / name).read_text(encoding="utf-8") for name in ("test_openapi_rules.py", "test_baseline.py"))
+    written = "".join(
+        (HERE / name).read_text(encoding="utf-8") for name in ("test_openapi_rules.py", "test_baseline.py")
+    )
     assert cases or links or f'"{rule.id}"' in written
 
 

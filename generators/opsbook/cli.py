@@ -114,7 +114,7 @@ def generate(folder: str, out: str) -> None:
 @click.option("--site", "site_dir", metavar="DIR", help="Check the links of a built site instead of the specs.")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that stand in FILE.")
 @click.option("--write-baseline", metavar="FILE", help="Write what is found into FILE, and find nothing wrong.")
-@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what OpenAPI documents refer to there.")
+@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what documents refer to there.")
 @click.option("--cross-check", is_flag=True, help="Ask openapi-spec-validator about OpenAPI documents, too.")
 @_guarded
 def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> None:
@@ -141,7 +141,7 @@ def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> 
 def _forgive(
     found: list[Diagnostic], paths: tuple[str, ...], known: str | None, written: str | None
 ) -> list[Diagnostic]:
-    """Leave out what stands in a baseline, and write one where that is asked for. What was not looked at is not gone."""
+    """Leave out what stands in a baseline, and write one where that is asked for; what was not read is not gone."""
     if known is None and written is None:
         return found
     from opsbook import baseline

@@ -57,11 +57,9 @@ class Opinion:
 
 def opinions(documents: Sequence[Document], seconds: float = 20) -> list[list[Opinion]]:
     """What openapi-spec-validator finds in each of some documents, as far as it gets within the time."""
-    given = [
-        (one.version, one.source.data if len(one.source.text) <= MOST else {}) for one in documents
-    ]
+    given = [(one.version, one.source.data if len(one.source.text) <= MOST else {}) for one in documents]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  # our own program, and the interpreter that we run in
             [sys.executable, "-I", "-c", _INSIDE],
             input=json.dumps(given).encode(),
             stdout=subprocess.PIPE,

@@ -47,7 +47,7 @@ class Allowed:
 def check_openapi(
     path: Path,
     severities: Mapping[str, Severity | None] | None = None,
-    allowed: Allowed = Allowed(),  # noqa: B008  # immutable
+    allowed: Allowed = Allowed(),  # immutable
     *,
     cross_check: bool = False,
 ) -> list[Diagnostic]:
@@ -80,9 +80,12 @@ def check_openapi(
         for one in diagnose(source, rule, levels.get(rule, "error") or "error", [finding])
     }
     in_vain = levels.get("project/ignore-without-reason", "warning")
-    for source in (read, *files.sources()) if in_vain else ():
-        made.update(ignores_without_reason(source, in_vain))
-    made.update(Diagnostic.of_fault(bad if "://" in bad else os.path.relpath(root / bad), fault) for bad, fault in files.faults.items())
+    for source in (read, *files.sources()):
+        made.update(ignores_without_reason(source, in_vain) if in_vain else ())
+    made.update(
+        Diagnostic.of_fault(bad if "://" in bad else os.path.relpath(root / bad), fault)
+        for bad, fault in files.faults.items()
+    )
     return sorted(replace(one, path=str(path)) if one.path == name else one for one in made)
 
 
@@ -139,14 +142,15 @@ class _Files:
             )
         return parse(path, raw)
 
-
     def fetched(self, address: str) -> Source | Unread | Fault:
         """The file at an address of a host that may be called."""
         from opsbook.openapi_remote import fetch
 
         got = fetch(address, self.allowed.hosts, self.allowed.seconds, LIMITS.size)
         if isinstance(got, str):
-            return Unread("unresolved-reference", f"`{address}` cannot be read: {got}", "mend the address, or copy the file")
+            return Unread(
+                "unresolved-reference", f"`{address}` cannot be read: {got}", "mend the address, or copy the file"
+            )
         return parse(address, got)
 
 

@@ -319,7 +319,6 @@ READING_RULES: tuple[Rule, ...] = tuple(
 FIXED: frozenset[str] = frozenset(
     rule.id
     for rule in READING_RULES
-    if rule.id not in _LIGHTER
-    and (not rule.id.startswith("openapi/") or rule.id == "openapi/unknown-version")
+    if rule.id not in _LIGHTER and (not rule.id.startswith("openapi/") or rule.id == "openapi/unknown-version")
 )
 """The rules whose severity nobody can change: what breaks them was not read."""

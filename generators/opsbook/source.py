@@ -34,7 +34,6 @@ Route: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a value: `("steps", 2, "run")`."""
 
 
-
 def pointer(route: Route) -> str:
     """A route as a JSON pointer (RFC 6901): `/paths/~1pets/get`."""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in route)

@@ -30,9 +30,7 @@ def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lam
             lacks = lint.rule.id.startswith("openapi/missing-")
             # What is missing is mostly what is misspelled, which was said.
             made += [
-                one
-                for one in _found(lint, api)
-                if not (lacks and (one.source.path, one.finding.route) in misspelled)
+                one for one in _found(lint, api) if not (lacks and (one.source.path, one.finding.route) in misspelled)
             ]
     return [one for one in made if asked(one.rule)]
 

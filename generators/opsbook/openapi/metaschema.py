@@ -130,9 +130,9 @@ def judge_part(data: Any, route: Route, validator: Validator, words: Container[s
         for error in _causes(list(validator.iter_errors(data)), words)
         for rule, finding in explain(error, subject)
     }
-    mistyped = {route for rule, route, _ in found if rule == "openapi/wrong-type"}
-    for (rule, route, _), judgement in found.items():
-        if rule != "openapi/wrong-value" or route not in mistyped:  # once it has the right type, it may be right
+    mistyped = {at for rule, at, _ in found if rule == "openapi/wrong-type"}
+    for (rule, at, _), judgement in found.items():
+        if rule != "openapi/wrong-value" or at not in mistyped:  # once it has the right type, it may be right
             yield judgement
 
 

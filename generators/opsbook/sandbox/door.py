@@ -17,8 +17,8 @@ from opsbook.errors import CannotWrite, OpsbookError, UnknownName
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import SUFFIXES, Loaded, load
-from opsbook.root import SETTINGS
 from opsbook.reporters.text import text
+from opsbook.root import SETTINGS
 from opsbook.sandbox.bubble import NoSandbox
 from opsbook.sandbox.canary import prove
 from opsbook.sandbox.trials import tried

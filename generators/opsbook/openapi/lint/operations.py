@@ -207,7 +207,7 @@ def missing_success_response(api: Api) -> Iterator[Found]:
     """
     for operation in operations(api):
         codes = _codes(api, operation.node)
-        if codes is not None and not any(code[:1] in "23" or code == "101" or code == "default" for code in codes):
+        if codes is not None and not any(code[:1] in "23" or code in ("101", "default") for code in codes):
             yield found(
                 operation.node,
                 "responses",
@@ -365,5 +365,3 @@ def undefined_operation(api: Api) -> Iterator[Found]:
                     message=f"there is no operation at `{short(reference)}`",
                     hint="write `operationId:` with its id, or `#/paths/~1orders/get`",
                 )
-
-

@@ -317,5 +317,3 @@ def parameters_of(api: Api, operation: Operation) -> dict[tuple[str, str], Node]
         for _, parameter in _parameters(api, holder):
             made[str(parameter.value.get("name")), str(parameter.value.get("in"))] = parameter
     return made
-
-

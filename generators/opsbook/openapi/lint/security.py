@@ -121,5 +121,3 @@ def _scopes(scheme: dict[str, Any]) -> set[str] | None:
         return None
     flows = [scheme, *mapping(scheme.get("flows")).values()]
     return {scope for flow in flows for scope in mapping(mapping(flow).get("scopes"))}
-
-
