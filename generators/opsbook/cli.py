@@ -115,9 +115,7 @@ def generate(folder: str, out: str) -> None:
 @click.option("--site", "site_dir", metavar="DIR", help="Check the links of a built site instead of the specs.")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that stand in FILE.")
 @click.option("--write-baseline", metavar="FILE", help="Write what is found into FILE, and find nothing wrong.")
-@click.option(
-    "--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what OpenAPI documents refer to there."
-)
+@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what documents refer to there.")
 @click.option("--cross-check", is_flag=True, help="Ask openapi-spec-validator about OpenAPI documents, too.")
 @_guarded
 def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> None:
@@ -136,13 +134,15 @@ def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> 
         found = _check_paths(folder, paths, options)
     else:
         found = _check_all(_project(folder))
-    found = _forgive(found, options["baseline"], options["write_baseline"])
+    found = _forgive(found, paths, options["baseline"], options["write_baseline"])
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
 
 
-def _forgive(found: list[Diagnostic], known: str | None, written: str | None) -> list[Diagnostic]:
-    """Leave out what stands in a baseline, and write one where that is asked for."""
+def _forgive(
+    found: list[Diagnostic], paths: tuple[str, ...], known: str | None, written: str | None
+) -> list[Diagnostic]:
+    """Leave out what stands in a baseline, and write one where that is asked for; what was not read is not gone."""
     if known is None and written is None:
         return found
     from opsbook import baseline
@@ -158,6 +158,8 @@ def _forgive(found: list[Diagnostic], known: str | None, written: str | None) ->
     except (OSError, ValueError) as error:
         raise OpsbookError(f"{known} cannot be read: {error}") from None
     new, gone = baseline.compare(found, entries)
+    looked = tuple(f"{Path(path)}/" for path in paths)
+    gone = [entry for entry in gone if not paths or f"{entry[0]}/".startswith(looked)]
     return sorted([*new, *baseline.gone(str(known), gone)])
 
 

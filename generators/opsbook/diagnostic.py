@@ -156,7 +156,7 @@ def _extensions_without_reason(source: Source, severity: Severity) -> Iterator[D
                 finding = Finding(
                     (*route, key, *unexplained[:1]),
                     "an ignore without a reason ignores nothing",
-                    f"write `{EXTENSION}: {{{unexplained[0] if unexplained else 'openapi/RULE'}: why this is right here}}`",
+                    f"write `{EXTENSION}: {{{(unexplained or ['openapi/RULE'])[0]}: why this is right here}}`",
                 )
                 yield locate(source, "project/ignore-without-reason", severity, finding)
 

@@ -60,6 +60,8 @@ def read_api(
     name: str,
     severities: Mapping[str, Severity | None] | None,
     allowed: Allowed = Allowed(),  # immutable
+    *,
+    cross_check: bool = False,
 ) -> ReadApi:
     """Read the document in a file below `root`, and say everything that is wrong with it and the files it refers to.
 
@@ -80,6 +82,11 @@ def read_api(
         found = [Judged(read, "openapi/unknown-version", declared)]
     elif api and severities is not None:
         found = judge(api, metaschemas(), lambda rule: levels.get(rule, "error") is not None)
+        if cross_check and levels.get("openapi/cross-check", "note"):
+            from opsbook.cross_check import cross_check as compared
+            from opsbook.cross_check import opinions
+
+            found += list(compared(api, found, opinions([api.document])[0]))
     made = {
         one
         for source, rule, finding in found
@@ -115,7 +122,7 @@ def check_openapi(
     """
     root = _root(path)
     name = Path(os.path.relpath(path, root)).as_posix()
-    found = read_api(root, name, severities or {}, allowed).diagnostics
+    found = read_api(root, name, severities or {}, allowed, cross_check=cross_check).diagnostics
     return sorted(replace(one, path=str(path) if one.path == name else _from_here(root, one.path)) for one in found)
 
 

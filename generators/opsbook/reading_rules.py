@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from opsbook.diagnostic import Rule
+from opsbook.diagnostic import Rule, Severity
 
 _EXPLANATIONS = {
     "yaml/syntax": """
@@ -253,6 +253,21 @@ _EXPLANATIONS = {
             id: place-an-order
             ---
         """,
+    "openapi/cross-check": """
+        openapi-spec-validator finds fault where opsbook does not.
+
+        `opsbook check --cross-check` asks it, in a process of its own that calls nobody and ends after some seconds.
+        One of the two is wrong: see which.
+
+            opsbook check --cross-check openapi.yaml
+        """,
+    "project/outdated-baseline": """
+        A baseline forgives something that does not occur any more.
+
+        It would be forgiven, too, if it came back. Write the baseline anew.
+
+            opsbook check --write-baseline baseline.json
+        """,
     "project/misplaced-spec": """
         A spec lies directly in `specs/`, and so belongs to no system.
 
@@ -301,15 +316,20 @@ _EXPLANATIONS = {
         """,
 }
 
+_LIGHTER: dict[str, Severity] = {
+    "project/ignore-without-reason": "warning",
+    "openapi/cross-check": "note",
+    "project/outdated-baseline": "note",
+}
+"""The rules that are no errors."""
+
 READING_RULES: tuple[Rule, ...] = tuple(
-    Rule(name, "warning" if name == "project/ignore-without-reason" else "error", cleandoc(text))
-    for name, text in _EXPLANATIONS.items()
+    Rule(name, _LIGHTER.get(name, "error"), cleandoc(text)) for name, text in _EXPLANATIONS.items()
 )
 
 FIXED: frozenset[str] = frozenset(
     rule.id
     for rule in READING_RULES
-    if rule.id not in ("project/ignore-without-reason",)
-    and (not rule.id.startswith("openapi/") or rule.id == "openapi/unknown-version")
+    if rule.id not in _LIGHTER and (not rule.id.startswith("openapi/") or rule.id == "openapi/unknown-version")
 )
 """The rules whose severity nobody can change: what breaks them was not read."""

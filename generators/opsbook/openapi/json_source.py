@@ -30,7 +30,11 @@ class JsonSource(Source):
         if isinstance(text, Fault):
             return text
         read = _load(text)
-        return read if isinstance(read, Fault) else cls(path, text, read)
+        if isinstance(read, Fault):
+            return read
+        if _is_deeper(read, limits.depth):
+            return _fault("too-deep", f"values are nested more than {limits.depth} deep", "flatten them", text, 0)
+        return cls(path, text, read)
 
     @cached_property
     def marks(self) -> Marks:
@@ -69,6 +73,20 @@ def _load(text: str) -> Any | Fault:  # a return for every way in which a text i
             "syntax", "half of a surrogate pair stands here", "write the character, or both halves", text, lone
         )
     return data
+
+
+def _is_deeper(data: Any, most: int) -> bool:
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(most):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if type(value) is dict else value)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return bool(level)
 
 
 class _Repeated(Exception):

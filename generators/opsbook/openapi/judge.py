@@ -39,14 +39,16 @@ def _parts(api: Api, metaschemas: Metaschemas) -> Iterator[Judged]:
     """What is wrong with objects that the schema of the document does not see: in other files, and in extensions."""
     done: set[tuple[str, Route, str]] = set()
     dialect = metaschema.dialect(api.document)
+    words: frozenset[str] = frozenset()
     for target in api.targets.values():
         key = (*target.key, target.shape)
         elsewhere = target.source is not api.document.source or any(str(one).startswith("x-") for one in target.route)
         if not elsewhere or key in done or not isinstance(target.value, dict) or "$ref" in target.value:
             continue
         done.add(key)
+        words = words or metaschemas.words(api.document.version)
         validator = metaschemas.validator(api.document.version, target.shape, dialect)
-        for one in metaschema.judge_part(target.value, target.route, validator):
+        for one in metaschema.judge_part(target.value, target.route, validator, words):
             yield Judged(target.source, *one)
 
 

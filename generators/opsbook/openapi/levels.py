@@ -26,5 +26,5 @@ def severities(rule_set: RuleSet, own: Mapping[str, Severity | None]) -> dict[st
     return {**made, **own}
 
 
-DEFAULTS: dict[str, Severity] = {lint.rule.id: lint.severity for lint in LINTS}
+DEFAULTS: dict[str, Severity] = {"openapi/cross-check": "note", **{lint.rule.id: lint.severity for lint in LINTS}}
 """The severities of rules that are not errors by themselves; the rest is."""

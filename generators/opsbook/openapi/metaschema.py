@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -39,6 +39,10 @@ class Metaschemas:
     def _made(self) -> dict[tuple[Version, str, str], Validator]:
         return {}
 
+    def words(self, version: Version) -> frozenset[str]:
+        """The names of all fields that the standard knows, wherever they may stand."""
+        return frozenset(_words(self.versions[version]))
+
     def validator(self, version: Version, shape: str = "document", dialect: str | None = None) -> Validator:
         """What holds documents of one version, or objects of one type in them, against their schema; made once.
 
@@ -66,7 +70,7 @@ class Metaschemas:
         dialect = next(one for one in ids if f"/oas/{version}/dialect/" in one)
         if declared is not None and declared != dialect:
             bare = declared.rstrip("#")
-            dialect = bare if bare in (*ids, *_DRAFTS) else ""
+            dialect = bare if bare in (*ids, _KNOWN_DIALECT) else ""
         closed: dict[str, Any] = {"$dynamicAnchor": "meta", **({"$ref": dialect} if dialect else {})}
         name = shape.replace(" ", "-")
         if shape not in ("document", "schema") and name not in schema["$defs"]:
@@ -87,14 +91,16 @@ class Metaschemas:
         )
 
 
-_DRAFTS = (
-    "https://json-schema.org/draft/2020-12/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "http://json-schema.org/draft-07/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-04/schema",
-)
-"""The dialects of schemas that the validator knows by itself."""
+_KNOWN_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The dialect that the validator knows by itself."""
+
+
+def _words(schema: Any) -> Iterator[str]:
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
+        yield from schema["properties"]
+    for one in inner:
+        yield from _words(one)
 
 
 def _refuse(uri: str) -> Any:
@@ -103,9 +109,8 @@ def _refuse(uri: str) -> Any:
 
 def judge(document: Document, metaschemas: Metaschemas) -> Iterator[Judgement]:
     """What the schema of the document's version finds wrong in it."""
-    yield from judge_part(
-        document.source.data, (), metaschemas.validator(document.version, "document", dialect(document))
-    )
+    validator = metaschemas.validator(document.version, "document", dialect(document))
+    yield from judge_part(document.source.data, (), validator, metaschemas.words(document.version))
 
 
 def dialect(document: Document) -> str | None:
@@ -115,20 +120,37 @@ def dialect(document: Document) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def judge_part(data: Any, route: Route, validator: Validator) -> Iterator[Judgement]:
-    """What a schema finds wrong in an object that stands at `route` of its file."""
+def judge_part(data: Any, route: Route, validator: Validator, words: Container[str] = ()) -> Iterator[Judgement]:
+    """What a schema finds wrong in an object that stands at `route` of its file; `words` are the fields it knows."""
     if validator.is_valid(data):
         return
     subject = Subject(data, route)
     found = {
         (rule, finding.route, finding.message): (rule, finding)
-        for error in validator.iter_errors(data)
+        for error in _causes(list(validator.iter_errors(data)), words)
         for rule, finding in explain(error, subject)
     }
-    mistyped = {route for rule, route, _ in found if rule == "openapi/wrong-type"}
-    for (rule, route, _), judgement in found.items():
-        if rule != "openapi/wrong-value" or route not in mistyped:  # once it has the right type, it may be right
+    mistyped = {at for rule, at, _ in found if rule == "openapi/wrong-type"}
+    for (rule, at, _), judgement in found.items():
+        if rule != "openapi/wrong-value" or at not in mistyped:  # once it has the right type, it may be right
             yield judgement
+
+
+def _causes(errors: list[Any], words: Container[str]) -> Iterator[Any]:
+    """Errors without those that only follow from others.
+
+    Where one part of a schema fails, the fields that only this part knows are reported as unknown; and where a code of
+    a response is misspelled, there is no response.
+    """
+    paths = [(tuple(error.instance_path), error.kind.name) for error in errors]
+    for error in errors:
+        path, kind = tuple(error.instance_path), error.kind.name
+        others = [other for other, name in paths if name != kind and other[: len(path)] == path]
+        if kind == "unevaluatedProperties" and others and all(name in words for name in error.kind.value):
+            continue
+        if kind == "required" and path[-1:] == ("responses",) and error.kind.value == "default" and path in others:
+            continue
+        yield error
 
 
 @dataclass(frozen=True)
@@ -323,6 +345,14 @@ def _forbidden(_: Any, route: Route, __: Any) -> Judgement:
     return "openapi/unknown-field", Finding(route, f"{_name(route)} cannot stand here", "remove it", key=True)
 
 
+def _excluded(value: Any, route: Route, found: Any) -> Judgement:
+    names = value.get("required") if isinstance(value, dict) else None
+    if isinstance(names, list) and isinstance(found, dict):
+        both = " and ".join(f"`{name}`" for name in names)
+        return "openapi/wrong-value", Finding(route, f"{_name(route)} cannot have {both} at the same time", "keep one")
+    return "openapi/wrong-value", Finding(route, f"{_name(route)} is what the standard excludes", "see the standard")
+
+
 _WORDS: dict[str, Callable[[Any, Route, Any], Judgement]] = {
     "required": _required,
     "additionalProperties": _unknown,
@@ -331,6 +361,7 @@ _WORDS: dict[str, Callable[[Any, Route, Any], Judgement]] = {
     "enum": _enum,
     "const": _constant,
     "pattern": _pattern,
+    "not": _excluded,
     "minItems": _few,
     "minProperties": _few,
     "uniqueItems": _twice,

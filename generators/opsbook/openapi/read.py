@@ -15,8 +15,9 @@ __all__ = ["LIMITS", "Document", "Version", "is_declared", "parse", "pointer", "
 Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
 """A version of the standard, as far as documents of it are judged alike."""
 
-LIMITS = Limits(size=64 * 2**20, depth=400, values=5_000_000)
-"""The largest published documents have 13 MB; what comes near this was not written by a person."""
+LIMITS = Limits(size=64 * 2**20, depth=250, values=5_000_000)
+"""The largest published documents have 13 MB; what comes near this was not written by a person. The validator follows
+values some 255 deep."""
 
 _DECLARED = re.compile(rb"""(?:^|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 _DECLARED_IN_JSON = re.compile(rb"""[{,]\s*"(?:openapi|swagger)"\s*:\s*["\d]""")

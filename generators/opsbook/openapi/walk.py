@@ -273,13 +273,10 @@ class _Walk:
 
     def find(self, node: Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
-        try:
-            address, fragment = urldefrag(reference)
-            urlsplit(address)
-        except ValueError:
-            return Unread("unresolved-reference", f"`{short(reference)}` is no reference", "write a path or `#/…`")
-        if "\0" in unquote(address):
-            return Unread("unresolved-reference", f"`{short(reference)}` is no path", "remove the NUL in it")
+        strange = _strange(reference)
+        if strange:
+            return strange
+        address, fragment = urldefrag(reference)
         base = _base(node)
         if base:
             # Within a schema with an id of its own, references count from that id, not from the file.
@@ -290,10 +287,8 @@ class _Walk:
             if resource is not None or _is_url(address):
                 return ""
         source = self.file(node.source, address) if address else node.source
-        if isinstance(source, Unread):
-            return source
-        if fragment and not fragment.startswith("/"):
-            return ""
+        if isinstance(source, Unread) or (fragment and not fragment.startswith("/")):
+            return source if isinstance(source, Unread) else ""
         found = self.resolve(source, unquote(fragment))
         if isinstance(found, tuple):
             return source, *found
@@ -424,6 +419,18 @@ def _step(data: Any, key: str) -> Any:
     return data.get(key) if isinstance(data, dict) else None
 
 
+def _strange(reference: str) -> Unread | None:
+    """Why a text is no reference at all."""
+    try:
+        address = urldefrag(reference)[0]
+        urlsplit(address)
+    except ValueError:
+        return Unread("unresolved-reference", f"`{short(reference)}` is no reference", "write a path or `#/…`")
+    if "\0" in unquote(address):
+        return Unread("unresolved-reference", f"`{short(reference)}` is no path", "remove the NUL in it")
+    return None
+
+
 def _is_url(text: str) -> bool:
     return text.startswith(("https://", "http://"))
 
@@ -447,7 +454,7 @@ def _base(node: Node) -> str:
             break
         if part is None:
             break
-        here = here[part]  # type: ignore[index]  # a route leads to what it is the route of
+        here = here[part]
     return base
 
 

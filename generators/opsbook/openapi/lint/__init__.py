@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsbook.openapi.lint.components import unused_component
-from opsbook.openapi.lint.examples import mismatched_default, mismatched_example
+from opsbook.openapi.lint.examples import conflicting_example, mismatched_default, mismatched_example
 from opsbook.openapi.lint.found import Lint
 from opsbook.openapi.lint.operations import (
     circular_tag,
@@ -83,6 +83,7 @@ LINTS: tuple[Lint, ...] = (
     Lint(mismatched_server_default),
     Lint(mismatched_example),
     Lint(mismatched_default),
+    Lint(conflicting_example),
     Lint(mismatched_enum),
     Lint(unknown_required_property, "warning"),
     Lint(ignored_sibling, "warning"),

@@ -29,7 +29,7 @@ def unused_component(api: Api) -> Iterator[Found]:
         return  # what a broken reference was to lead to is not certain
     homes = _homes(api)
     uses = _uses(api, homes)
-    used, new = set[_Key](), [()]
+    used, new = set[_Key](), list[_Key]([()])
     while new:
         here = new.pop()
         if here not in used:

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from opsbook.diagnostic import Finding
-from opsbook.openapi.lint.found import Found, mapping, objects
+from opsbook.openapi.lint.found import Found, found, mapping, objects, texts
 from opsbook.openapi.lint.schemas import OLD, has_type, types
 from opsbook.openapi.lint.translate import FORMATS, RANGES, Direction, Table, is_judged
 from opsbook.openapi.metaschema import Judgement, Subject, explain
@@ -34,7 +34,7 @@ def mismatched_example(api: Api) -> Iterator[Found]:
           type: integer
         example: 12
     """
-    return _judged(api, [*_of_media_types(api), *_of_parameters(api), *_of_schemas(api)])
+    return _judged(api, [*_of_media_types(api), *_of_old_responses(api), *_of_parameters(api), *_of_schemas(api)])
 
 
 def mismatched_default(api: Api) -> Iterator[Found]:
@@ -46,6 +46,29 @@ def mismatched_default(api: Api) -> Iterator[Found]:
         default: 20
     """
     return _judged(api, _defaults(api))
+
+
+def conflicting_example(api: Api) -> Iterator[Found]:
+    """A media type, a parameter or a header has both `example` and `examples`.
+
+    The standard allows one of them, and readers differ in which they show.
+
+        examples:
+          short:
+            value: 12
+    """
+    if api.document.version not in ("3.0", "3.1"):
+        return  # the schema of 3.2 says so itself
+    for shape in ("media type", "parameter", "header"):
+        for node in objects(api, shape):
+            if "example" in node.value and "examples" in node.value:
+                yield found(
+                    node,
+                    "example",
+                    message="`example` and `examples` cannot stand side by side",
+                    hint="make it one of the `examples`",
+                    key=True,
+                )
 
 
 @dataclass(frozen=True)
@@ -70,11 +93,15 @@ def _of_media_types(api: Api) -> Iterator[_Value]:
                     for source, route, value in _examples(api, media):
                         if _is_judged(written.name, value):
                             yield _Value(source, route, value, schema, direction)
-            if shape == "response" and api.document.version == "2.0":
-                for schema in api.members(holder, "schema"):
-                    for name, value in mapping(holder.value.get("examples")).items():
-                        if _is_judged(name, value):
-                            yield _Value(holder.source, (*holder.route, "examples", name), value, schema, direction)
+
+
+def _of_old_responses(api: Api) -> Iterator[_Value]:
+    """The examples of responses of 2.0, which stand there by media type."""
+    for holder in objects(api, "response") if api.document.version == "2.0" else ():
+        for schema in api.members(holder, "schema"):
+            for name, value in mapping(holder.value.get("examples")).items():
+                if _is_judged(name, value):
+                    yield _Value(holder.source, (*holder.route, "examples", name), value, schema, "response")
 
 
 _DIRECTIONS: dict[str, Direction] = {
@@ -149,7 +176,7 @@ _SILENT = frozenset(
 )
 """What says nothing about a value, as long as the format does not."""
 
-_PLAIN = _SILENT | {"type", "enum", "minimum", "maximum", "minLength", "maxLength"}
+_PLAIN: frozenset[str] = _SILENT | {"type", "enum", "minimum", "maximum", "minLength", "maxLength"}
 
 
 def _fits_plainly(one: _Value) -> bool:
@@ -161,16 +188,11 @@ def _fits_plainly(one: _Value) -> bool:
         return False
     if "type" in schema and not has_type(value, types(schema)):
         return False
-    if "enum" in schema and not (
-        isinstance(value, str) and isinstance(schema["enum"], list) and value in schema["enum"]
-    ):
-        return False
+    if "enum" in schema:
+        return isinstance(value, str) and value in texts(schema["enum"])
     if isinstance(value, str):
-        size = len(value)
-        return _between(size, schema.get("minLength"), schema.get("maxLength"))
-    if isinstance(value, int | float):
-        return _between(value, schema.get("minimum"), schema.get("maximum"))
-    return True
+        return _between(len(value), schema.get("minLength"), schema.get("maxLength"))
+    return not isinstance(value, int | float) or _between(value, schema.get("minimum"), schema.get("maximum"))
 
 
 def _format_says_nothing(schema: dict[str, Any], value: Any) -> bool:

@@ -207,7 +207,7 @@ def missing_success_response(api: Api) -> Iterator[Found]:
     """
     for operation in operations(api):
         codes = _codes(api, operation.node)
-        if codes is not None and not any(code[:1] in "23" or code == "101" or code == "default" for code in codes):
+        if codes is not None and not any(code[:1] in "23" or code in ("101", "default") for code in codes):
             yield found(
                 operation.node,
                 "responses",

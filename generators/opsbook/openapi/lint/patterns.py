@@ -14,8 +14,8 @@ _OPEN_RANGE = re.compile(r"(\\[wdsWDS])-(?=[^\]])")
 
 @lru_cache(maxsize=4096)
 def is_pattern(text: str) -> bool:
-    """Whether a text is a regular expression of ECMA-262.
+    r"""Whether a text is a regular expression of ECMA-262.
 
-    What browsers take without the flag `u` is taken, too: needless escapes of signs, and `[\\w-.]`.
+    What browsers take without the flag `u` is taken, too: needless escapes of signs, and `[\w-.]`.
     """
     return _JUDGE.is_valid(text) or _JUDGE.is_valid(_NEEDLESS.sub(r"\1", _OPEN_RANGE.sub(r"\1\\-", text)))

@@ -72,8 +72,8 @@ def mismatched_enum(api: Api) -> Iterator[Found]:
 def unknown_required_property(api: Api) -> Iterator[Found]:
     """A schema requires a property that it does not describe.
 
-    Mostly one of the two names has a slip of the pen. Schemas that are put together with others are looked at as a whole,
-    and parts of such ones not at all.
+    Mostly one of the two names has a slip of the pen. Schemas that are put together with others are looked at as a
+    whole, and parts of such ones not at all.
 
         required: [id]
         properties:
@@ -98,14 +98,16 @@ def unknown_required_property(api: Api) -> Iterator[Found]:
                 )
 
 
+_NAMED = ("properties", "patternProperties", "$defs", "schemas", "definitions")
+"""The fields whose keys are names, and may be called like a keyword."""
+
 _PARTS = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 
 
 def _is_part(route: Route) -> bool:
     """Whether a schema stands where it is put together with others."""
-    return route[-1:] != () and (
-        route[-1] in ("not", "if", "then", "else") or (route[-2:-1] and route[-2] in _PARTS[:3])
-    )
+    *_, field, last = ("", "", *route)
+    return (isinstance(last, int) and field in _PARTS[:3]) or (last in _PARTS[3:7] and field not in _NAMED)
 
 
 def _parts_of_others(api: Api) -> set[tuple[str, Route]]:
@@ -217,9 +219,9 @@ def obsolete_nullable(api: Api) -> Iterator[Found]:
 
 
 def invalid_pattern(api: Api) -> Iterator[Found]:
-    """A `pattern`, or a key of `patternProperties`, is no regular expression of JavaScript (ECMA-262).
+    r"""A `pattern`, or a key of `patternProperties`, is no regular expression of JavaScript (ECMA-262).
 
-    That is the dialect that schemas speak. Others have more: `(?i)`, `\\A`, `\\Z` and `(?P<name>…)` are none of it.
+    That is the dialect that schemas speak. Others have more: `(?i)`, `\A`, `\Z` and `(?P<name>…)` are none of it.
 
         pattern: ^[A-Z]{2}[0-9]+$
     """

@@ -107,28 +107,18 @@ class Table:
     def translate(self, node: Node, direction: Direction, depth: int) -> Any:
         """One schema, with those within it."""
         schema = node.value
-        if isinstance(schema, bool):
-            return schema
-        if isinstance(schema, dict) and schema.keys() <= _PLAIN:
-            said = schema.get("type")
-            if isinstance(said, str):
-                return {"type": said} if types(schema) else ANYTHING
-        if not isinstance(schema, dict) or ("$schema" in schema and not _is_known(schema["$schema"])):
-            return ANYTHING
+        if isinstance(schema, dict) and schema.keys() <= _PLAIN and isinstance(schema.get("type"), str):
+            return {"type": schema["type"]} if types(schema) else ANYTHING
+        if not isinstance(schema, dict) or _is_out_of_reach(schema):
+            return schema if isinstance(schema, bool) else ANYTHING
         if depth > _DEEPEST:
             return self.reference(node, direction)
         old = self.api.document.version in OLD
-        if "$ref" in schema:
-            target = self.api.targets.get(node.key)
-            to = self.reference(target, direction) if target else ANYTHING
-            if old or len(schema) == 1:
-                return to
-            made = {**self.own(node, direction, depth, old=False), **to}
-        else:
-            made = self.own(node, direction, depth, old=old)
-        if "$dynamicRef" in schema:
-            return ANYTHING  # where it leads depends on who asks
-        return made
+        if "$ref" not in schema:
+            return self.own(node, direction, depth, old=old)
+        target = self.api.targets.get(node.key)
+        to = self.reference(target, direction) if target else ANYTHING
+        return to if old or len(schema) == 1 else {**self.own(node, direction, depth, old=False), **to}
 
     def own(self, node: Node, direction: Direction, depth: int, *, old: bool) -> dict[str, Any]:
         """What a schema says beside a reference."""
@@ -253,6 +243,11 @@ class Table:
 
 
 _ALL_FIELDS = frozenset((*_LISTS, *_MAPS, *_ONES))
+
+
+def _is_out_of_reach(schema: dict[str, Any]) -> bool:
+    """Whether what a schema means is not certain here: by another dialect, or by a target that depends on who asks."""
+    return "$dynamicRef" in schema or ("$schema" in schema and not _is_known(schema["$schema"]))
 
 
 def _is_known(dialect: Any) -> bool:
