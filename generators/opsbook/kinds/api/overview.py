@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from opsbook import commonmark, markup
+from opsbook.kinds.api.changes import CHANGES
 from opsbook.kinds.api.operations import Operations, operation_table, security, server_address
 from opsbook.kinds.api.schemas import Schemas, front, join
 from opsbook.kinds.api.view import View, address, code_of, literal, paragraph, table
@@ -49,6 +50,7 @@ def overview(view: View, downloads: list[tuple[str, str]]) -> Page:
 def _facts(view: View, info: Mapping[str, Any], downloads: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     md, label, document = view.md, view.label, view.document
     yield label("Version"), literal(text(info, "version"))
+    yield label("Changes"), view.to(CHANGES, label("From version to version")) if document.earlier else ""
     yield label("Owner"), md.link("role", document.owner)
     yield label("Reviewed"), md.freshness(document)
     contact = mapping(info, "contact")

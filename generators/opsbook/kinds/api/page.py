@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opsbook.kind import Spec
+from opsbook.kinds.api.changes import CHANGES, changes_page
 from opsbook.kinds.api.console import bundled_name, files
 from opsbook.kinds.api.model import ApiDocument
 from opsbook.kinds.api.operations import operation_page, tag_page
@@ -22,6 +23,8 @@ def pages(spec: Spec[ApiDocument], project: Project) -> Iterator[Page]:
     offers = document.offers
     view = View(spec, project, spec.path, Sampler(offers.api), offers)
     yield overview(view, _downloads(view))
+    if document.earlier:
+        yield changes_page(view.at(CHANGES))
     for tag in offers.tags:
         yield tag_page(view.at(document.page_of_tag(tag)), tag)
         if document.layout == "operation":
