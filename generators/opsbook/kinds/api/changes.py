@@ -19,4 +19,4 @@ def changes_page(view: View) -> Page:
     title = f"{label('Changes')}: {name}"
     body = changelog([*earlier, (title_of(view.api), view.api)], label)
     parts = [front(view, title), f"# {label('Changes')}: {md.line(view.document.title)}", body]
-    return Page(view.path, title, join(parts), (label("APIs"), name), view.spec.source.path)
+    return Page(view.path, label("Changes"), join(parts), (label("APIs"), name), view.spec.source.path)
