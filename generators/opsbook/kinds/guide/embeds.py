@@ -153,8 +153,7 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
         return Unresolved(f"there is no view `{rest}` of an operation", suggest(rest, filter(None, _OPERATION)))
 
     def show(md: Printer) -> str:
-        call = md.value(f"{operation.method} {operation.path}")
-        parts = [f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"]
+        parts = [_caption(about, operation, md)]
         if parameters_of(about.contents.api, operation):
             parts += [f"**{md.label(_PARAMETERS)}**", _parameter_table(about, operation, md)]
         for _, body in about.members(operation.node, "requestBody"):
@@ -166,10 +165,16 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
     return show
 
 
+def _caption(about: _About, operation: Operation, md: Printer) -> str:
+    """Which operation it is, with the link to all that there is to say of it."""
+    call = md.value(f"{operation.method} {operation.path}")
+    return f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"
+
+
 def _parameters(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
     if rest or not parameters_of(about.contents.api, operation):
         return Unresolved(f"`{operation.name}` has no parameters", "leave out the embed")
-    return lambda md: _parameter_table(about, operation, md)
+    return lambda md: f"{_caption(about, operation, md)}\n\n{_parameter_table(about, operation, md)}"
 
 
 def _parameter_table(about: _About, operation: Operation, md: Printer) -> str:
@@ -193,7 +198,7 @@ def _errors(about: _About, operation: Operation, rest: str) -> Shown | Unresolve
     wrong = [name for name, _ in about.members(operation.node, "responses") if name[:1] in "45d"]
     if rest or not wrong:
         return Unresolved(f"`{operation.name}` has no responses that say what went wrong", "leave out the embed")
-    return lambda md: _response_table(about, operation, md, "45d")
+    return lambda md: f"{_caption(about, operation, md)}\n\n{_response_table(about, operation, md, '45d')}"
 
 
 def _response_table(about: _About, operation: Operation, md: Printer, first: str) -> str:
