@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from cases import kind, run, write
 from opsbook.kind import Spec
+from opsbook.kinds import all_kinds
 from opsbook.kinds.guide.body import Embed, Heading, Listing, Prose, blocks
 from opsbook.markdown_source import MarkdownSource
+from opsbook.read import load
 from opsbook.source import Fault, Place
 
 ORDERS = (Path(__file__).parent / "answers/orders.yaml").read_text(encoding="utf-8")
@@ -111,6 +113,35 @@ def test_a_document_that_changes_breaks_its_guide(old: str, new: str, said: str,
     code, found = run(root)
     assert code == 1
     assert said in found
+
+
+@pytest.mark.parametrize(
+    ("embed", "parts"),
+    [
+        (
+            "operation:pets#addPet",
+            ["| <code>pet</code> | <code>body</code> | [Pet](", "| <code>201</code> | There. | [Pet]("],
+        ),
+        ("operation:pets#addPet|request", ['"name": "text"']),
+        ("operation:pets#addPet|response 201", ['"name": "text"']),
+        ("operation:pets#listPets|response 200", ['"name": "rex"']),
+        ("operation:pets#listPets|curl", ["curl 'https://pets.example.com/v2/pets?count=1'"]),
+        (
+            "operation:pets#addPet|curl",
+            ["https://pets.example.com/v2/pets", '-H "Authorization: Basic $API_TOKEN"', "--data '{"],
+        ),
+        ("schema:pets#Pet", ["| <code>name</code> | <code>string</code> | yes |"]),
+    ],
+)
+def test_documents_of_2_0_are_shown_alike(embed: str, parts: list[str], tmp_path: Path) -> None:
+    pets = (Path(__file__).parent / "answers/pets.yaml").read_text(encoding="utf-8")
+    files = {"specs/demo/apis/pets.yaml": pets, "specs/demo/guides/order.md": f"{GUIDE}\n![[{embed}]]\n"}
+    root = write(tmp_path, {"specs/demo/apis/orders.yaml": ORDERS, **files})
+    assert run(root)[1] == "nothing wrong\n"
+    project = load(root, all_kinds()).project
+    (page,) = (page for spec in project.specs if spec.kind.name == "guide" for page in spec.kind.pages(spec, project))
+    for part in parts:
+        assert part in page.body
 
 
 # The body, taken apart
