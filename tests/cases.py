@@ -94,7 +94,7 @@ def project(case: Spec[Any]) -> Project:
     """The small project with `case` in it, which takes the place of a spec of the same kind."""
     others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
     specs = [case, *(other for other in others if other.kind is not case.kind)]
-    specs += [orders()] if case.kind.name == "guide" else []
+    specs += [orders()] if case.kind.name in ("guide", "sandbox") else []
     order = [kind.name for kind in all_kinds()]
     snippets = {
         name: raw.decode()

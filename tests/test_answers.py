@@ -18,7 +18,9 @@ from hypothesis.strategies import binary, dictionaries, sampled_from, text
 from opsbook.openapi.answers import Bundle, answers, base_paths, examples_of, parameters_of
 from opsbook.openapi.contents import Contents, Operation
 from opsbook.openapi.example import example_of
-from opsbook.openapi.walk import Api, Node
+from opsbook.openapi.json_source import JsonSource
+from opsbook.openapi.read import Document
+from opsbook.openapi.walk import Api, Node, Unread, walk
 from opsbook.openapi_files import is_openapi, read_api
 from opsbook.sandbox.answering import Answering, Reply, Request
 
@@ -233,3 +235,30 @@ def test_every_operation_refuses_a_wrong_request(path: str, name: str) -> None:
 def test_any_request_is_answered(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> None:
     reply = service("tests/answers/orders.yaml").answer(Request(method, f"{path}?{query}", headers, body))
     assert 200 <= reply.status < 600
+
+
+def made(schemas: dict[str, Any], body: dict[str, Any]) -> Answering:
+    """A service with one operation, which takes a body."""
+    response = {"description": "Well.", "content": {"application/json": {"schema": body}}}
+    call = {"requestBody": {"content": {"application/json": {"schema": body}}}, "responses": {"200": response}}
+    data = {"openapi": "3.1.0", "paths": {"/a": {"post": call}}, "components": {"schemas": schemas}}
+    source = JsonSource.parse("api.json", json.dumps(data).encode())
+    assert isinstance(source, JsonSource)
+    return Answering(answers(walk(Document(source, "3.1"), lambda _path: Unread("", "", ""))))
+
+
+def test_long_chains_of_references_are_followed() -> None:
+    refs = [{"$ref": f"#/components/schemas/S{number}"} for number in range(1_201)]
+    schemas = {f"S{number}": {"required": ["a"], "properties": {"b": refs[number + 1]}} for number in range(1_200)}
+    service = made({**schemas, "S1200": {"type": "integer"}}, refs[0])
+    body = b'{"a": 1, "b": {"a": 1, "b": {}}}'
+    reply = service.answer(Request("POST", "/a", {"content-type": "application/json"}, body))
+    assert "`/b/b/a`: `a` is missing" in reply.problem
+    assert service.answer(Request("POST", "/a")).status == 200
+
+
+def test_schemas_within_schemas_end_somewhere() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(150):
+        schema = {"type": "object", "properties": {"a": schema}}
+    assert made({}, schema).answer(Request("POST", "/a")).status == 200

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cases import kind, run, write
+from cases import kind, project, run, spec, write
 from opsbook.kind import Spec
+from opsbook.kinds import all_kinds
 from opsbook.kinds.guide.body import Embed, Heading, Listing, Prose, blocks
+from opsbook.kinds.guide.embeds import found
 from opsbook.markdown_source import MarkdownSource
+from opsbook.printer import Printer
+from opsbook.project import Project
+from opsbook.read import load
+from opsbook.reference import Home
 from opsbook.source import Fault, Place
 
 ORDERS = (Path(__file__).parent / "answers/orders.yaml").read_text(encoding="utf-8")
@@ -113,6 +120,35 @@ def test_a_document_that_changes_breaks_its_guide(old: str, new: str, said: str,
     assert said in found
 
 
+@pytest.mark.parametrize(
+    ("embed", "parts"),
+    [
+        (
+            "operation:pets#addPet",
+            ["| <code>pet</code> | <code>body</code> | [Pet](", "| <code>201</code> | There. | [Pet]("],
+        ),
+        ("operation:pets#addPet|request", ['"name": "text"']),
+        ("operation:pets#addPet|response 201", ['"name": "text"']),
+        ("operation:pets#listPets|response 200", ['"name": "rex"']),
+        ("operation:pets#listPets|curl", ["curl 'https://pets.example.com/v2/pets?count=1'"]),
+        (
+            "operation:pets#addPet|curl",
+            ["https://pets.example.com/v2/pets", '-H "Authorization: Basic $API_TOKEN"', "--data '{"],
+        ),
+        ("schema:pets#Pet", ["| <code>name</code> | <code>string</code> | yes |"]),
+    ],
+)
+def test_documents_of_2_0_are_shown_alike(embed: str, parts: list[str], tmp_path: Path) -> None:
+    pets = (Path(__file__).parent / "answers/pets.yaml").read_text(encoding="utf-8")
+    files = {"specs/demo/apis/pets.yaml": pets, "specs/demo/guides/order.md": f"{GUIDE}\n![[{embed}]]\n"}
+    root = write(tmp_path, {"specs/demo/apis/orders.yaml": ORDERS, **files})
+    assert run(root)[1] == "nothing wrong\n"
+    whole = load(root, all_kinds()).project
+    (page,) = (page for one in whole.specs if one.kind.name == "guide" for page in one.kind.pages(one, whole))
+    for part in parts:
+        assert part in page.body
+
+
 # The body, taken apart
 
 
@@ -203,3 +239,51 @@ def test_no_line_of_a_body_is_lost(body: str) -> None:
     lines = [block.line for block in found]
     assert lines == sorted(set(lines))
     assert all(1 <= line <= body.count("\n") + 1 for line in lines)
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "request",
+            "response",
+            "errors",
+            "curl",
+            "parameters",
+            "operations",
+            "servers",
+            "security",
+            "200",
+            "201",
+            "default",
+        ),
+        *(" ", "/", "|", "two", "none", "", "é", "4XX"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(["operation", "schema", "api", "role", "guide"]),
+    st.sampled_from(
+        [
+            "orders",
+            "backend",
+            *(f"orders#{name}" for name in ("listOrders", "createOrder", "onSent", "Tree", "Order.id")),
+        ]
+    ),
+    st.lists(WORDS, max_size=4).map("".join),
+)
+def test_any_embed_is_shown_or_explained(type_: str, id_: str, view: str) -> None:
+    whole, home = demo(), Home("demo", "guide", "everything")
+    shown = found(f"{type_}:{id_}", view, whole, home)
+    if callable(shown):
+        assert shown(Printer(whole, "demo/guides/everything.md", home))
+    elif shown is not None:
+        assert shown.message
+        assert shown.hint
+
+
+@cache
+def demo() -> Project:
+    """A project with a guide and an API."""
+    case = Path(__file__).parent / "kinds/guide/good/everything.markdown"
+    return project(spec(f"specs/demo/{case.name}", case.read_bytes()))

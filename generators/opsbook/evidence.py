@@ -158,5 +158,5 @@ def surroundings(spec: Spec[Any], project: Project) -> str | None:
         text = holder.source.text if holder else ""
     if holder is None:
         return None
-    apis = [contents.api.texts for contents in project.apis_of(holder).values()]
+    apis = {id_: contents.digest for id_, contents in project.apis_of(holder).items()}
     return json.dumps([text, apis]) if apis else text

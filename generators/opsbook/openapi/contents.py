@@ -91,6 +91,13 @@ class Contents:
     api: Api
 
     @cached_property
+    def digest(self) -> str:
+        """A hash of the files that the document is made of."""
+        every = (self.api.root, *(node for nodes in self.api.nodes.values() for node in nodes))
+        texts = {node.source.path: node.source.text for node in every}
+        return sha256("\0".join(part for item in sorted(texts.items()) for part in item).encode()).hexdigest()
+
+    @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """All operations, webhooks last."""
         found = [*self._under("paths", webhook=False), *self._under("webhooks", webhook=True)]

@@ -81,13 +81,6 @@ class Api:
         return Node(self.document.source, (), "document", self.document.source.data)
 
     @property
-    def texts(self) -> dict[str, str]:
-        """The texts of the files that the document is made of, by their paths."""
-        every = (self.root, *(node for nodes in self.nodes.values() for node in nodes))
-        found = {node.source.path: node.source.text for node in every}
-        return dict(sorted(found.items()))
-
-    @property
     def shapes(self) -> dict[str, Shape]:
         """What the objects of this version hold."""
         return SWAGGER if self.document.version == "2.0" else OPENAPI

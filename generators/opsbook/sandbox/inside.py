@@ -136,7 +136,7 @@ def _came(name: str, code: int | None, before: int) -> dict[str, Any]:
         "stdout": _text(STATE / f"out{name}"),
         "stderr": _text(STATE / f"err{name}"),
         "calls": CALLS[before:],
-        "refusals": _text(REFUSALS).splitlines() if REFUSALS.exists() else [],
+        "refusals": _text(REFUSALS).splitlines() if REFUSALS.is_file() else [],
     }
 
 

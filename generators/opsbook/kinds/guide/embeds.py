@@ -12,8 +12,9 @@ from urllib.parse import quote, urlencode
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition
 from opsbook.labels import N_
-from opsbook.openapi.answers import Bundle, Side, address, examples_of, parameters_of, security_of
+from opsbook.openapi.answers import Bundle, Side, address, base_paths, examples_of, parameters_of, security_of
 from opsbook.openapi.contents import Contents, Operation, Schema
+from opsbook.openapi.example import example_of
 from opsbook.openapi.walk import Node
 from opsbook.printer import Printer
 from opsbook.project import Project
@@ -81,6 +82,12 @@ class _About:
     def examples(self, holder: Node, side: Side) -> dict[str, tuple[str, dict[str, Any]]]:
         """The examples of a body by name, with their media types."""
         made: dict[str, tuple[str, dict[str, Any]]] = {}
+        written = holder.value.get("examples") if holder.shape == "response" else None
+        for media, value in (written if isinstance(written, dict) else {}).items():  # 2.0, as the rest of it below
+            made.setdefault("", (media, {"value": value}))
+        for schema in self.contents.api.members(holder, "schema"):
+            value = example_of(self.bundle.schema(schema, side), self.bundle.schemas)
+            made.setdefault("", ("application/json", {"value": value}))
         for one in self.contents.api.members(holder, "content"):
             for name, example in examples_of(self.bundle, self.contents.api.resolve(one) or one, side).items():
                 made.setdefault(name, (one.name, example))
@@ -137,7 +144,7 @@ def _required(md: Printer, *, is_so: bool) -> str:
 
 def _bodies(about: _About, md: Printer, holder: Node) -> str:
     """The media types of a body and their schemas."""
-    rows = []
+    rows = [_type(about, md, schema) for schema in about.contents.api.members(holder, "schema")]
     for media in about.contents.api.members(holder, "content"):
         whole = about.contents.api.resolve(media) or media
         types = [_type(about, md, schema) for schema in about.contents.api.members(whole, "schema")]
@@ -153,8 +160,7 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
         return Unresolved(f"there is no view `{rest}` of an operation", suggest(rest, filter(None, _OPERATION)))
 
     def show(md: Printer) -> str:
-        call = md.value(f"{operation.method} {operation.path}")
-        parts = [f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"]
+        parts = [_caption(about, operation, md)]
         if parameters_of(about.contents.api, operation):
             parts += [f"**{md.label(_PARAMETERS)}**", _parameter_table(about, operation, md)]
         for _, body in about.members(operation.node, "requestBody"):
@@ -166,10 +172,16 @@ def _operation(about: _About, operation: Operation, rest: str) -> Shown | Unreso
     return show
 
 
+def _caption(about: _About, operation: Operation, md: Printer) -> str:
+    """Which operation it is, with the link to all that there is to say of it."""
+    call = md.value(f"{operation.method} {operation.path}")
+    return f"{call} · {about.link(md, 'operation', operation.name, operation.summary)}"
+
+
 def _parameters(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
     if rest or not parameters_of(about.contents.api, operation):
         return Unresolved(f"`{operation.name}` has no parameters", "leave out the embed")
-    return lambda md: _parameter_table(about, operation, md)
+    return lambda md: f"{_caption(about, operation, md)}\n\n{_parameter_table(about, operation, md)}"
 
 
 def _parameter_table(about: _About, operation: Operation, md: Printer) -> str:
@@ -193,7 +205,7 @@ def _errors(about: _About, operation: Operation, rest: str) -> Shown | Unresolve
     wrong = [name for name, _ in about.members(operation.node, "responses") if name[:1] in "45d"]
     if rest or not wrong:
         return Unresolved(f"`{operation.name}` has no responses that say what went wrong", "leave out the embed")
-    return lambda md: _response_table(about, operation, md, "45d")
+    return lambda md: f"{_caption(about, operation, md)}\n\n{_response_table(about, operation, md, '45d')}"
 
 
 def _response_table(about: _About, operation: Operation, md: Printer, first: str) -> str:
@@ -206,9 +218,15 @@ def _response_table(about: _About, operation: Operation, md: Printer, first: str
 
 
 def _request(about: _About, operation: Operation, name: str) -> Shown | Unresolved:
-    for _, body in about.members(operation.node, "requestBody"):
+    for body in _request_bodies(about, operation):
         return _example(about.examples(body, "request"), name, f"the request of `{operation.name}`")
     return Unresolved(f"`{operation.name}` takes no body", "leave out the embed")
+
+
+def _request_bodies(about: _About, operation: Operation) -> Iterator[Node]:
+    """The body of a request, which stands among the parameters in 2.0."""
+    yield from (body for _, body in about.members(operation.node, "requestBody"))
+    yield from (one for one in parameters_of(about.contents.api, operation) if one.value.get("in") == "body")
 
 
 def _response(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
@@ -263,7 +281,7 @@ def _curl_line(about: _About, operation: Operation) -> str:
             headers.append(f"{name}: {value}")
     carried = next(iter(security_of(about.contents.api, operation.node)), [])
     headers += [_credential(way) for way in carried if way["in"] == "header"]
-    body = next((_first(about, one) for _, one in about.members(operation.node, "requestBody")), None)
+    body = next((_first(about, one) for one in _request_bodies(about, operation)), None)
     headers += [f"Content-Type: {body[0]}"] if body else []
     where = _server(about) + path + (f"?{urlencode(query)}" if query else "")
     method = "" if operation.method == "GET" else f"-X {operation.method} "
@@ -293,12 +311,17 @@ def _value(about: _About, parameter: Node) -> Any:
     """A value for a parameter."""
     if "example" in parameter.value:
         return parameter.value["example"]
+    if about.contents.api.document.version == "2.0":
+        return example_of(parameter.value, about.bundle.schemas)
     example = next(iter(examples_of(about.bundle, parameter, "request").values()))
     return example.get("value", example.get("text"))
 
 
 def _server(about: _About) -> str:
-    servers = about.contents.api.root.value.get("servers")
+    root = about.contents.api.root.value
+    if isinstance(root.get("host"), str):  # 2.0
+        return f"https://{root['host']}{base_paths(about.contents.api)[0]}"
+    servers = root.get("servers")
     first = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
     return (address(first) or "https://api.example.com").rstrip("/")
 

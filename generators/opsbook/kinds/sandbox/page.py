@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsbook.kind import Spec
-from opsbook.kinds.sandbox.model import Sandbox
+from opsbook.kinds.sandbox.model import Http, Sandbox
 from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -21,7 +21,7 @@ def pages(spec: Spec[Sandbox], project: Project) -> Iterator[Page]:
     fixtures = [
         *((server.id, label("a real PostgreSQL server")) for server in sandbox.postgres),
         *((cache.id, label("a real Redis server")) for cache in sandbox.redis),
-        *((service.id, label("a small HTTP service that gives declared answers")) for service in sandbox.http),
+        *((service.id, _http(service, md)) for service in sandbox.http),
         *((repository.id, label("a Git repository")) for repository in sandbox.repositories),
     ]
     body = render(
@@ -36,6 +36,13 @@ def pages(spec: Spec[Sandbox], project: Project) -> Iterator[Page]:
         ],
     )
     yield Page(spec.path, md.plain(sandbox.title), body, (label("Tests"),), spec.source.path)
+
+
+def _http(service: Http, md: Printer) -> str:
+    """What answers for an HTTP service."""
+    if not service.api:
+        return md.label("a small HTTP service that gives declared answers")
+    return md.label("an HTTP service that answers as its document says:") + " " + md.link("api", service.api)
 
 
 def _last_run(spec: Spec[Sandbox], project: Project) -> list[tuple[str, str]]:
