@@ -273,27 +273,29 @@ class _Walk:
     def find(self, node: Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
         if reference.startswith("#/") and not self.has_ids(node.source):  # nearly all are such
-            fragment = reference[1:]
-            found = self.resolve(node.source, unquote(fragment) if "%" in fragment else fragment)
-            if isinstance(found, tuple):
-                return node.source, *found
+            return self.below(node.source, reference[1:], reference)
         strange = _strange(reference)
         if strange:
             return strange
         address, fragment = urldefrag(reference)
+        by_name = bool(fragment) and not fragment.startswith("/")
         base = _base(node)
         if base:
             # Within a schema with an id of its own, references count from that id, not from the file.
             address = urldefrag(_joined(base, reference))[0]
             resource = self.names.get("", {}).get(address)
-            if resource is not None and (not fragment or fragment.startswith("/")):
+            if resource is not None and not by_name:
                 return self.inside(resource, fragment, reference)
             if resource is not None or _is_url(address):
                 return ""
         source = self.file(node.source, address) if address else node.source
-        if isinstance(source, Unread) or (fragment and not fragment.startswith("/")):
+        if isinstance(source, Unread) or by_name:
             return source if isinstance(source, Unread) else ""
-        found = self.resolve(source, unquote(fragment))
+        return self.below(source, fragment, reference)
+
+    def below(self, source: Source, fragment: str, reference: str) -> tuple[Source, Route, Any] | Unread:
+        """Where a pointer leads that counts from a file."""
+        found = self.resolve(source, unquote(fragment) if "%" in fragment else fragment)
         if isinstance(found, tuple):
             return source, *found
         return Unread(
