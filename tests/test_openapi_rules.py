@@ -19,6 +19,7 @@ from opsbook.diagnostic import SEVERITIES
 from opsbook.openapi import walk
 from opsbook.openapi.judge import judge, rules
 from opsbook.openapi.levels import DEFAULTS, RULE_SETS, severities
+from opsbook.openapi.lint.patterns import is_pattern
 from opsbook.openapi.read import Document, parse, version
 from opsbook.openapi.walk import Unread
 from opsbook.openapi_files import metaschemas
@@ -92,6 +93,78 @@ def test_every_rule_has_a_default() -> None:
     assert {rule.id: rule.severity for rule in rules()}.items() <= DEFAULTS.items()
     assert {rule.severity for rule in rules()} == set(SEVERITIES)
     assert len(rules()) >= 28
+
+
+# Regular expressions and examples
+
+
+@pytest.mark.parametrize("pattern", [r"^[a-z]+$", r"[\w-.]", r"\@\_\:", r"\p{L}", "(?<year>a)", "(?<!a)b", "[+-]", ""])
+def test_a_regular_expression_of_a_browser_is_taken(pattern: str) -> None:
+    assert is_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(", "[a", "a**", "(?i)a", "(?P<year>a)", r"\A", r"\Z", "[z-a]", "[[:alpha:]]", "a++"]
+)
+def test_what_only_other_dialects_have_is_not(pattern: str) -> None:
+    assert not is_pattern(pattern)
+
+
+SCHEMAS = """
+  Thing:
+    required: [id, secret, name]
+    properties:
+      id: {type: integer, readOnly: true}
+      secret: {type: string, writeOnly: true}
+      name: {type: string}
+  Extended:
+    allOf:
+      - $ref: '#/components/schemas/Thing'
+      - required: [id]
+        properties: {more: {type: string, nullable: true}}
+  Either:
+    discriminator: {propertyName: kind, mapping: {cat: Cat, big: '#/components/schemas/Dog'}}
+    oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+  Cat: {properties: {kind: {type: string}, size: {type: integer}}}
+  Dog: {properties: {kind: {type: string}, size: {type: string}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("schema", "example", "request_fits", "response_fits"),
+    [
+        ("Thing", {"secret": "a", "name": "b"}, True, False),
+        ("Thing", {"id": 1, "name": "b"}, False, True),
+        ("Thing", {"id": 1, "secret": "a"}, False, False),
+        ("Extended", {"secret": "a", "name": "b", "more": None}, True, False),
+        ("Extended", {"id": 1, "name": "b", "more": 3}, False, False),
+        ("Either", {"kind": "cat", "size": 3}, True, True),
+        ("Either", {"kind": "big", "size": "3"}, True, True),
+        ("Either", {"kind": "cat", "size": "3"}, False, False),
+        ("Either", {"kind": "Dog", "size": 3}, True, True),
+        ("Either", {"size": 3}, True, True),
+        ("Either", {"size": []}, False, False),
+    ],
+)
+def test_an_example_fits_in_its_direction(
+    schema: str, example: dict[str, Any], *, request_fits: bool, response_fits: bool
+) -> None:
+    schemas = Source.parse("schemas.yaml", SCHEMAS.encode())
+    assert isinstance(schemas, Source)
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}}
+    for fits, operation in (
+        (request_fits, {"requestBody": {"content": content}, "responses": {"200": {"description": "a"}}}),
+        (response_fits, {"responses": {"200": {"description": "a", "content": content}}}),
+    ):
+        data = {
+            "openapi": "3.0.3",
+            "info": {"title": "a", "version": "1"},
+            "paths": {"/a": {"post": operation}},
+            "components": {"schemas": schemas.data},
+        }
+        api = walk.walk(Document(Source("a.yaml", "", data), "3.0"), lambda _: Unread("a", "b", "c"))
+        wrong = [one for one in judge(api, metaschemas()) if one.rule == "openapi/mismatched-example"]
+        assert (not wrong) is fits, wrong
 
 
 # Ignores

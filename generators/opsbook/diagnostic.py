@@ -84,6 +84,9 @@ def diagnose(source: Source, rule: str, severity: Severity, findings: Iterable[F
         if any(_reason(ignores.get(rule)) for ignores in _extensions(source, finding.route)):
             continue
         found = locate(source, rule, severity, finding)
+        if not source.comments:
+            yield found
+            continue
         # A comment cannot stand within a text of many lines: there, the line on which the text begins counts, too.
         lines = {found.line, source.place(finding.route, key=finding.key).line}
         if not any(_ignores(source.comments.get(at, ""), rule) for line in lines for at in (line, line - 1)):

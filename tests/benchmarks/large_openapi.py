@@ -160,7 +160,7 @@ def _schema(number: int, names: list[str], dice: random.Random, *, old: bool) ->
     start = number // _CIRCLE * _CIRCLE
     near = names[start : start + _CIRCLE]
     properties: dict[str, Any] = {
-        "id": {"type": "integer", "format": "int64", "example": number, "readOnly": True},
+        "id": {"type": "integer", "format": "int64", "example": number},
         "name": {"type": "string", "description": _prose(dice, 12), "example": f"name {number}"},
         "url": {"type": "string", "format": "uri", "example": f"https://api.example.com/{number}"},
         "state": {"type": "string", "enum": ["open", "closed"], "default": "open"},
@@ -173,6 +173,8 @@ def _schema(number: int, names: list[str], dice: random.Random, *, old: bool) ->
             "description": _prose(dice, 20),
         },
     }
+    if number // _CIRCLE % 3 == 0:
+        properties["id"]["readOnly"] = True
     for extra in range(14):
         text: dict[str, Any] = {"type": "string", "nullable": True} if old else {"type": ["string", "null"]}
         properties[f"{_WORDS[extra]}_url"] = {**text, "description": _prose(dice, 10), "example": f"/{extra}"}

@@ -142,15 +142,18 @@ def _causes(errors: list[Any], words: Container[str]) -> Iterator[Any]:
     Where one part of a schema fails, the fields that only this part knows are reported as unknown; and where a code of
     a response is misspelled, there is no response.
     """
-    paths = [(tuple(error.instance_path), error.kind.name) for error in errors]
-    for error in errors:
-        path, kind = tuple(error.instance_path), error.kind.name
-        others = [other for other, name in paths if name != kind and other[: len(path)] == path]
-        if kind == "unevaluatedProperties" and others and all(name in words for name in error.kind.value):
+    places = [(tuple(error.instance_path), error.kind.name) for error in errors]
+    above = {path[:end] for path, kind in places if kind != _UNKNOWN for end in range(len(path) + 1)}
+    others = {path for path, kind in places if kind != "required"}
+    for error, (path, kind) in zip(errors, places, strict=True):
+        if kind == _UNKNOWN and path in above and all(name in words for name in error.kind.value):
             continue
         if kind == "required" and path[-1:] == ("responses",) and error.kind.value == "default" and path in others:
             continue
         yield error
+
+
+_UNKNOWN = "unevaluatedProperties"
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ _DEEPEST = 100
 """How many references may lead to one another before they lead anywhere."""
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One object of a document: where it stands, its type, and what is written there."""
 
     source: Source
@@ -118,6 +117,9 @@ class Api:
                 yield from _held(node, name, value, every)
 
 
+_NAMING = frozenset(("$anchor", "$dynamicAnchor", "$id", "$dynamicRef"))
+"""The fields of schemas that give them a name, or ask for one."""
+
 _BARE = ("2.0", "3.0")
 """The versions in which nothing counts that stands beside a `$ref`."""
 
@@ -167,6 +169,8 @@ class _Walk:
     """The objects on circles that were reported: one report for each circle."""
     pending: list[tuple[Node, str]] = field(default_factory=list)
     """References by name, which are settled when all names are known."""
+    ids: dict[str, bool] = field(default_factory=dict)
+    """Whether the text of each file speaks of ids."""
     dynamic: list[tuple[Node, str]] = field(default_factory=list)
     """References whose target depends on who asks: some target has to exist."""
 
@@ -214,6 +218,8 @@ class _Walk:
                 yield from _held(node, name, value, holds)
 
     def remember(self, node: Node) -> None:
+        if _NAMING.isdisjoint(node.value):
+            return
         for key in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.value.get(key), str):
                 self.names.setdefault(node.source.path, {})[node.value[key]] = node
@@ -266,28 +272,41 @@ class _Walk:
 
     def find(self, node: Node, reference: str) -> tuple[Source, Route, Any] | Unread | Literal[""]:
         """Where a reference leads; why its file is not read; or an empty text for one by name."""
+        if reference.startswith("#/") and not self.has_ids(node.source):  # nearly all are such
+            return self.below(node.source, reference[1:], reference)
         strange = _strange(reference)
         if strange:
             return strange
         address, fragment = urldefrag(reference)
+        by_name = bool(fragment) and not fragment.startswith("/")
         base = _base(node)
         if base:
             # Within a schema with an id of its own, references count from that id, not from the file.
             address = urldefrag(_joined(base, reference))[0]
             resource = self.names.get("", {}).get(address)
-            if resource is not None and (not fragment or fragment.startswith("/")):
+            if resource is not None and not by_name:
                 return self.inside(resource, fragment, reference)
             if resource is not None or _is_url(address):
                 return ""
         source = self.file(node.source, address) if address else node.source
-        if isinstance(source, Unread) or (fragment and not fragment.startswith("/")):
+        if isinstance(source, Unread) or by_name:
             return source if isinstance(source, Unread) else ""
-        found = self.resolve(source, unquote(fragment))
+        return self.below(source, fragment, reference)
+
+    def below(self, source: Source, fragment: str, reference: str) -> tuple[Source, Route, Any] | Unread:
+        """Where a pointer leads that counts from a file."""
+        found = self.resolve(source, unquote(fragment) if "%" in fragment else fragment)
         if isinstance(found, tuple):
             return source, *found
         return Unread(
             "unresolved-reference", f"`{short(reference)}` leads nowhere: {found}", self.near(source, fragment)
         )
+
+    def has_ids(self, source: Source) -> bool:
+        """Whether some schema of a file may have an id of its own, from which references in it count."""
+        if source.path not in self.ids:
+            self.ids[source.path] = not source.text or "$id" in source.text or "\\u" in source.text
+        return self.ids[source.path]
 
     def inside(self, resource: Node, fragment: str, reference: str) -> tuple[Source, Route, Any] | Unread:
         """Where a pointer leads that counts from a schema with an id."""

@@ -30,7 +30,9 @@ OLD = ("2.0", "3.0")
 def types(schema: dict[str, Any]) -> list[str]:
     """The types that a schema allows; empty where it does not say."""
     said = schema.get("type")
-    listed = [said] if isinstance(said, str) else texts(said)
+    if isinstance(said, str):
+        return [said] if said in _TYPES else []
+    listed = texts(said) if said is not None else []
     return listed if all(one in _TYPES for one in listed) else []
 
 

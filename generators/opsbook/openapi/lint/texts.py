@@ -11,12 +11,12 @@ from opsbook.openapi.walk import Api, Node
 from opsbook.source import short
 
 _UNSAFE = re.compile(
-    r"<\s*(?:script|iframe|object|embed|base|meta|link|style|form)\b[^>]*"
-    r"|<[a-z][^>]*?\s(?:on[a-z]+)\s*="
+    r"<\s*(?:script|iframe|object|embed|base|meta|link|style|form)\b[^<>]*"
+    r"|<[a-z][^<>]*?\s(?:on[a-z]+)\s*="
     r"|(?:\]\(\s*<?|(?:href|src|action)\s*=\s*[\"']?)\s*(?:javascript|vbscript|data:text/html)\s*:?",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
 """What Markdown shows as it is: fences and code spans."""
 
 _HOLDERS = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from opsbook.openapi.lint.found import mapping, texts
@@ -68,8 +69,21 @@ _ONES = (
 )
 _OLD_FIELDS = ("allOf", "anyOf", "oneOf", "properties", "not", "items", "additionalProperties")
 
-_PLAIN = frozenset(("type", "title", "description", "example", "default", "deprecated", "readOnly", "writeOnly"))
-"""The fields of the schemas of which there are most: nothing in them but a type counts."""
+_PLAIN = frozenset(
+    ("type", "title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "format")
+)
+
+
+def _plain(schema: Any) -> dict[str, Any] | None:
+    """The translation of a schema that says no more than a type, as most do; None for every other."""
+    if not isinstance(schema, dict) or not schema.keys() <= _PLAIN:
+        return None
+    said, form = schema.get("type"), schema.get("format")
+    if form is not None and (not isinstance(form, str) or form in FORMATS or form in RANGES):
+        return None
+    known = types(schema)
+    return {"type": said} if known and (isinstance(said, str) or len(set(known)) == len(known)) else None
+
 
 _DEEPEST = 20
 """How deep schemas nest in the table before one gets a name of its own."""
@@ -81,6 +95,26 @@ _DIALECTS = (
 )
 
 
+MARKS: dict[Direction, tuple[str, ...]] = {
+    "request": ("readOnly",),
+    "response": ("writeOnly",),
+    "any": ("readOnly", "writeOnly"),
+}
+"""By what a required property may be missing in each direction."""
+
+_DEPTH = 3
+"""How long a route to a component is: `components`, `schemas`, its name."""
+
+
+def _holder(node: Node) -> tuple[str, Route]:
+    """The component that a schema belongs to, or the part of a document that is alike in size."""
+    return node.source.path, node.route[:_DEPTH]
+
+
+def _is_marked(schema: dict[str, Any]) -> bool:
+    return schema.get("readOnly") is True or schema.get("writeOnly") is True
+
+
 @dataclass
 class Table:
     """The translated schemas of one document, by names that are numbers."""
@@ -89,9 +123,30 @@ class Table:
     schemas: dict[str, Any] = field(default_factory=dict)
     names: dict[tuple[str, Route, Direction], str] = field(default_factory=dict)
     waiting: list[tuple[str, Node, Direction]] = field(default_factory=list)
+    around: list[set[str]] = field(default_factory=list)
+    """What the schemas around the one at hand, which it is a part of, let be missing."""
+
+    @cached_property
+    def marked(self) -> set[tuple[str, Route]]:
+        """The schemas whose meaning depends on the direction: they, or what they refer to, have such properties."""
+        found = [_holder(node) for node in self.api.nodes.get("schema", ()) if _is_marked(node.value)]
+        if not found:
+            return set()
+        users: dict[tuple[str, Route], list[tuple[str, Route]]] = {}
+        for (path, route), target in self.api.targets.items():
+            users.setdefault(_holder(target), []).append((path, route[:_DEPTH]))
+        marked = set[tuple[str, Route]]()
+        while found:
+            here = found.pop()
+            if here not in marked:
+                marked.add(here)
+                found += users.get(here, ())
+        return marked
 
     def reference(self, node: Node, direction: Direction) -> dict[str, str]:
         """A reference to the translation of a schema, which is made if there is none."""
+        if direction != "any" and _holder(node) not in self.marked:
+            direction = "any"
         key = (*node.key, direction)
         if key not in self.names:
             self.names[key] = str(len(self.names))
@@ -107,8 +162,6 @@ class Table:
     def translate(self, node: Node, direction: Direction, depth: int) -> Any:
         """One schema, with those within it."""
         schema = node.value
-        if isinstance(schema, dict) and schema.keys() <= _PLAIN and isinstance(schema.get("type"), str):
-            return {"type": schema["type"]} if types(schema) else ANYTHING
         if not isinstance(schema, dict) or _is_out_of_reach(schema):
             return schema if isinstance(schema, bool) else ANYTHING
         if depth > _DEEPEST:
@@ -129,7 +182,12 @@ class Table:
                 if _ASSERTIONS[keyword](value) and not (old and keyword in _NEW):
                     made[keyword] = value
             elif keyword in _ALL_FIELDS and (not old or keyword in _OLD_FIELDS):
+                together = keyword == "allOf" and bool(self.marked)
+                if together:
+                    self.around.append(self.hidden(node, MARKS[direction], set()))
                 self.below(made, node, keyword, direction, depth)
+                if together:
+                    self.around.pop()
         self.types(made, schema, old=old)
         if isinstance(schema.get("required"), list):
             required = self.required(node, texts(schema["required"]), direction)
@@ -142,6 +200,16 @@ class Table:
     def below(self, made: dict[str, Any], node: Node, keyword: str, direction: Direction, depth: int) -> None:
         """The schemas in one field of a schema."""
         value = node.value[keyword]
+        if keyword == "properties":
+            if isinstance(value, dict):
+                made[keyword] = {
+                    name: _plain(schema)
+                    or self.translate(
+                        Node(node.source, (*node.route, keyword, name), "schema", schema), direction, depth + 1
+                    )
+                    for name, schema in value.items()
+                }
+            return
         inner = [(one, self.translate(one, direction, depth + 1)) for one in self.api.members(node, keyword)]
         if keyword in _LISTS:
             if inner:
@@ -181,22 +249,25 @@ class Table:
 
     def required(self, node: Node, names: list[str], direction: Direction) -> list[str]:
         """The properties that have to be there in this direction."""
-        marks = {"request": ("readOnly",), "response": ("writeOnly",), "any": ("readOnly", "writeOnly")}[direction]
-        hidden = self.hidden(node, marks, set())
+        if not self.marked:
+            return list(dict.fromkeys(names))
+        hidden = self.hidden(node, MARKS[direction], set()).union(*self.around)
         return list(dict.fromkeys(name for name in names if name not in hidden))
 
     def hidden(self, node: Node, marks: tuple[str, ...], seen: set[tuple[str, Route]]) -> set[str]:
         """The properties of a schema, and of those that it is put together of, that have one of the marks."""
+        made: set[str] = set()
         if node.key in seen or not isinstance(node.value, dict):
-            return set()
+            return made
         seen.add(node.key)
-        made = set()
-        for one in self.api.members(node, "properties"):
-            here = self.api.resolve(one)
-            if any(
-                mapping(place.value).get(mark) is True for place in (one, here) if place is not None for mark in marks
-            ):
-                made.add(one.name)
+        for name, value in mapping(node.value.get("properties")).items():
+            if not isinstance(value, dict):
+                continue
+            if "$ref" in value:
+                target = self.api.resolve(Node(node.source, (*node.route, "properties", name), "schema", value))
+                value = {**mapping(target.value if target else None), **value}  # noqa: PLW2901  # both may say it
+            if any(value.get(mark) is True for mark in marks):
+                made.add(name)
         for part in self.api.members(node, "allOf"):
             made |= self.hidden(self.api.resolve(part) or part, marks, seen)
         return made
