@@ -52,8 +52,8 @@ class Operations:
         yield from view.facts(self.facts(operation))
         if text(operation.item.value, "summary") and not value.get("summary"):
             yield from view.prose(operation.item.value, "summary")
-        yield from view.prose(value, level=2 if self.alone else 3)
-        yield from view.prose(operation.item.value, level=2 if self.alone else 3)
+        yield from view.prose(value, level=1 if self.alone else 2)
+        yield from view.prose(operation.item.value, level=1 if self.alone else 2)
         yield from self.sent(operation)
         yield from self.answers(operation)
         yield from self.callbacks(operation)
@@ -173,7 +173,7 @@ class Operations:
             required = self.schemas.all_required(named.node)
             page = view.document.page_of(named)
             names = [
-                view.to(f"{page}#{anchor}", f"<code>{literal(node.name)}</code>")
+                view.to(f"{page}#{anchor}", literal(node.name))
                 + (" \\*" if node.name in required else "")
                 for anchor, node in list(fields.items())[:_MOST_FIELDS]
             ]
