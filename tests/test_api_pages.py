@@ -190,7 +190,10 @@ def test_search_knows_every_path_operation_and_schema(built: Path) -> None:
     document = yaml.safe_load(FEATURES.read_text(encoding="utf-8"))
     names = [*document["paths"], *document["components"]["schemas"], *document["webhooks"]]
     names += [
-        operation["operationId"] for item in document["paths"].values() for operation in item.values() if "operationId" in operation
+        operation["operationId"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "operationId" in operation
     ]
     assert [name for name in names if name not in words] == []
 
@@ -319,9 +322,7 @@ def test_any_document_has_pages(changes: list[tuple[tuple[Any, ...], Any]]) -> N
             holder[route[-1]] = value
     case = _api(data)
     whole = project(case)
-    once, twice = (
-        [*case.kind.pages(case, whole), *case.kind.artifacts(case, whole)] for _ in range(2)
-    )
+    once, twice = ([*case.kind.pages(case, whole), *case.kind.artifacts(case, whole)] for _ in range(2))
     assert once == twice
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "diagnostic", "effects", "model", "shellcheck"},
+    {"clock", "commonmark", "diagnostic", "effects", "model", "shellcheck"},
     {"step", "wording", "reference", "settings", "openapi"},
     {"kind", "openapi_files"},
     {"evidence"},

@@ -76,10 +76,10 @@ COMMANDS = (
 DESCRIPTIONS = (
     "a\n\n```\nnever closed </code></pre><script>window.__pwned=1</script>",
     "<a href='javascript:window.__pwned=1' onclick='window.__pwned=1'>x</a><a href='//pwned.example'>x</a>",
-    "<a href='../../../etc/passwd'>x</a><form action='https://pwned.example'><input autofocus onfocus=window.__pwned=1>",
-    "<svg><style><img src=x onerror=window.__pwned=1></style></svg><math><mtext></p><img src=x onerror=window.__pwned=1>",
+    "<a href='../../../etc/passwd'>x</a><form action='https://pwned.example'><input onfocus=window.__pwned=1>",
+    "<svg><style><img src=x onerror=window.__pwned=1></style></svg><math><mtext></p><img src=x onerror=__pwned=1>",
     "<div id='__search' class='md-overlay' style='position:fixed;inset:0'>x</div><base href='https://pwned.example/'>",
-    "<iframe srcdoc='<script>parent.__pwned=1</script>'></iframe><meta http-equiv=refresh content='0;url=https://pwned.example'>",
+    "<iframe srcdoc='<script>parent.__pwned=1</script>'></iframe><meta http-equiv=refresh content='0;url=//x.example'>",
     "</div></div></article></main><h1>outside</h1>",
 )
 """Descriptions of APIs are Markdown and HTML: what acts is taken out of them."""
@@ -150,7 +150,9 @@ class Author:
         return {
             "openapi": "3.1.0",
             "x-opsbook": {
-                **{"owner": "the-role", "last_reviewed": "2026-11-01", "review_every": "90d"},
+                "owner": "the-role",
+                "last_reviewed": "2026-11-01",
+                "review_every": "90d",
                 "title": "The API",
                 "extensions": ["x-shown"],
             },
@@ -162,7 +164,12 @@ class Author:
             "components": {
                 "schemas": schemas,
                 "securitySchemes": {
-                    "key": {"type": "apiKey", "in": "header", "name": self.text("value", "api"), "description": TEXTS[0]}
+                    "key": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": self.text("value", "api"),
+                        "description": TEXTS[0],
+                    }
                 },
             },
         }

@@ -1,4 +1,4 @@
-"""The pages of an API in a browser: for every reader, with no harm in any description, and a console that stays home."""
+"""The pages of an API in a browser: for every reader, harmless whatever they describe."""
 
 from __future__ import annotations
 
