@@ -129,6 +129,26 @@ SHOWN = [
     ("alias", "schemas/Alias.html", "Parcel"),
 ]
 
+OLD = "../old/operations.html"
+
+SHOWN_OF_OLD = [
+    ("2.0: host and path", "../old/index.html", "https://old.example.com/v1"),
+    ("2.0: flow", "../old/index.html", "authorization code"),
+    ("2.0: scope", "../old/index.html", "Everything old."),
+    ("2.0: basic", "../old/index.html", "Authorization: Basic …"),
+    ("2.0: parameter", OLD, "id · integer · in the path · required"),
+    ("2.0: exclusive bound", OLD, "< 9"),
+    ("2.0: format of collections", OLD, "style pipeDelimited, explode false"),
+    ("2.0: items of a parameter", OLD, "each: at most 4 characters"),
+    ("2.0: body", OLD, "application/json · Parcel"),
+    ("2.0: media types of responses", OLD, "application/xml"),
+    ("2.0: header", OLD, "What is left."),
+    ("2.0: example", OLD, '"kind": "box"'),
+    ("2.0: form", OLD, "multipart/form-data"),
+    ("2.0: file", OLD, "photo · file · required"),
+    ("2.0: sample of a form", OLD, "--form photo=@photo"),
+]
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -138,6 +158,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     apis = root / "specs/demo/apis"
     apis.mkdir()
     shutil.copy(FEATURES, apis / "parcels.yaml")
+    shutil.copy(HERE / "api/swagger.yaml", apis / "old.yaml")
     result = CliRunner().invoke(main, ["build", "-C", str(root)])
     assert result.exit_code == 0, result.output
     return root / "site"
@@ -152,7 +173,9 @@ def _text(path: Path) -> str:
     return " ".join(article.text(separator="").split())
 
 
-@pytest.mark.parametrize(("page", "words"), [(page, words) for _, page, words in SHOWN], ids=[name for name, _, _ in SHOWN])
+@pytest.mark.parametrize(
+    ("page", "words"), [pytest.param(page, words, id=name) for name, page, words in (*SHOWN, *SHOWN_OF_OLD)]
+)
 def test_a_feature_shows_without_scripts(built: Path, page: str, words: str) -> None:
     assert words in _text(built / "demo/apis/parcels" / page)
 
@@ -167,7 +190,10 @@ def test_search_knows_every_path_operation_and_schema(built: Path) -> None:
     document = yaml.safe_load(FEATURES.read_text(encoding="utf-8"))
     names = [*document["paths"], *document["components"]["schemas"], *document["webhooks"]]
     names += [
-        operation["operationId"] for item in document["paths"].values() for operation in item.values() if "operationId" in operation
+        operation["operationId"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "operationId" in operation
     ]
     assert [name for name in names if name not in words] == []
 
@@ -296,9 +322,7 @@ def test_any_document_has_pages(changes: list[tuple[tuple[Any, ...], Any]]) -> N
             holder[route[-1]] = value
     case = _api(data)
     whole = project(case)
-    once, twice = (
-        [*case.kind.pages(case, whole), *case.kind.artifacts(case, whole)] for _ in range(2)
-    )
+    once, twice = ([*case.kind.pages(case, whole), *case.kind.artifacts(case, whole)] for _ in range(2))
     assert once == twice
 
 

@@ -24,7 +24,8 @@ _ATTRIBUTES = {
     "img": {"src", "alt"},
     "ol": {"start"},
     "details": {"open"},
-    **dict.fromkeys(("td", "th"), {"align", "colspan", "rowspan"}),
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan"},
 }
 _TAGS = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "var", "h1", "h2", "h3", "h4", "h5"),

@@ -52,9 +52,9 @@ class Site:
 
     @property
     def pages(self) -> list[str]:
-        """Every page, relative to the site; without `404.html`, which only a server shows."""
+        """Every page, relative to the site; without `404.html`, which only a server shows, and Swagger UI."""
         names = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
-        return sorted(name for name in names if name != "404.html")
+        return sorted(name for name in names if name != "404.html" and not name.endswith("/try.html"))
 
     def of(self, system: str, kind: str, **fields: str) -> list[str]:
         """The pages of the specs of a kind, the longest first."""

@@ -73,6 +73,17 @@ COMMANDS = (
     "echo '{% include \"mkdocs.yml\" %}{!mkdocs.yml!}{{ config }}' # /// html | div",
 )
 
+DESCRIPTIONS = (
+    "a\n\n```\nnever closed </code></pre><script>window.__pwned=1</script>",
+    "<a href='javascript:window.__pwned=1' onclick='window.__pwned=1'>x</a><a href='//pwned.example'>x</a>",
+    "<a href='../../../etc/passwd'>x</a><form action='https://pwned.example'><input onfocus=window.__pwned=1>",
+    "<svg><style><img src=x onerror=window.__pwned=1></style></svg><math><mtext></p><img src=x onerror=__pwned=1>",
+    "<div id='__search' class='md-overlay' style='position:fixed;inset:0'>x</div><base href='https://pwned.example/'>",
+    "<iframe srcdoc='<script>parent.__pwned=1</script>'></iframe><meta http-equiv=refresh content='0;url=//x.example'>",
+    "</div></div></article></main><h1>outside</h1>",
+)
+"""Descriptions of APIs are Markdown and HTML: what acts is taken out of them."""
+
 URLS = (
     "https://pwned.example/`x`|{:onclick=window.__pwned=1}[y](z)/",
     "tel:x/onmouseover=window.__pwned=1//",
@@ -95,6 +106,87 @@ class Author:
     def document(self, kind: Kind[Any]) -> dict[str, Any]:
         """A spec of a kind, every field filled."""
         return {**self._model(kind.model, 0), "kind": kind.name, "id": f"the-{kind.name}"}
+
+    def api(self) -> dict[str, Any]:
+        """An OpenAPI document. Its descriptions are Markdown and HTML, everything else stands as it was typed."""
+        paths: dict[str, Any] = {}
+        schemas: dict[str, Any] = {name: {"type": "object"} for name in ("..", "__search", "-.-", "README", "index")}
+        for number, text in enumerate((*TEXTS, *VALUES, *DESCRIPTIONS)):
+            schema = {
+                "description": text,
+                "title": self.text("line", "api"),
+                "properties": {
+                    self.text("line", "api"): {
+                        "enum": [self.text("value", "api")],
+                        "description": text,
+                        "default": self.text("command", "api"),
+                    }
+                },
+                "example": {text: text},
+                "externalDocs": {"url": "javascript:window.__pwned=1", "description": text},
+            }
+            schemas[f"S{number}"] = schema
+            paths[f"/{number}/{self.text('value', 'api')}"] = {
+                "get": {
+                    "operationId": "../../etc/passwd" if number == 0 else self.text("line", "api"),
+                    "summary": self.text("line", "api"),
+                    "description": text,
+                    "tags": [self.text("line", "api")] if number < len(LINES) else [],
+                    "parameters": [
+                        {
+                            "name": self.text("value", "api"),
+                            "in": ("query", "header", "cookie")[number % 3],
+                            "description": text,
+                            "required": True,
+                            "schema": {"type": "string", "pattern": self.text("value", "api")},
+                            "example": self.text("value", "api"),
+                        }
+                    ],
+                    "requestBody": {"description": text, "content": {self.text("value", "api"): {"schema": schema}}},
+                    "responses": {"200": {"description": text, "content": {"application/json": {"schema": schema}}}},
+                    "x-codeSamples": [{"lang": self.text("line", "api"), "source": self.text("command", "api")}],
+                }
+            }
+        return {
+            "openapi": "3.1.0",
+            "x-opsbook": {
+                "owner": "the-role",
+                "last_reviewed": "2026-11-01",
+                "review_every": "90d",
+                "title": "The API",
+                "extensions": ["x-shown"],
+            },
+            "x-shown": self.text("command", "api"),
+            "info": {"title": "The API", "version": self.text("line", "api"), "description": "\n\n".join(TEXTS)},
+            "servers": [{"url": self.text("url", "api"), "description": text} for text in TEXTS],
+            "tags": [{"name": "plain", "description": text} for text in TEXTS[:1]],
+            "paths": paths,
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": {
+                    "key": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": self.text("value", "api"),
+                        "description": TEXTS[0],
+                    }
+                },
+            },
+        }
+
+    def old_api(self) -> dict[str, Any]:
+        """A document of a version in which schemas may be called as one likes."""
+        texts = [self.text("line", "api") for _ in LINES]
+        return {
+            "swagger": "2.0",
+            "x-opsbook": {"owner": "the-role", "last_reviewed": "2026-11-01", "review_every": "90d", "title": "Old"},
+            "info": {"title": "Old", "version": "1"},
+            "paths": {},
+            "definitions": {
+                "../../etc/passwd": {"type": "object"},
+                **{text: {"properties": {text: {"type": "string", "description": text}}} for text in texts},
+            },
+        }
 
     def text(self, kind: str, field: str, limit: int | None = None) -> str:
         """The next hostile text, marked."""
@@ -228,7 +320,11 @@ def write_project(folder: Path) -> Author:
     for path in [*_files(folder / "specs"), *_files(folder / "snippets"), *_files(folder / "docs")]:
         path.unlink()
     for kind in OWN:
-        _write(folder / "specs/hostile" / f"{kind.name}.yaml", _dump(author.document(kind)))
+        if kind.adopt:
+            _write(folder / "specs/hostile" / kind.folder / f"the-{kind.name}.yaml", _dump(author.api()))
+            _write(folder / "specs/hostile" / kind.folder / f"old-{kind.name}.yaml", _dump(author.old_api()))
+        else:
+            _write(folder / "specs/hostile" / f"{kind.name}.yaml", _dump(author.document(kind)))
     _write(folder / "snippets/hostile/evil.sh", author.text("command", "snippet"))
     _write(folder / "docs/index.md", "# Home\n\n[[hostile/runbook:the-runbook]], [[hostile/system:the-system]]\n")
     off = set(rules(all_kinds())) - {rule.id for rule in READING_RULES}

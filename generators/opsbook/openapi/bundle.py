@@ -48,22 +48,21 @@ class _Bundle:
     def copy(self, source: Source, route: Route, value: Any) -> Any:
         if isinstance(value, list):
             return [self.copy(source, (*route, index), one) for index, one in enumerate(value)]
-        if not isinstance(value, dict):
-            target = self.api.targets.get((source.path, route)) if isinstance(value, str) else None
-            return (self.spelled(target) or value) if target else value
         target = self.api.targets.get((source.path, route))
+        if not isinstance(value, dict):
+            return (self.spelled(target) or value) if target and isinstance(value, str) else value
         rest = {str(key): self.copy(source, (*route, key), one) for key, one in value.items() if key != "$ref"}
-        if "$ref" not in value:
-            return rest
-        said = value["$ref"]
+        said = value.get("$ref")
         if not isinstance(said, str):
-            return {"$ref": self.copy(source, (*route, "$ref"), said), **rest}
+            return {"$ref": self.copy(source, (*route, "$ref"), said), **rest} if "$ref" in value else rest
         if target is None:
             local = said.startswith("#") and source is self.api.root.source
             return {"$ref" if local else "x-ref": said, **rest}
         spelled = self.spelled(target)
-        if spelled:
-            return {"$ref": spelled, **rest}
+        return {"$ref": spelled, **rest} if spelled else self.in_place(target, rest)
+
+    def in_place(self, target: Node, rest: dict[str, Any]) -> Any:
+        """An object for which the document has no place of its own, where the reference to it stands."""
         if target.key in self.within:
             return rest
         self.within.append(target.key)

@@ -373,10 +373,6 @@ def _python_literal(value: Any, depth: int) -> str:
 
 def javascript(sent: Request) -> str:
     """The program in JavaScript that sends a request, with `fetch`."""
-    options: list[str] = []
-    if sent.method != "GET":
-        options.append(f"method: {_js(sent.method)},")
-    lines: list[str] = []
     headers = {name: _js_value(value) for name, value in sent.headers.items()}
     if sent.basic:
         name, password = (f"process.env.{one}" for one in sent.basic)
@@ -384,20 +380,9 @@ def javascript(sent: Request) -> str:
     if sent.cookies:
         pairs = [f"{_js(name + '=')} + {_js_value(value)}" for name, value in sent.cookies.items()]
         headers["Cookie"] = ' + "; " + '.join(pairs)
-    body = ""
-    if sent.media and sent.is_multipart and isinstance(sent.body, dict):
-        lines.append("const form = new FormData();")
-        for name, value in sent.body.items():
-            if name in sent.files:
-                lines.append(f"form.append({_js(name)}, file, {_js(_file(name))});  // a Blob or File")
-            else:
-                lines.append(f"form.append({_js(name)}, {_js(_plain(value))});")
-        body = "form"
-    elif sent.media and sent.is_form and isinstance(sent.body, dict):
-        body = f"new URLSearchParams({_js({name: _plain(value) for name, value in sent.body.items()}, 1)})"
-    elif sent.media:
-        headers.setdefault("Content-Type", _js(sent.media))
-        body = f"JSON.stringify({_js(sent.body, 1)})" if sent.is_json else _js(_body_text(sent))
+    lines = list(_js_form(sent))
+    body = "form" if lines else _js_body(sent, headers)
+    options = [f"method: {_js(sent.method)},"] if sent.method != "GET" else []
     if headers:
         options += ["headers: {", *(f"  {_js(name)}: {value}," for name, value in headers.items()), "},"]
     if body:
@@ -407,11 +392,31 @@ def javascript(sent: Request) -> str:
         mark = "&" if "?" in sent.url or number else "?"
         start = _js(f"{mark}{quote(name, safe='')}=")
         url += f" + {start} + encodeURIComponent(process.env.{secret.variable})"
-    inner = "".join(f"  {line}\n" for option in options for line in [option])
-    call = f"await fetch({url}, {{\n{inner}}});" if options else f"await fetch({url});"
-    lines.append(f"const response = {call}")
+    inner = "".join(f"  {option}\n" for option in options)
+    lines.append(f"const response = await fetch({url}{f', {{{chr(10)}{inner}}}' if options else ''});")
     lines.append("if (!response.ok) throw new Error(`HTTP ${response.status}`);")
     return "\n".join([*lines, "console.log(await response.text());"])
+
+
+def _js_form(sent: Request) -> Iterator[str]:
+    """The lines that fill a form of parts."""
+    if not (sent.media and sent.is_multipart and isinstance(sent.body, dict)):
+        return
+    yield "const form = new FormData();"
+    for name, value in sent.body.items():
+        if name in sent.files:
+            yield f"form.append({_js(name)}, file, {_js(_file(name))});  // a Blob or File"
+        else:
+            yield f"form.append({_js(name)}, {_js(_plain(value))});"
+
+
+def _js_body(sent: Request, headers: dict[str, str]) -> str:
+    if not sent.media:
+        return ""
+    if sent.is_form and isinstance(sent.body, dict):
+        return f"new URLSearchParams({_js({name: _plain(value) for name, value in sent.body.items()}, 1)})"
+    headers.setdefault("Content-Type", _js(sent.media))
+    return f"JSON.stringify({_js(sent.body, 1)})" if sent.is_json else _js(_body_text(sent))
 
 
 def _js(value: Any, depth: int = 0) -> str:

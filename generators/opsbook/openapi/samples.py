@@ -164,7 +164,7 @@ class _Making:
 
     def gather(self, schema: Node, whole: _Whole) -> None:
         for node in chain(self.api, schema):
-            if node.key in whole.keys and not node.key[1][-1:] == ("parameters",):
+            if node.key in whole.keys and node.key[1][-1:] != ("parameters",):
                 return
             if node.value is False:
                 whole.never = True
@@ -229,53 +229,26 @@ class _Making:
     # What is made
 
     def typed(self, whole: _Whole, above: tuple[Any, ...]) -> Any:
-        match _type(whole):
-            case "object":
-                return self.object(whole, above)
-            case "array":
-                return self.array(whole, above)
-            case "string":
-                return _string(whole.said)
-            case "integer":
-                return int(_number(whole.said, 1))
-            case "number":
-                found = _number(whole.said, None)
-                return int(found) if found.denominator == 1 else float(found)
-            case "boolean":
-                return True
-            case "null":
-                return None
-        return {}
+        type_ = _type(whole)
+        if type_ == "object":
+            return self.object(whole, above)
+        return self.array(whole, above) if type_ == "array" else _simple(type_, whole.said)
 
     def object(self, whole: _Whole, above: tuple[Any, ...]) -> Any:
-        hidden = HIDDEN[self.direction]
-        made: dict[str, Any] = {}
-        optional = self.made < _MOST and not self.minimal
-        for name, nodes in whole.fields.items():
-            needed = name in whole.required
-            if any(is_marked(self.api, node, hidden) for node in nodes):
-                continue
-            if not needed and (not optional or any(is_marked(self.api, node, "deprecated") for node in nodes)):
-                continue
-            value = self.value(nodes, above)
-            if value is not NOTHING:
-                made[name] = value
-            elif needed:
-                return NOTHING
-        further = [*whole.inner.get("additionalProperties", ())]
-        closed = whole.said.get("additionalProperties") is False or any(one.value is False for one in further)
-        schemas = [one for one in further if isinstance(one.value, dict)]
+        made = self.fields(whole, above)
+        if made is NOTHING:
+            return NOTHING
+        schemas = [one for one in whole.inner.get("additionalProperties", ()) if isinstance(one.value, dict)]
         named = {one.name: one for one in whole.inner.get("patternProperties", ())}
         for name in whole.required:
             if name not in made and name not in whole.fields:
-                made[name] = self.known(
-                    self.value(_matching(named, name) or schemas, above) if named or schemas else {}
-                )
+                value = self.value(_matching(named, name) or schemas, above) if named or schemas else {}
+                made[name] = None if value is NOTHING else value
         least = whole.said.get("minProperties")
         wanted = least if isinstance(least, int) else 0
         if not whole.fields and not made and not self.minimal:
             wanted = max(wanted, 1 if schemas or named else 0)
-        for name, nodes in self.names(whole, named, [] if closed else schemas):
+        for name, nodes in _names(whole, named, schemas):
             if len(made) >= min(wanted, 20):
                 break
             value = self.value(nodes, above) if nodes else {}
@@ -287,22 +260,22 @@ class _Making:
                 del made[name]
         return made
 
-    @staticmethod
-    def known(value: Any) -> Any:
-        return None if value is NOTHING else value
-
-    def names(self, whole: _Whole, named: Mapping[str, Node], schemas: list[Node]) -> Iterator[tuple[str, list[Node]]]:
-        """Names for further fields of an object, and what their values are."""
-        for pattern, node in named.items():
-            yield _matched(pattern, {}) or "name", [node]
-        asked = [one.value for one in whole.inner.get("propertyNames", ()) if isinstance(one.value, dict)]
-        base = _string(asked[0]) if asked else "name"
-        options = asked[0].get("enum") if asked else None
-        spelled = [one for one in options if isinstance(one, str)] if isinstance(options, list) else []
-        yield from ((name, schemas) for name in spelled)
-        yield base, schemas
-        for number in range(2, 20):
-            yield f"{base}{number}", schemas
+    def fields(self, whole: _Whole, above: tuple[Any, ...]) -> Any:
+        """The fields that schemas name, as far as they are wanted."""
+        hidden = HIDDEN[self.direction]
+        made: dict[str, Any] = {}
+        optional = self.made < _MOST and not self.minimal
+        for name, nodes in whole.fields.items():
+            needed = name in whole.required
+            unwanted = not needed and (not optional or any(is_marked(self.api, node, "deprecated") for node in nodes))
+            if unwanted or any(is_marked(self.api, node, hidden) for node in nodes):
+                continue
+            value = self.value(nodes, above)
+            if value is not NOTHING:
+                made[name] = value
+            elif needed:
+                return NOTHING
+        return made
 
     def array(self, whole: _Whole, above: tuple[Any, ...]) -> Any:
         said = whole.said
@@ -319,6 +292,30 @@ class _Making:
         while first is not NOTHING and len(made) < min(wanted, 20):
             made.append(first if not made or said.get("uniqueItems") is not True else _varied(first, items, len(made)))
         return made[:most] if isinstance(most, int) and most >= 0 else made
+
+
+def _simple(type_: str, said: Mapping[str, Any]) -> Any:
+    """A value that holds no others."""
+    number = _number(said, 1 if type_ == "integer" else None)
+    return {
+        "string": _string(said) if type_ == "string" else "",
+        "integer": int(number),
+        "number": int(number) if number.denominator == 1 else float(number),
+        "boolean": True,
+        "null": None,
+    }.get(type_, {})
+
+
+def _names(whole: _Whole, named: Mapping[str, Node], schemas: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+    """Names for further fields of an object, and what their values are."""
+    for pattern, node in named.items():
+        yield _matched(pattern, {}) or "name", [node]
+    asked = [one.value for one in whole.inner.get("propertyNames", ()) if isinstance(one.value, dict)]
+    base = _string(asked[0]) if asked else "name"
+    options = asked[0].get("enum") if asked else None
+    spelled = [one for one in options if isinstance(one, str)] if isinstance(options, list) else []
+    yield from ((name, schemas) for name in (*spelled, base))
+    yield from ((f"{base}{number}", schemas) for number in range(2, 20))
 
 
 def _tighten(said: dict[str, Any], key: str, value: Any) -> None:
@@ -383,7 +380,7 @@ def _number(said: Mapping[str, Any], step: int | None) -> Fraction:
     """A number within its bounds, on its grid."""
     low, high = _bound(said, "minimum", "exclusiveMinimum"), _bound(said, "maximum", "exclusiveMaximum")
     factor = said.get("multipleOf")
-    grid = Fraction(str(factor)) if _is_number(factor) and factor > 0 else Fraction(step or 0)
+    grid = Fraction(str(factor)) if factor is not None and _is_number(factor) and factor > 0 else Fraction(step or 0)
     if step and grid.denominator != 1:
         grid = Fraction(grid.numerator)
     strict_low, strict_high = _is_strict(said, "minimum"), _is_strict(said, "maximum")

@@ -12,6 +12,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.api.model import ApiDocument
 from opsbook.markup import plain_text
 from opsbook.openapi.bundle import bundle
+from opsbook.openapi.exchange import mapping, text
 from opsbook.openapi.walk import Api
 from opsbook.page import Artifact, relative
 from opsbook.project import Project
@@ -53,13 +54,29 @@ def bundled_name(spec: Spec[ApiDocument]) -> str:
     return f"document/{spec.document.id}-bundled.json"
 
 
+def _quiet(whole: dict[str, Any]) -> dict[str, Any]:
+    """The document without the addresses that Swagger UI fetches by itself; a token can be given all the same."""
+    components = mapping(whole, "components")
+    schemes = {
+        name: _with_token(one) if isinstance(one, dict) else one
+        for name, one in mapping(components, "securitySchemes").items()
+    }
+    return {**whole, "components": {**components, "securitySchemes": schemes}} if schemes else whole
+
+
+def _with_token(scheme: dict[str, Any]) -> dict[str, Any]:
+    if scheme.get("type") == "openIdConnect":
+        return {"type": "http", "scheme": "bearer", "description": text(scheme, "description")}
+    return {key: value for key, value in scheme.items() if key != "oauth2MetadataUrl"}
+
+
 def _page(spec: Spec[ApiDocument], project: Project, whole: dict[str, Any]) -> str:
     label = project.labels(spec.system)
     path = posixpath.join(posixpath.dirname(spec.path), "try.html")
     title = escape(" ".join(plain_text(spec.document.title).split()))
     assets = relative(CONSOLE, path)
     # `<` as an escape of JSON: no text of the document can end the element that holds it.
-    document = json.dumps(whole, separators=(",", ":")).replace("<", "\\u003c")
+    document = json.dumps(_quiet(whole), separators=(",", ":")).replace("<", "\\u003c")
     return f"""<!doctype html>
 <html lang="{label.language}">
 <head>

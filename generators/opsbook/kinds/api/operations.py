@@ -52,8 +52,8 @@ class Operations:
         yield from view.facts(self.facts(operation))
         if text(operation.item.value, "summary") and not value.get("summary"):
             yield from view.prose(operation.item.value, "summary")
-        yield from view.prose(value, level=2 if self.alone else 3)
-        yield from view.prose(operation.item.value, level=2 if self.alone else 3)
+        yield from view.prose(value, level=1 if self.alone else 2)
+        yield from view.prose(operation.item.value, level=1 if self.alone else 2)
         yield from self.sent(operation)
         yield from self.answers(operation)
         yield from self.callbacks(operation)
@@ -108,7 +108,7 @@ class Operations:
             parts.append(f'<span class="opsbook-mark">{view.label("deprecated")}</span>')
         yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth)
         described = [value, *(one.value for one in (self.schemas.unnamed(schema) if schema else ()))]
-        said = next((one for one in described if text(one, "description")), {})
+        said: Any = next((one for one in described if text(one, "description")), {})
         yield from view.prose(said, classes="opsbook-about", level=5)
         limits = [*(self.schemas.all_limits(schema) if schema else ()), *self.written(parameter)]
         if limits:
@@ -173,8 +173,7 @@ class Operations:
             required = self.schemas.all_required(named.node)
             page = view.document.page_of(named)
             names = [
-                view.to(f"{page}#{anchor}", f"<code>{literal(node.name)}</code>")
-                + (" \\*" if node.name in required else "")
+                view.to(f"{page}#{anchor}", literal(node.name)) + (" \\*" if node.name in required else "")
                 for anchor, node in list(fields.items())[:_MOST_FIELDS]
             ]
             more = " …" if len(fields) > _MOST_FIELDS else ""

@@ -18,6 +18,9 @@ from opsbook.page import Page
 
 _RATE = re.compile(r"rate-?limit|retry-after|quota|throttl", re.IGNORECASE)
 
+_MEANINGS = 3
+"""What one status may mean in one cell."""
+
 _FLOWS = {
     "implicit": N_("implicit"),
     "password": N_("password"),
@@ -189,9 +192,8 @@ def _errors(view: View) -> Iterator[str]:
     rows = []
     for status, ways in sorted(found.items(), key=lambda one: (one[0] == "default", one[0])):
         common = sorted(ways.values(), key=lambda one: -one[1])
-        meaning = "<br>".join(commonmark.phrase(one.description) for one, _ in common[:3]) + (
-            " …" if len(common) > 3 else ""
-        )  # what a cell can hold
+        shown = [commonmark.phrase(one.description) for one, _ in common[:_MEANINGS]]
+        meaning = "<br>".join(shown) + (" …" if len(common) > _MEANINGS else "")
         bodies = dict.fromkeys(printer.row(one)[2] for one, _ in common)
         rows.append((f"<strong>{literal(status)}</strong>", meaning, next(iter(bodies))))
     yield f"## {label('Errors')} {{ #-errors }}"

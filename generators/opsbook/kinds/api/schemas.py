@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from opsbook.kinds.api.view import View, code_of, indent, literal, paragraph
 from opsbook.labels import N_
@@ -39,6 +39,14 @@ _BOUNDS = (
 )
 _MANY_OPTIONS = 40
 _JSON = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
+
+
+class Home(NamedTuple):
+    """Where a field of a named schema can be found, and where it comes from."""
+
+    anchor: str = ""
+    origin: str = ""
+    """The schema that it is taken over from, as a link."""
 
 
 @dataclass(frozen=True)
@@ -138,32 +146,48 @@ class Schemas:
         """What a schema says of its values beside their type, each in a few words."""
         if not isinstance(value, dict):
             return []
+        found = [
+            *self._bounds(value),
+            *self._closed(value),
+            *self._content(value),
+            *self._options(value),
+            *self._written(value),
+            *(f"{name} {shown}" for name, shown in self.view.extensions(value)),
+        ]
+        return [one for one in found if one]
+
+    def _bounds(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """How large, how long, how many."""
         label = self.view.label
-        found = [self._range(value)]
+        yield self._range(value)
         for low, high, words in _BOUNDS:
-            found.append(_between(value.get(low), value.get(high), label("at least"), label("at most"), label(words)))
+            yield _between(value.get(low), value.get(high), label("at least"), label("at most"), label(words))
         if "multipleOf" in value:
-            found.append(f"{label('multiple of')} {code_of(value['multipleOf'])}")
+            yield f"{label('multiple of')} {code_of(value['multipleOf'])}"
         if text(value, "pattern"):
-            found.append(f"{label('pattern')} {code_of(value['pattern'])}")
+            yield f"{label('pattern')} {code_of(value['pattern'])}"
+
+    def _closed(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """What there may not be."""
+        label = self.view.label
         if value.get("uniqueItems") is True:
-            found.append(label("no item twice"))
+            yield label("no item twice")
         if value.get("additionalProperties") is False or value.get("unevaluatedProperties") is False:
-            found.append(label("no other fields"))
+            yield label("no other fields")
         if value.get("unevaluatedItems") is False or (value.get("items") is False and "prefixItems" in value):
-            found.append(label("no further items"))
+            yield label("no further items")
+
+    def _content(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """What is in a text, what goes together, what holds where nothing is said."""
+        label = self.view.label
         for key, words in (("contentEncoding", N_("encoded as")), ("contentMediaType", N_("holds"))):
             if text(value, key):
-                found.append(f"{label(words)} {code_of(value[key])}")
+                yield f"{label(words)} {code_of(value[key])}"
         for name, needed in mapping(value, "dependentRequired").items():
             names = ", ".join(code_of(one) for one in needed) if isinstance(needed, list) else ""
-            found.append(f"{label('with')} {code_of(name)} {label('also')} {names}")
+            yield f"{label('with')} {code_of(name)} {label('also')} {names}"
         if "default" in value:
-            found.append(f"{label('default')} {code_of(value['default'])}")
-        found += self._options(value)
-        found += self._written(value)
-        found += [f"{name} {shown}" for name, shown in self.view.extensions(value)]
-        return [one for one in found if one]
+            yield f"{label('default')} {code_of(value['default'])}"
 
     def _range(self, value: Mapping[str, Any]) -> str:
         signs = []
@@ -214,16 +238,15 @@ class Schemas:
 
     # Rows
 
-    def field(
+    def field(  # noqa: PLR0913  # each tells something else of a field
         self,
         node: Node,
         name: str,
         depth: int,
         *,
         required: bool = False,
-        anchor: str = "",
+        home: Home = Home(),  # noqa: B008  # immutable
         above: tuple[Any, ...] = (),
-        origin: str = "",
     ) -> Iterator[str]:
         """A field: its name, type and limits, what it is, and what is within it where that has no page of its own."""
         parts = [
@@ -231,9 +254,9 @@ class Schemas:
             self.type_of(node),
             *self.marks(node, required=required),
         ]
-        if origin:
-            parts.append(f"{self.view.label('from')} {origin}")
-        yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth, anchor)
+        if home.origin:
+            parts.append(f"{self.view.label('from')} {home.origin}")
+        yield paragraph(" · ".join(part for part in parts if part), "opsbook-field", depth, home.anchor)
         yield from self.about(node, depth)
         yield from self.inside(node, depth + 1, above)
 
@@ -463,10 +486,9 @@ def _fields(printer: Schemas, schema: Schema) -> Iterator[str]:
     whole = printer.view.api.resolve(schema.node)
     required = _required(printer, schema.node, set())
     for anchor, node in offers.fields(schema).items():
-        origin = _origin(printer, schema, node)
-        yield from printer.field(
-            node, node.name, 0, required=node.name in required, anchor=anchor, above=(schema.node.key,), origin=origin
-        )
+        home = Home(anchor, _origin(printer, schema, node))
+        required_here = node.name in required
+        yield from printer.field(node, node.name, 0, required=required_here, home=home, above=(schema.node.key,))
     if whole is not None and isinstance(whole.value, dict):
         yield from printer.other_fields(whole, 0, (whole.key,))
 
