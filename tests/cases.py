@@ -20,9 +20,9 @@ from opsbook.kind import Kind, Spec
 from opsbook.kinds import all_kinds
 from opsbook.labels import languages
 from opsbook.markdown_source import MarkdownSource
-from opsbook.openapi_files import read_api
 from opsbook.openapi.read import Document, version
 from opsbook.openapi.walk import Unread, walk
+from opsbook.openapi_files import read_api
 from opsbook.project import Project
 from opsbook.settings import Settings
 from opsbook.source import Source

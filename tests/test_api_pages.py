@@ -240,7 +240,7 @@ def _api(data: Any, name: str = "parcels") -> Spec[Any]:
     assert isinstance(source, Source), source
     adopt = kind("api").adopt
     assert adopt
-    made = adopt(walk(Document(source, "3.1"), lambda _path: Unread("x", "", "")), "demo", name, _MINE)
+    made = adopt([walk(Document(source, "3.1"), lambda _path: Unread("x", "", ""))], "demo", name, _MINE)
     assert isinstance(made, Spec), made
     return made
 

@@ -15,7 +15,8 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
-    {"clock", "commonmark", "diagnostic", "root", "openapi_remote", "effects", "markdown_source", "model", "shellcheck"},
+    {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
+    {"effects", "markdown_source", "model", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline"},
     {"settings", "cross_check"},
     {"kind", "openapi_files"},
