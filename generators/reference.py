@@ -234,6 +234,8 @@ def _fields(one: type[BaseModel]) -> str:
     hints = typing.get_type_hints(one, include_extras=True)
     rows = ["| Field | Type | Needed | Meaning |", "| --- | --- | --- | --- |"]
     for name, field in one.model_fields.items():
+        if field.exclude:
+            continue  # what is made of the document, and never written
         needed = "yes" if field.is_required() else _default(field)
         # A name stays whole, however narrow the table.
         spelled = f'`{field.alias or name}`{{ style="white-space: nowrap" }}'
