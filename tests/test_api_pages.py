@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -229,6 +232,22 @@ def test_a_project_without_an_api_has_no_console(tmp_path: Path) -> None:
     scaffold.new_project(tmp_path / "demo")
     assert CliRunner().invoke(main, ["build", "-C", str(tmp_path / "demo")]).exit_code == 0
     assert not (tmp_path / "demo/site/assets/opsbook/swagger-ui").exists()
+
+
+def test_the_generated_tree_builds_without_the_plugin(built: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["generate", "-C", str(built.parent), "--out", str(tmp_path / "tree")])
+    assert result.exit_code == 0, result.output
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", tmp_path / "tree/mkdocs.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    for page in ("index", "parcels", "schemas/Parcel"):
+        path = f"demo/apis/parcels/{page}.html"
+        assert _text(tmp_path / "tree/site" / path) == _text(built / path)
 
 
 # Names that hold

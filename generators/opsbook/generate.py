@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from opsbook import site
 from opsbook.errors import CannotWrite, NoProject
+from opsbook.page import Page
 from opsbook.read import Loaded
 from opsbook.write import write_tree
 
@@ -39,7 +40,7 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
         files[f"docs/{path}"] = content
     home_first = sorted((name for name in written if name.endswith(".md")), key=lambda name: (name != "index.md", name))
-    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", out, home_first, site.navigation(pages))
+    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", out, home_first, pages)
     return write_tree(out, files)
 
 
@@ -59,8 +60,8 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
     return files
 
 
-def _configuration(path: Path, out: Path, pages: list[str], nav: site.Nav) -> bytes:
-    """The project's mkdocs.yml for the generated tree; the hand-written `pages` stand first where it has no navigation.
+def _configuration(path: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
+    """The project's mkdocs.yml for the generated tree; the hand-written pages stand first where it has no navigation.
 
     Edited as YAML nodes, so that tags of other plugins survive.
     """
@@ -85,10 +86,17 @@ def _configuration(path: Path, out: Path, pages: list[str], nav: site.Nav) -> by
     elif isinstance(plugins, MappingNode):
         _set(plugins, "opsbook", None)
     written = _get(root, "nav")
-    entries: list[Node] = written.value if isinstance(written, SequenceNode) else [_node(page) for page in pages]
+    entries: list[Node] = (
+        written.value if isinstance(written, SequenceNode) else [_node(page) for page in written_pages]
+    )
     at = next((index for index, entry in enumerate(entries) if _names(entry, "opsbook")), len(entries))
-    ours = [_node(entry) for entry in nav]
+    ours = [_node(entry) for entry in site.navigation(pages)]
     _set(root, "nav", SequenceNode("tag:yaml.org,2002:seq", [*entries[:at], *ours, *entries[at + 1 :]]))
+    unlisted = [f"/{page.path}" for page in pages if not page.listed]
+    if unlisted:
+        known = _get(root, "not_in_nav")
+        before = known.value.rstrip("\n").split("\n") if isinstance(known, ScalarNode) and known.value else []
+        _set(root, "not_in_nav", _node("\n".join([*before, *unlisted])))
     _extend(root, "extra_css", site.STYLES)
     _extend(root, "extra_javascript", site.SCRIPTS)
     extra = _get(root, "extra")

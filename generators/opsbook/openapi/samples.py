@@ -11,7 +11,7 @@ from functools import cached_property
 from re import _parser  # type: ignore[attr-defined]  # the only reader of regular expressions that Python ships
 from typing import Any, NamedTuple
 
-from opsbook.openapi.standalone import HIDDEN, Direction, Judge, chain, is_marked, judge
+from opsbook.openapi.standalone import HIDDEN, Direction, Judge, chain, is_marked, judge, judge_all, spell
 from opsbook.openapi.walk import Api, Node
 
 FORMATS: Mapping[str, str] = {
@@ -42,10 +42,13 @@ FORMATS: Mapping[str, str] = {
 }
 """A value of each format of texts."""
 
-_DEEPEST = 12
+_DEEPEST = 6
 """Objects within one another, where no circle ends them before."""
 
-_MOST = 300
+_SHOWN = 3
+"""Objects within one another that show fields which need not be there."""
+
+_MOST = 60
 """Values in one sample: beyond, what need not be there is left out."""
 
 _LONGEST = 2_000
@@ -67,6 +70,10 @@ class Sampler:
 
     @cached_property
     def _judges(self) -> dict[tuple[Any, Direction], Judge]:
+        return {}
+
+    @cached_property
+    def _all(self) -> dict[Direction, tuple[set[Any], Judge]]:
         return {}
 
     @cached_property
@@ -92,6 +99,11 @@ class Sampler:
 
     def is_valid(self, schema: Node, value: Any, direction: Direction) -> bool:
         """Whether a value is what a schema asks for."""
+        if direction not in self._all:
+            self._all[direction] = judge_all(self.api, direction)
+        known, together = self._all[direction]
+        if schema.key in known and schema.key[1][-1:] != ("parameters",):
+            return together({spell(schema.key): value})
         key = _key(schema), direction
         if key not in self._judges:
             self._judges[key] = judge(self.api, schema, direction)
@@ -264,7 +276,7 @@ class _Making:
         """The fields that schemas name, as far as they are wanted."""
         hidden = HIDDEN[self.direction]
         made: dict[str, Any] = {}
-        optional = self.made < _MOST and not self.minimal
+        optional = self.made < _MOST and not self.minimal and len(above) <= _SHOWN
         for name, nodes in whole.fields.items():
             needed = name in whole.required
             unwanted = not needed and (not optional or any(is_marked(self.api, node, "deprecated") for node in nodes))
@@ -296,14 +308,12 @@ class _Making:
 
 def _simple(type_: str, said: Mapping[str, Any]) -> Any:
     """A value that holds no others."""
-    number = _number(said, 1 if type_ == "integer" else None)
-    return {
-        "string": _string(said) if type_ == "string" else "",
-        "integer": int(number),
-        "number": int(number) if number.denominator == 1 else float(number),
-        "boolean": True,
-        "null": None,
-    }.get(type_, {})
+    if type_ == "string":
+        return _string(said)
+    if type_ in ("integer", "number"):
+        number = _number(said, 1 if type_ == "integer" else None)
+        return int(number) if number.denominator == 1 or type_ == "integer" else float(number)
+    return {"boolean": True, "null": None}.get(type_, {})
 
 
 def _names(whole: _Whole, named: Mapping[str, Node], schemas: list[Node]) -> Iterator[tuple[str, list[Node]]]:
@@ -460,8 +470,8 @@ def _spelled(parts: Any, least: int) -> Iterator[str]:
         name = str(code)
         if name == "LITERAL":
             yield chr(argument)
-        elif name == "ANY":
-            yield "a"
+        elif name in ("ANY", "NOT_LITERAL"):
+            yield "b" if argument == ord("a") else "a"
         elif name == "IN":
             yield _one_of(argument)
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import jsonschema_rs
 
+from opsbook.openapi.read import pointer
 from opsbook.openapi.walk import Api, Node
+from opsbook.source import Route
 
 Direction: TypeAlias = Literal["request", "response"]
 """Whether a value is sent or comes back: what is read-only is not sent, what is write-only does not come back."""
@@ -44,6 +46,33 @@ def judge(api: Api, schema: Node, direction: Direction) -> Judge:
     return Judge(validator)
 
 
+def judge_all(api: Api, direction: Direction) -> tuple[set[Any], Judge]:
+    """One judge of all schemas that have a name or are those of a body or a parameter, by their keys.
+
+    It is made once, and takes values as `{spell(key): value}`. Where one schema cannot be used, it finds nothing valid.
+    """
+    copy = _Copy(api, direction)
+    entries = {
+        node.key: copy.copy(node)
+        for node in api.nodes.get("schema", ())
+        if node.route[-1:] == ("schema",) or len(node.route) <= _DEPTH_OF_NAMES
+    }
+    whole = {"properties": {spell(key): entry for key, entry in entries.items()}, "$defs": copy.definitions()}
+    try:
+        return set(entries), Judge(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return set(), Judge(None)
+
+
+_DEPTH_OF_NAMES = 3
+"""As in `/components/schemas/Name`."""
+
+
+def spell(key: tuple[str, Route]) -> str:
+    """The key of an object as one text."""
+    return f"{key[0]}#{pointer(key[1])}"
+
+
 @dataclass(frozen=True)
 class Judge:
     """Tells the values of a schema from others."""
@@ -68,11 +97,15 @@ class _Copy:
 
     def whole(self, schema: Node) -> dict[str, Any]:
         root = self.copy(schema)
+        return {"allOf": [root], "$defs": self.definitions()}
+
+    def definitions(self) -> dict[str, Any]:
+        """Everything that was referred to."""
         definitions: dict[str, Any] = {"absent": False}
         while self.waiting:
             node = self.waiting.pop()
             definitions[self.names[node.key]] = self.copy(node)
-        return {"allOf": [root], "$defs": definitions}
+        return definitions
 
     def reference(self, node: Node) -> str:
         target = self.api.targets.get(node.key)
