@@ -19,7 +19,7 @@ from opsbook.openapi.answers import Bundle, answers, base_paths, examples_of, pa
 from opsbook.openapi.contents import Contents, Operation
 from opsbook.openapi.example import example_of
 from opsbook.openapi.json_source import JsonSource
-from opsbook.openapi.read import Document
+from opsbook.openapi.read import LIMITS, Document
 from opsbook.openapi.walk import Api, Node, Unread, walk
 from opsbook.openapi_files import is_openapi, read_api
 from opsbook.sandbox.answering import Answering, Reply, Request
@@ -242,7 +242,7 @@ def made(schemas: dict[str, Any], body: dict[str, Any]) -> Answering:
     response = {"description": "Well.", "content": {"application/json": {"schema": body}}}
     call = {"requestBody": {"content": {"application/json": {"schema": body}}}, "responses": {"200": response}}
     data = {"openapi": "3.1.0", "paths": {"/a": {"post": call}}, "components": {"schemas": schemas}}
-    source = JsonSource.parse("api.json", json.dumps(data).encode())
+    source = JsonSource.parse("api.json", json.dumps(data).encode(), LIMITS)
     assert isinstance(source, JsonSource)
     return Answering(answers(walk(Document(source, "3.1"), lambda _path: Unread("", "", ""))))
 
@@ -259,6 +259,6 @@ def test_long_chains_of_references_are_followed() -> None:
 
 def test_schemas_within_schemas_end_somewhere() -> None:
     schema: dict[str, Any] = {"type": "string"}
-    for _ in range(150):
+    for _ in range(110):
         schema = {"type": "object", "properties": {"a": schema}}
     assert made({}, schema).answer(Request("POST", "/a")).status == 200

@@ -162,6 +162,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     apis.mkdir()
     shutil.copy(FEATURES, apis / "parcels.yaml")
     shutil.copy(HERE / "api/swagger.yaml", apis / "old.yaml")
+    (root / "opsbook.yaml").write_text("openapi: {rule_set: minimal}\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["build", "-C", str(root)])
     assert result.exit_code == 0, result.output
     return root / "site"

@@ -194,9 +194,3 @@ def test_schemas_that_differ_in_case_have_names_of_their_own() -> None:
     names = [schema.name for schema in offers({}, {"order": {}, "Order": {}, "Item": {}}).schemas]
     assert names[2] == "Item"
     assert len({name.lower() for name in names}) == 3
-
-
-def test_a_tag_does_not_take_the_page_of_something_else() -> None:
-    names = [tag.name for tag in offers({"/a": {"get": {"tags": ["Index"]}, "put": {"tags": ["Orders"]}}}).tags]
-    assert names[1] == "orders"
-    assert names[0].startswith("index-")

@@ -21,6 +21,9 @@ from opsbook.read import load
 from opsbook.reference import Home
 from opsbook.source import Fault, Place
 
+SETTINGS = {"opsbook.yaml": "openapi: {rule_set: minimal}\n"}
+"""These documents say no more than what guides show of them."""
+
 ORDERS = (Path(__file__).parent / "answers/orders.yaml").read_text(encoding="utf-8")
 GUIDE = """---
 kind: guide
@@ -42,7 +45,7 @@ print("ready")
 
 def check(root: Path, guide: str, path: str = "specs/demo/guides/order.md") -> str:
     """What `opsbook check` says about a project with a guide."""
-    return run(write(root, {"specs/demo/apis/orders.yaml": ORDERS, path: guide}))[1]
+    return run(write(root, {**SETTINGS, "specs/demo/apis/orders.yaml": ORDERS, path: guide}))[1]
 
 
 def test_a_good_guide_is_a_spec(tmp_path: Path) -> None:
@@ -141,7 +144,7 @@ def test_a_document_that_changes_breaks_its_guide(old: str, new: str, said: str,
 def test_documents_of_2_0_are_shown_alike(embed: str, parts: list[str], tmp_path: Path) -> None:
     pets = (Path(__file__).parent / "answers/pets.yaml").read_text(encoding="utf-8")
     files = {"specs/demo/apis/pets.yaml": pets, "specs/demo/guides/order.md": f"{GUIDE}\n![[{embed}]]\n"}
-    root = write(tmp_path, {"specs/demo/apis/orders.yaml": ORDERS, **files})
+    root = write(tmp_path, {**SETTINGS, "specs/demo/apis/orders.yaml": ORDERS, **files})
     assert run(root)[1] == "nothing wrong\n"
     whole = load(root, all_kinds()).project
     (page,) = (page for one in whole.specs if one.kind.name == "guide" for page in one.kind.pages(one, whole))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from opsbook.openapi.read import pointer
 from opsbook.openapi.walk import Api, Node
@@ -203,7 +204,6 @@ class Contents:
             lambda one: one[0].lower() or "operations",
             lambda one: one[0],
             lambda one, name: Tag(name, one[0], described.get(one[0], {}), one[1]),
-            _PAGES,
         )
 
     def tag(self, operation: Operation) -> Tag:
@@ -244,27 +244,27 @@ def schema_name(node: Node) -> str:
     return node.name or node.source.path.rpartition("/")[2].partition(".")[0]
 
 
-_PAGES = ("index", "readme", "changes", "try", "schemas", "operations", "document")
-"""Names of pages and folders of an API that are none of its tags'."""
-
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+|[.](?=[.])")
 
 
 def _named(
-    found: Iterable[Any],
-    spell: Callable[[Any], str],
-    key: Callable[[Any], str],
-    make: Callable[[Any, str], T],
-    taken: Iterable[str] = (),
+    found: Iterable[Any], spell: Callable[[Any], str], key: Callable[[Any], str], make: Callable[[Any, str], T]
 ) -> tuple[T, ...]:
     """Give each a name that can stand in an address and that no other has, on disks that ignore case, too.
 
     Where names would be equal, what the name is made of decides, not the order.
     """
     # Two underscores before a name mark what belongs to the theme of a site.
-    spelled = [(one, _UNSAFE.sub("-", spell(one)).strip("-.~").removeprefix("__")[:80] or "unnamed") for one in found]
-    count = Counter((*taken, *(name.lower() for _, name in spelled)))
+    spelled = [
+        (one, _UNSAFE.sub("-", _plain(spell(one))).strip("-.~").removeprefix("__")[:80] or "unnamed") for one in found
+    ]
+    count = Counter(name.lower() for _, name in spelled)
     return tuple(
         make(one, name if count[name.lower()] == 1 else f"{name}-{sha256(key(one).encode()).hexdigest()[:6]}")
         for one, name in spelled
     )
+
+
+def _plain(text: str) -> str:
+    """A text without the marks of its letters: `Sesión` becomes `Sesion`."""
+    return normalize("NFKD", text).encode("ascii", "ignore").decode() if not text.isascii() else text

@@ -63,7 +63,7 @@ def _file(name: str) -> str:
     return f"{name}-" if name.lower() in _TAKEN else name
 
 
-_TAKEN = {"index", "readme", "try"}
+_TAKEN = {"index", "readme", "changes", "try"}
 
 _MANY = 40
 """Operations that a page can show and still be found through."""
