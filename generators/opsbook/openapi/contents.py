@@ -266,5 +266,5 @@ def _named(
 
 
 def _plain(text: str) -> str:
-    """A text without the marks of its letters: `Sesión` becomes `Sesion`."""
+    """A text without the marks of its letters: `Día` becomes `Dia`."""
     return normalize("NFKD", text).encode("ascii", "ignore").decode() if not text.isascii() else text

@@ -166,7 +166,7 @@ def _operations(view: View) -> Iterator[str]:
     groups = [(tag, [one for one in tag.operations if not one.webhook]) for tag in offers.tags]
     groups = [(tag, found) for tag, found in groups if found]
     if groups:
-        yield f"## {label('Operations')} {{ #-operations }}"
+        yield f"## {label('All operations')} {{ #-operations }}"
     for tag, found in groups:
         yield paragraph(f"<strong>{view.to_tag(tag)}</strong>", "opsbook-media")
         yield from operation_table(view, found)
