@@ -6,9 +6,9 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import SEVERITIES, Diagnostic, Severity, diagnose, locate
@@ -19,7 +19,7 @@ from opsbook.openapi.diff.compare import compare
 from opsbook.openapi.diff.markdown import section, title_of
 from opsbook.openapi.read import LIMITS, Document, parse, pointer, version
 from opsbook.openapi.walk import Api, Unread, walk
-from opsbook.openapi_files import files_around, metaschemas
+from opsbook.openapi_files import ReadOnce, files_around, metaschemas
 from opsbook.reporters import REPORTERS
 from opsbook.source import Fault, Source
 
@@ -41,17 +41,6 @@ class Outcome(NamedTuple):
     """What it prints to standard error."""
 
 
-class _Files(Protocol):
-    """Where a document is read from, with all that it refers to."""
-
-    @property
-    def faults(self) -> Mapping[str, Fault]:
-        """The files that cannot be read."""
-
-    def __call__(self, path: str) -> Source | Unread:
-        """The file at a path below the root."""
-
-
 class _Version(NamedTuple):
     """One version of an API as it was read."""
 
@@ -64,7 +53,7 @@ class _Version(NamedTuple):
 class _Place:
     """Where a version is read from."""
 
-    files: _Files
+    files: ReadOnce
     name: str
     """The path of its document below the root."""
     spelled: str
@@ -205,27 +194,15 @@ def _in_revision(revision: str, path: str) -> _Place:
     if path.startswith(("./", "../")):  # counts from here, as for git itself
         path = os.path.relpath(Path(os.path.realpath(Path.cwd()), path), os.path.realpath(top))
     name = os.path.normpath(path).replace(os.sep, "/")
-    return _Place(_Revision(top, commit), name, f"{revision}:{name}", f"{revision}:")
+    return _Place(_Revision(top=top, commit=commit), name, f"{revision}:{name}", f"{revision}:")
 
 
-@dataclass
-class _Revision:
-    """The files of one commit, each read once, none of them checked out."""
+@dataclass(kw_only=True)
+class _Revision(ReadOnce):
+    """The files of one commit, none of them checked out."""
 
     top: str
     commit: str
-    known: dict[str, Source | Unread] = field(default_factory=dict)
-    faults: dict[str, Fault] = field(default_factory=dict)
-
-    def __call__(self, path: str) -> Source | Unread:
-        """The file at a path that a reference names. One that cannot be read is reported at its own place, too."""
-        if path not in self.known:
-            read = self.read(path)
-            if isinstance(read, Fault):
-                self.faults[path] = read
-                read = Unread("unresolved-reference", f"`{path}` cannot be read: {read.message}", "mend that file")
-            self.known[path] = read
-        return self.known[path]
 
     def read(self, path: str) -> Source | Unread | Fault:
         if path.startswith(("../", "/")) or path == "..":

@@ -69,7 +69,7 @@ def read_api(
     as long as it can be read. Nothing is fetched but what is `allowed`.
     """
     levels: Mapping[str, Severity | None] = {**DEFAULTS, **(severities or {})}
-    files = _Files(root, allowed)
+    files = _Files(root=root, allowed=allowed)
     read = files.read(name)
     stamps = {name: _stamp(root / name)}
     if isinstance(read, Unread | Fault):
@@ -137,16 +137,15 @@ def _root(path: Path) -> Path:
 
 
 @dataclass
-class _Files:
-    """The files below a root, each read once."""
+class ReadOnce:
+    """Files that documents are made of, each read once, wherever they lie."""
 
-    root: Path
-    allowed: Allowed = Allowed()
     known: dict[str, Source | Unread] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
+    """Those that cannot be read; they are reported at their own places, too."""
 
     def __call__(self, path: str) -> Source | Unread:
-        """The file at a path that a reference names. One that cannot be read is reported at its own place, too."""
+        """The file at a path that a reference names."""
         if path not in self.known:
             read = self.read(path)
             if isinstance(read, Fault):
@@ -154,6 +153,18 @@ class _Files:
                 read = Unread("unresolved-reference", f"`{path}` cannot be read: {read.message}", "mend that file")
             self.known[path] = read
         return self.known[path]
+
+    def read(self, path: str) -> Source | Unread | Fault:
+        """The file at a path, read now; or why it is not."""
+        raise NotImplementedError
+
+
+@dataclass(kw_only=True)
+class _Files(ReadOnce):
+    """The files below a root."""
+
+    root: Path
+    allowed: Allowed = Allowed()
 
     def sources(self) -> list[Source]:
         """What was read."""
@@ -206,10 +217,10 @@ def metaschemas() -> Metaschemas:
     )
 
 
-def files_around(path: Path) -> tuple[Path, _Files, str]:
+def files_around(path: Path) -> tuple[Path, ReadOnce, str]:
     """For the document in a file: the folder that its references may not leave, the files there, and its own name."""
     root = _root(path)
-    return root, _Files(root), Path(os.path.relpath(path, root)).as_posix()
+    return root, _Files(root=root), Path(os.path.relpath(path, root)).as_posix()
 
 
 def _folder(package: str) -> Path:

@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from opsbook.openapi.contents import Contents, Operation
-from opsbook.openapi.example import example_of
+from opsbook.openapi.samples import Sampler
 from opsbook.openapi.walk import Api, Node
 
 Table: TypeAlias = dict[str, Any]
@@ -120,7 +121,7 @@ def examples_of(bundle: Bundle, media: Node, side: Side) -> dict[str, dict[str, 
         return {"": {"value": media.value["example"]}}
     for key in ("schema", "itemSchema"):
         for one in bundle.api.members(media, key):
-            value = example_of(bundle.schema(one, side), bundle.schemas)
+            value = bundle.sampler.of(one, side).value
             return {"": {"value": value if key == "schema" else [value]}}
     return {"": {"value": None}}
 
@@ -145,6 +146,11 @@ class Bundle:
     _names: dict[Any, str] = field(default_factory=dict)
     _waiting: list[tuple[str, Node, Side]] = field(default_factory=list)
     """Schemas that are referred to and not yet bundled: they may refer to each other in long chains."""
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        """Makes values where the document has no examples."""
+        return Sampler(self.api)
 
     @property
     def draft(self) -> str:
@@ -373,12 +379,10 @@ class _Answers:
         if self.old:
             examples = node.value.get("examples")
             given = examples if isinstance(examples, dict) else {}
-            schema = self.schema(node, "response") if "schema" in node.value else None
-            names = self.types(operation, "produces") if schema is not None else []
-            content = {
-                name: {"": {"value": given[name] if name in given else self.generated(schema)}}
-                for name in dict.fromkeys((*given, *names))
-            }
+            schema = next(self.api.members(node, "schema"), None)
+            content = {name: {"": {"value": value}} for name, value in given.items()}
+            for name in self.types(operation, "produces") if schema else ():
+                content.setdefault(name, {"": {"value": self.generated(schema)}})
         else:
             content = {
                 one.name: examples_of(self.bundle, self.api.resolve(one) or one, "response")
@@ -391,7 +395,9 @@ class _Answers:
         if self.old:
             for name, value in (held if isinstance(held, dict) else {}).items():
                 if isinstance(value, dict):
-                    yield name, _header(self.generated({k: v for k, v in value.items() if k in _OLD_SCHEMA}))
+                    said = {key: one for key, one in value.items() if key in _OLD_SCHEMA}
+                    schema = Node(node.source, (*node.route, "headers", name), "schema", said)
+                    yield name, _header(self.generated(schema))
             return
         for one in self.api.members(node, "headers"):
             whole = self.api.resolve(one)
@@ -403,10 +409,10 @@ class _Answers:
             elif "example" in whole.value:
                 yield one.name, _header(whole.value["example"])
             else:
-                yield one.name, _header(self.generated(self.schema(whole, "response")))
+                yield one.name, _header(self.generated(next(self.api.members(whole, "schema"), None)))
 
-    def generated(self, schema: Any) -> Any:
-        return example_of(schema, self.bundle.schemas)
+    def generated(self, schema: Node | None) -> Any:
+        return self.bundle.sampler.of(schema, "response").value if schema else None
 
 
 _OLD_STYLES = {

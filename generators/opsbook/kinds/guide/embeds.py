@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition
 from opsbook.labels import N_
-from opsbook.openapi.answers import Bundle, Side, address, base_paths, examples_of, parameters_of, security_of
+from opsbook.openapi import requests
+from opsbook.openapi.answers import Bundle, Side, examples_of, parameters_of
 from opsbook.openapi.contents import Contents, Operation, Schema
-from opsbook.openapi.example import example_of
 from opsbook.openapi.walk import Node
 from opsbook.printer import Printer
 from opsbook.project import Project
@@ -86,7 +85,7 @@ class _About:
         for media, value in (written if isinstance(written, dict) else {}).items():  # 2.0, as the rest of it below
             made.setdefault("", (media, {"value": value}))
         for schema in self.contents.api.members(holder, "schema"):
-            value = example_of(self.bundle.schema(schema, side), self.bundle.schemas)
+            value = self.bundle.sampler.of(schema, side).value
             made.setdefault("", ("application/json", {"value": value}))
         for one in self.contents.api.members(holder, "content"):
             for name, example in examples_of(self.bundle, self.contents.api.resolve(one) or one, side).items():
@@ -264,66 +263,8 @@ def _text(media: str, example: dict[str, Any]) -> tuple[str, str]:
 def _curl(about: _About, operation: Operation, rest: str) -> Shown | Unresolved:
     if rest or operation.webhook:
         return Unresolved(f"there is no request to show for `{operation.name}`", "leave out the embed")
-    return lambda md: md.code(_curl_line(about, operation), "bash")
-
-
-def _curl_line(about: _About, operation: Operation) -> str:
-    """A request for a shell, with examples for what is required."""
-    path, query, headers = operation.path, [], []
-    for one in parameters_of(about.contents.api, operation):
-        name, place = str(one.value.get("name")), one.value.get("in")
-        value = _spelled(_value(about, one))
-        if place == "path":
-            path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        elif one.value.get("required") is True and place == "query":
-            query.append((name, value))
-        elif one.value.get("required") is True and place == "header":
-            headers.append(f"{name}: {value}")
-    carried = next(iter(security_of(about.contents.api, operation.node)), [])
-    headers += [_credential(way) for way in carried if way["in"] == "header"]
-    body = next((_first(about, one) for one in _request_bodies(about, operation)), None)
-    headers += [f"Content-Type: {body[0]}"] if body else []
-    where = _server(about) + path + (f"?{urlencode(query)}" if query else "")
-    method = "" if operation.method == "GET" else f"-X {operation.method} "
-    words = [f"curl {method}{shlex.quote(where)}"]
-    words += [f"-H {_quoted(header)}" for header in headers]
-    words += [f"--data {shlex.quote(body[1])}"] if body else []
-    return " \\\n  ".join(words)
-
-
-def _credential(way: Mapping[str, str]) -> str:
-    """The header that authenticates."""
-    scheme = f"{way['scheme'].capitalize()} " if "scheme" in way else ""
-    return f"{way['name']}: {scheme}$API_TOKEN"
-
-
-def _quoted(header: str) -> str:
-    """A header as a word of the shell; a variable in it is filled in."""
-    return f'"{header}"' if header.endswith("$API_TOKEN") else shlex.quote(header)
-
-
-def _first(about: _About, body: Node) -> tuple[str, str]:
-    media, example = next(iter(about.examples(body, "request").values()), ("application/json", {"value": None}))
-    return media, _text(media, example)[0]
-
-
-def _value(about: _About, parameter: Node) -> Any:
-    """A value for a parameter."""
-    if "example" in parameter.value:
-        return parameter.value["example"]
-    if about.contents.api.document.version == "2.0":
-        return example_of(parameter.value, about.bundle.schemas)
-    example = next(iter(examples_of(about.bundle, parameter, "request").values()))
-    return example.get("value", example.get("text"))
-
-
-def _server(about: _About) -> str:
-    root = about.contents.api.root.value
-    if isinstance(root.get("host"), str):  # 2.0
-        return f"https://{root['host']}{base_paths(about.contents.api)[0]}"
-    servers = root.get("servers")
-    first = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
-    return (address(first) or "https://api.example.com").rstrip("/")
+    sent = requests.request(about.contents.api, operation, about.bundle.sampler)
+    return lambda md: md.code(requests.curl(sent), "bash")
 
 
 # Schemas
