@@ -150,7 +150,10 @@ def _forgive(
     if written is not None:
         from opsbook.write import write_file
 
-        write_file(Path(written), baseline.dump(found).encode())
+        try:
+            write_file(Path(written), baseline.dump(found).encode())
+        except OSError as error:
+            raise OpsbookError(f"{written} cannot be written: {error.strerror}") from None
         click.echo(f"{written} holds {len({baseline.key(one) for one in found})} findings", err=True)
         return []
     try:

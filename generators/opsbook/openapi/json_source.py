@@ -16,6 +16,8 @@ from typing import Any
 from opsbook.source import Fault, Limits, Mark, Marks, Route, Source, decode, place_at, short
 
 _BLANK = re.compile(r"[ \t\n]*")
+_ENDLESS = re.compile(r"\d{4301}")
+"""More digits than Python reads as a number."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -51,6 +53,8 @@ _SYNTAX = "check the file in an editor that knows JSON: commas, quotes and brack
 
 
 def _load(text: str) -> Any | Fault:  # a return for every way in which a text is no JSON
+    if not text.strip():
+        return _fault("syntax", "the file is empty", "write a document, or delete the file", text, 0)
     try:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except JSONDecodeError as error:
@@ -66,6 +70,9 @@ def _load(text: str) -> Any | Fault:  # a return for every way in which a text i
     except RecursionError:
         return _fault("too-deep", "values are nested too deep to be read", "flatten them", text, 0)
     except ValueError as error:
+        digits = _ENDLESS.search(text)
+        if digits:
+            return _fault("syntax", "a number of thousands of digits", "make it a text", text, digits.start())
         return _fault("syntax", f"this is not JSON: {error}", _SYNTAX, text, 0)
     lone = _lone_surrogate(text, data)
     if lone is not None:

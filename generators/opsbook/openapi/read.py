@@ -19,8 +19,14 @@ LIMITS = Limits(size=64 * 2**20, depth=250, values=5_000_000)
 """The largest published documents have 13 MB; what comes near this was not written by a person. The validator follows
 values some 255 deep."""
 
-_DECLARED = re.compile(rb"""(?:^|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_DECLARED = re.compile(rb"""(?:^|\A\xef\xbb\xbf|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 _DECLARED_IN_JSON = re.compile(rb"""[{,]\s*"(?:openapi|swagger)"\s*:\s*["\d]""")
+
+
+_SHORT = ("3.0", "3.1", "3.2")
+"""Versions as people call them."""
+
+_KNOWN = 'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x'
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,18 @@ def version(source: Source) -> Version | Finding:
     said = data[key]
     if isinstance(said, int | float):
         spelled = source.spelled((key,)) or str(said)
-        return Finding((key,), f"the version must be a text, and {spelled} is a number", f'quote it: `"{spelled}"`')
+        hint = 'quote it: `"2.0"`' if key == "swagger" else _KNOWN
+        hint = f"write all three numbers: `{spelled}.0`" if spelled in _SHORT else hint
+        return Finding((key,), f"the version must be a text, and {spelled} is a number", hint)
     if key == "swagger" and said == "2.0":
         return "2.0"
     match = re.fullmatch(r"(3\.[012])\.\d+(?:-.+)?", said) if key == "openapi" and isinstance(said, str) else None
     if match:
         return match[1]  # type: ignore[return-value]  # the pattern knows no others
+    if key == "openapi" and said in _SHORT:
+        return Finding((key,), f"{said} is not the whole version", f"write all three numbers: `{said}.0`")
     return Finding(
         (key,),
         f"{short(said) if isinstance(said, str) else 'this'} is no version of OpenAPI that can be checked",
-        'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x',
+        _KNOWN,
     )
