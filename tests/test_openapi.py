@@ -61,6 +61,12 @@ def test_a_byte_order_mark_hides_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert opsbook("check", "api.yaml").output == "nothing wrong\n"
 
 
+def test_json_is_known_by_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "api.yaml").write_text('{"info": {"title": "a", "version": "1"}, "openapi": "3.1.0"}', encoding="utf-8")
+    assert "[openapi/missing-field]" in opsbook("check", "api.yaml").output
+
+
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "api.yaml")
     assert "this is not a file" in opsbook("check", str(tmp_path / "api.yaml")).output

@@ -36,7 +36,7 @@ def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lam
 
 
 def _parts(api: Api, metaschemas: Metaschemas) -> Iterator[Judged]:
-    """What is wrong with objects that the schema of the document does not see: in other files, and where no object belongs."""
+    """What is wrong with objects that the document's own schema does not see: in other files, or where none belongs."""
     done: set[tuple[str, Route, str]] = set()
     dialect = metaschema.dialect(api.document)
     words: frozenset[str] = frozenset()

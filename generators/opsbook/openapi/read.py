@@ -23,12 +23,6 @@ _DECLARED = re.compile(rb"""(?:^|\A\xef\xbb\xbf|\A[^{]*\{\s*)["']?(?:openapi|swa
 _DECLARED_IN_JSON = re.compile(rb"""[{,]\s*"(?:openapi|swagger)"\s*:\s*["\d]""")
 
 
-_SHORT = ("3.0", "3.1", "3.2")
-"""Versions as people call them."""
-
-_KNOWN = 'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x'
-
-
 @dataclass(frozen=True)
 class Document:
     """One OpenAPI document, whole or the part of one that a file of its own holds."""
@@ -46,7 +40,9 @@ def parse(path: str, raw: bytes) -> Source | Fault:
 
 def is_declared(path: str, raw: bytes) -> bool:
     """Whether a file calls itself an OpenAPI document."""
-    return bool((_DECLARED_IN_JSON if path.endswith(".json") else _DECLARED).search(raw))
+    if path.endswith(".json"):
+        return bool(_DECLARED_IN_JSON.search(raw))
+    return bool(_DECLARED.search(raw) or (raw.lstrip()[:1] == b"{" and _DECLARED_IN_JSON.search(raw)))
 
 
 def version(source: Source) -> Version | Finding:
@@ -60,20 +56,22 @@ def version(source: Source) -> Version | Finding:
             (), "the document does not say which version of OpenAPI it is", "add `openapi: 3.1.0` as its first line"
         )
     said = data[key]
-    if isinstance(said, int | float):
-        spelled = source.spelled((key,)) or str(said)
-        hint = 'quote it: `"2.0"`' if key == "swagger" else _KNOWN
-        hint = f"write all three numbers: `{spelled}.0`" if spelled in _SHORT else hint
-        return Finding((key,), f"the version must be a text, and {spelled} is a number", hint)
     if key == "swagger" and said == "2.0":
         return "2.0"
     match = re.fullmatch(r"(3\.[012])\.\d+(?:-.+)?", said) if key == "openapi" and isinstance(said, str) else None
     if match:
         return match[1]  # type: ignore[return-value]  # the pattern knows no others
-    if key == "openapi" and said in _SHORT:
-        return Finding((key,), f"{said} is not the whole version", f"write all three numbers: `{said}.0`")
-    return Finding(
-        (key,),
-        f"{short(said) if isinstance(said, str) else 'this'} is no version of OpenAPI that can be checked",
-        _KNOWN,
-    )
+    return _no_version(key, said, source.spelled((key,)))
+
+
+def _no_version(key: str, said: object, spelled: str | None) -> Finding:
+    number = isinstance(said, int | float)
+    shown = spelled or str(said) if number else short(said) if isinstance(said, str) else "this"
+    hint = 'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x'
+    if key == "openapi" and shown in ("3.0", "3.1", "3.2"):
+        hint = f"write all three numbers: `{shown}.0`"
+    elif key == "swagger" and number:
+        hint = 'quote it: `"2.0"`'
+    if number:
+        return Finding((key,), f"the version must be a text, and {shown} is a number", hint)
+    return Finding((key,), f"{shown} is no version of OpenAPI that can be checked", hint)
