@@ -67,6 +67,12 @@ def test_json_is_known_by_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "[openapi/missing-field]" in opsbook("check", "api.yaml").output
 
 
+def test_an_address_is_no_host() -> None:
+    result = opsbook("check", "--allow-host", "https://example.com/", str(CASES / "good/minimal.yaml"))
+    assert result.exit_code == 2
+    assert "is no name of a host" in result.output
+
+
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "api.yaml")
     assert "this is not a file" in opsbook("check", str(tmp_path / "api.yaml")).output

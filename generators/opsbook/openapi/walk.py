@@ -358,9 +358,10 @@ class _Walk:
 
     def home(self, source: Source, route: Route) -> str | None:
         """The type of the object at a place, as far as the place alone says it."""
-        if source is self.document.source:
+        home = HOMES.get((str(route[0]), str(route[1]))) if len(route) == _DEPTH_OF_COMPONENTS else None
+        if home is None and source is self.document.source:  # nearly all places are in a home, which is fast to tell
             return shape_at(self.shapes, route)
-        return HOMES.get((str(route[0]), str(route[1]))) if len(route) == _DEPTH_OF_COMPONENTS else None
+        return home
 
     def file(self, source: Source, address: str) -> Source | Unread:
         whole = _joined(source.path, address) if _is_url(source.path) else address
