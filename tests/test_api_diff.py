@@ -177,6 +177,13 @@ def test_what_cannot_be_read(repository: Path, old: str, says: str) -> None:
     assert says in result.output
 
 
+def test_a_circle_of_links_is_no_file(here: Path) -> None:
+    (here / "circle.yaml").symlink_to("circle.yaml")
+    result = opsbook("circle.yaml", "new.yaml")
+    assert result.exit_code == 2
+    assert "there is no file" in result.output
+
+
 def test_outside_any_repository_there_are_no_revisions(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
     result = opsbook("main:old.yaml", "new.yaml")

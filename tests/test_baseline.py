@@ -39,6 +39,12 @@ def test_what_is_known_is_left_out(folder: Path) -> None:
     ]
 
 
+def test_a_folder_is_no_baseline(folder: Path) -> None:
+    result = check("--write-baseline", str(folder), "api.yaml")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+
+
 def test_lines_may_move(folder: Path) -> None:
     (folder / "api.yaml").write_text(f"# one\n# two\n{WORSE}", encoding="utf-8")
     assert check("--baseline", "known.json", "api.yaml").output == "nothing wrong\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from collections.abc import Callable
@@ -51,6 +52,52 @@ def test_one_fault_is_found_at_its_place(
     rule = result.output.partition("\n")[0].rpartition("[")[2].rstrip("]")
     assert path.stem.startswith(rule.partition("/")[2])
     golden(path.with_suffix(".txt"), result.output)
+
+
+def test_a_byte_order_mark_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    good = (CASES / "good/minimal.yaml").read_text(encoding="utf-8")
+    (tmp_path / "api.yaml").write_text(good, encoding="utf-8-sig")
+    assert opsbook("check", "api.yaml").output == "nothing wrong\n"
+
+
+def test_json_is_known_by_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "api.yaml").write_text('{"info": {"title": "a", "version": "1"}, "openapi": "3.1.0"}', encoding="utf-8")
+    assert "[openapi/missing-field]" in opsbook("check", "api.yaml").output
+
+
+def test_an_address_is_no_host() -> None:
+    result = opsbook("check", "--allow-host", "https://example.com/", str(CASES / "good/minimal.yaml"))
+    assert result.exit_code == 2
+    assert "is no name of a host" in result.output
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "api.yaml")
+    assert "this is not a file" in opsbook("check", str(tmp_path / "api.yaml")).output
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("\n", "1:1", "the file is empty"),
+        ('{"openapi": "3.1.0",\n "x-big": ' + "9" * 5000 + "}", "2:11", "a number of thousands of digits"),
+    ],
+)
+def test_json_that_python_cannot_read(
+    tmp_path: Path, text: str, place: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "api.json").write_text(text, encoding="utf-8")
+    assert opsbook("check", "api.json").output.startswith(f"api.json:{place}: error: {says} [json/syntax]")
+
+
+def test_what_stands_nowhere_is_judged_by_who_refers_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    good = (CASES / "good/minimal.yaml").read_text(encoding="utf-8")
+    (tmp_path / "api.yaml").write_text(f"{good}  headers:\n    x:\n      $ref: '#/info'\n", encoding="utf-8")
+    assert "`info` lacks `schema` or `content` [openapi/missing-field]" in opsbook("check", "api.yaml").output
 
 
 def test_a_finding_has_a_json_pointer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,7 +150,10 @@ def _forgive(
     if written is not None:
         from opsbook.write import write_file
 
-        write_file(Path(written), baseline.dump(found).encode())
+        try:
+            write_file(Path(written), baseline.dump(found).encode())
+        except OSError as error:
+            raise OpsbookError(f"{written} cannot be written: {error.strerror}") from None
         click.echo(f"{written} holds {len({baseline.key(one) for one in found})} findings", err=True)
         return []
     try:
@@ -175,6 +178,9 @@ def _check_all(loaded: Loaded) -> list[Diagnostic]:
 def _check_paths(folder: str, paths: tuple[str, ...], options: dict[str, Any]) -> list[Diagnostic]:
     from opsbook.root import find_root
 
+    for host in options["hosts"]:
+        if "/" in host:
+            raise UnknownName(f"{host} is no name of a host; write it as `--allow-host api.example.com`")
     for path in paths:
         if not os.path.lexists(path):
             raise UnknownName(f"there is no file {path}")

@@ -24,7 +24,7 @@ from opsbook.source import Fault, Source
 def is_openapi(path: Path) -> bool:
     """Whether a file calls itself an OpenAPI document."""
     try:
-        return is_declared(path.name, path.read_bytes())
+        return path.is_file() and is_declared(path.name, path.read_bytes())
     except OSError:
         return False  # whoever reads it next says why
 
@@ -132,7 +132,7 @@ def _from_here(root: Path, path: str) -> str:
 
 def _root(path: Path) -> Path:
     """The folder that references may not leave: where the user stands if the file is below it, else the file's own."""
-    here, own = Path.cwd().resolve(), path.resolve().parent
+    here, own = Path.cwd().resolve(), Path(os.path.realpath(path)).parent  # a circle of links is no reason to stop
     return here if own.is_relative_to(here) else own
 
 

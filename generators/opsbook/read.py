@@ -240,14 +240,17 @@ def _kind(source: Source, kinds: Iterable[Kind[Any]]) -> Kind[Any] | tuple[str, 
     names = {kind.name: kind for kind in kinds}
     if not isinstance(source.data, dict):
         return "schema/wrong-type", Finding(
-            (), "a spec is a mapping of `key: value` lines", "start with `kind:` and `id:`"
+            (),
+            "a spec is a mapping of `key: value` lines",
+            "start with `kind:` and `id:`, or an OpenAPI document with `openapi:`",
         )
     name = source.data.get("kind")
     if name is None:
         return "schema/missing-field", Finding(
             (),
             "the document does not say what `kind` it is",
-            f"add `kind:` with one of {', '.join(f'`{known}`' for known in names)}",
+            f"add `kind:` with one of {', '.join(f'`{known}`' for known in names if known != 'api')};"
+            " an OpenAPI document has `openapi:` instead",
         )
     if not isinstance(name, str) or name not in names:
         spelled = source.spelled(("kind",))

@@ -283,7 +283,9 @@ class _Builder:
         return data
 
     def empty(self, message: str) -> _Refused:
-        return _refuse("empty", message, "write a spec (`opsbook new` makes one), or delete the file", self.text, 0)
+        return _refuse(
+            "empty", message, "write a spec or a document (`opsbook new` makes one), or delete the file", self.text, 0
+        )
 
     def value(self, event: Any) -> Any:
         kind = type(event)

@@ -16,6 +16,8 @@ from typing import Any
 from opsbook.source import Fault, Limits, Mark, Marks, Route, Source, decode, place_at, short
 
 _BLANK = re.compile(r"[ \t\n]*")
+_ENDLESS = re.compile(r"\d{4301}")
+"""More digits than Python reads as a number."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -54,7 +56,7 @@ def _load(text: str) -> Any | Fault:  # a return for every way in which a text i
     try:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except JSONDecodeError as error:
-        return _fault("syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos)
+        return _broken(text, error)
     except _Repeated as repeated:
         return _fault(
             "duplicate-key",
@@ -66,7 +68,7 @@ def _load(text: str) -> Any | Fault:  # a return for every way in which a text i
     except RecursionError:
         return _fault("too-deep", "values are nested too deep to be read", "flatten them", text, 0)
     except ValueError as error:
-        return _fault("syntax", f"this is not JSON: {error}", _SYNTAX, text, 0)
+        return _broken(text, error)
     lone = _lone_surrogate(text, data)
     if lone is not None:
         return _fault(
@@ -112,6 +114,17 @@ def _constant(name: str) -> Any:
 
 def _fault(rule: str, message: str, hint: str, text: str, index: int) -> Fault:
     return Fault(f"json/{rule}", message, hint, place_at(text, min(index, len(text))))
+
+
+def _broken(text: str, error: ValueError) -> Fault:
+    if not text.strip():
+        return _fault("syntax", "the file is empty", "write a document, or delete the file", text, 0)
+    if isinstance(error, JSONDecodeError):
+        return _fault("syntax", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _SYNTAX, text, error.pos)
+    digits = _ENDLESS.search(text)
+    if digits:
+        return _fault("syntax", "a number of thousands of digits", "make it a text", text, digits.start())
+    return _fault("syntax", f"this is not JSON: {error}", _SYNTAX, text, 0)
 
 
 def _lone_surrogate(text: str, data: Any) -> int | None:

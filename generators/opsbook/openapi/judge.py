@@ -10,7 +10,7 @@ from opsbook.openapi import metaschema
 from opsbook.openapi.lint import LINTS
 from opsbook.openapi.lint.found import Lint
 from opsbook.openapi.metaschema import Metaschemas
-from opsbook.openapi.walk import Api, Judged
+from opsbook.openapi.walk import Api, Judged, shape_at
 from opsbook.source import Route
 
 
@@ -36,13 +36,13 @@ def judge(api: Api, metaschemas: Metaschemas, asked: Callable[[str], bool] = lam
 
 
 def _parts(api: Api, metaschemas: Metaschemas) -> Iterator[Judged]:
-    """What is wrong with objects that the schema of the document does not see: in other files, and in extensions."""
+    """What is wrong with objects that the document's own schema does not see: in other files, or where none belongs."""
     done: set[tuple[str, Route, str]] = set()
     dialect = metaschema.dialect(api.document)
     words: frozenset[str] = frozenset()
     for target in api.targets.values():
         key = (*target.key, target.shape)
-        elsewhere = target.source is not api.document.source or any(str(one).startswith("x-") for one in target.route)
+        elsewhere = target.source is not api.document.source or shape_at(api.shapes, target.route) is None
         if not elsewhere or key in done or not isinstance(target.value, dict) or "$ref" in target.value:
             continue
         done.add(key)

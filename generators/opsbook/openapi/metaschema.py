@@ -307,7 +307,7 @@ def _unknown(value: Any, route: Route, _: Any) -> Judgement:
 
 
 def _type(value: Any, route: Route, found: Any) -> Judgement:
-    wanted = " or ".join(_TYPES[one] for one in (value if isinstance(value, list) else [value]))
+    wanted = " or ".join(_TYPES[one] for one in dict.fromkeys(_wanted(value)))
     hint = "quote it" if value == ["string"] and isinstance(found, int | float) else f"write {wanted}"
     shown = f"the text {_shown(found)}" if isinstance(found, str) and found[:1].isdigit() else _shown(found)
     return "openapi/wrong-type", Finding(route, f"{_name(route)} must be {wanted}, and is {shown}", hint)

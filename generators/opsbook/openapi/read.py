@@ -19,7 +19,7 @@ LIMITS = Limits(size=64 * 2**20, depth=250, values=5_000_000)
 """The largest published documents have 13 MB; what comes near this was not written by a person. The validator follows
 values some 255 deep."""
 
-_DECLARED = re.compile(rb"""(?:^|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_DECLARED = re.compile(rb"""(?:^|\A\xef\xbb\xbf|\A[^{]*\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 _DECLARED_IN_JSON = re.compile(rb"""[{,]\s*"(?:openapi|swagger)"\s*:\s*["\d]""")
 
 
@@ -40,7 +40,9 @@ def parse(path: str, raw: bytes) -> Source | Fault:
 
 def is_declared(path: str, raw: bytes) -> bool:
     """Whether a file calls itself an OpenAPI document."""
-    return bool((_DECLARED_IN_JSON if path.endswith(".json") else _DECLARED).search(raw))
+    if path.endswith(".json"):
+        return bool(_DECLARED_IN_JSON.search(raw))
+    return bool(_DECLARED.search(raw) or (raw.lstrip()[:1] == b"{" and _DECLARED_IN_JSON.search(raw)))
 
 
 def version(source: Source) -> Version | Finding:
@@ -54,16 +56,22 @@ def version(source: Source) -> Version | Finding:
             (), "the document does not say which version of OpenAPI it is", "add `openapi: 3.1.0` as its first line"
         )
     said = data[key]
-    if isinstance(said, int | float):
-        spelled = source.spelled((key,)) or str(said)
-        return Finding((key,), f"the version must be a text, and {spelled} is a number", f'quote it: `"{spelled}"`')
     if key == "swagger" and said == "2.0":
         return "2.0"
     match = re.fullmatch(r"(3\.[012])\.\d+(?:-.+)?", said) if key == "openapi" and isinstance(said, str) else None
     if match:
         return match[1]  # type: ignore[return-value]  # the pattern knows no others
-    return Finding(
-        (key,),
-        f"{short(said) if isinstance(said, str) else 'this'} is no version of OpenAPI that can be checked",
-        'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x',
-    )
+    return _no_version(key, said, source.spelled((key,)))
+
+
+def _no_version(key: str, said: object, spelled: str | None) -> Finding:
+    number = isinstance(said, int | float)
+    shown = spelled or str(said) if number else short(said) if isinstance(said, str) else "this"
+    hint = 'use `swagger: "2.0"`, or `openapi:` with 3.0.x, 3.1.x or 3.2.x'
+    if key == "openapi" and shown in ("3.0", "3.1", "3.2"):
+        hint = f"write all three numbers: `{shown}.0`"
+    elif key == "swagger" and number:
+        hint = 'quote it: `"2.0"`'
+    if number:
+        return Finding((key,), f"the version must be a text, and {shown} is a number", hint)
+    return Finding((key,), f"{shown} is no version of OpenAPI that can be checked", hint)

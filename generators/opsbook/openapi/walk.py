@@ -153,6 +153,24 @@ def _held(node: Node, name: str, value: Any, holds: Field) -> Iterator[Node]:
                 yield Node(node.source, (*route, key), holds.shape, item)
 
 
+def shape_at(shapes: Mapping[str, Shape], route: Route) -> str | None:
+    """The type of the object at a route of a document, counted from its top; None where no object stands."""
+    shape, rest = "document", list(route)
+    while rest:
+        name = str(rest.pop(0))
+        holds = shapes.get(shape, {}).get(name) or (None if name.startswith("x-") else shapes.get(shape, {}).get("*"))
+        if holds is None or (holds.form != "one" and not rest):
+            return None
+        if holds.form != "one":
+            rest.pop(0)
+        shape = holds.shape
+    return shape
+
+
+def _with_article(shape: str) -> str:
+    return f"an {shape}" if shape[0] in "aeio" else f"a {shape}"
+
+
 @dataclass
 class _Walk:
     document: Document
@@ -325,16 +343,25 @@ class _Walk:
             self.report(node, *found)
             return None
         source, route, value = found
-        home = HOMES.get((str(route[0]), str(route[1]))) if len(route) == _DEPTH_OF_COMPONENTS else None
-        if home and home != node.shape and self.document.version != "2.0":
+        home = self.home(source, route)
+        is_one = isinstance(value, dict) or (node.shape == "schema" and isinstance(value, bool))
+        if home != node.shape and (home or not is_one):  # what stands where it belongs is judged there
+            what = _with_article(home) if home else "a list" if isinstance(value, list) else "no mapping"
             self.report(
                 node,
                 "misdirected-reference",
-                f"a {node.shape} is wanted here, and `{short(reference)}` is a {home}",
-                f"refer to a {node.shape}",
+                f"{_with_article(node.shape)} is wanted here, and `{short(reference)}` is {what}",
+                f"refer to {_with_article(node.shape)}",
             )
             return None
         return Node(source, route, node.shape, value)
+
+    def home(self, source: Source, route: Route) -> str | None:
+        """The type of the object at a place, as far as the place alone says it."""
+        home = HOMES.get((str(route[0]), str(route[1]))) if len(route) == _DEPTH_OF_COMPONENTS else None
+        if home is None and source is self.document.source:  # nearly all places are in a home, which is fast to tell
+            return shape_at(self.shapes, route)
+        return home
 
     def file(self, source: Source, address: str) -> Source | Unread:
         whole = _joined(source.path, address) if _is_url(source.path) else address
