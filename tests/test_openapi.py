@@ -219,3 +219,26 @@ def test_a_strange_reference_is_explained(tmp_path: Path, reference: str, monkey
     (tmp_path / "a.json").write_text(json.dumps(data), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert opsbook("check", "a.json").output.endswith("1 error in 1 file(s)\n")
+
+
+def test_an_alias_stands_at_each_of_its_places() -> None:
+    text = b"openapi: 3.1.0\npaths:\n  /a:\n    get: &get {operationId: all}\n  /b: {get: *get}\n"
+    source = Source.parse("a.yaml", text)
+    assert isinstance(source, Source)
+    api = walk.walk(Document(source, "3.1"), lambda _: Unread("none", "", ""))
+    assert sorted(str(node.route[1]) for node in api.nodes["operation"]) == ["/a", "/b"]
+
+
+def test_the_alternative_is_the_one_that_was_meant() -> None:
+    scheme = {
+        "type": "oauth2",
+        "flow": "implicit",
+        "authorizationUrl": "https://a.example.com",
+        "scopes": {},
+        "colour": 1,
+    }
+    data = {"swagger": "2.0", "info": {"title": "a", "version": "1"}, "paths": {}, "securityDefinitions": {"a": scheme}}
+    found = list(metaschema.judge(Document(Source("a.json", "", data), "2.0"), metaschemas()))
+    assert [(rule, finding.route) for rule, finding in found] == [
+        ("openapi/unknown-field", ("securityDefinitions", "a", "colour"))
+    ]

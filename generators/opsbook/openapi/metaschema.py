@@ -198,6 +198,7 @@ def _alternatives(error: Any, route: Route, subject: Subject, words: Words | Non
     branches = [b for b in branches if any(_lacks_reference(one) for one in b) == refers] or branches
     # Where one alternative fits but for the depths below, the others are of another type altogether.
     branches = [b for b in branches if not any(_wrong_type(one, error) for one in b)] or branches
+    branches = [b for b in branches if not any(_of_another_kind(one, error) for one in b)] or branches
     lacking = [one for b in branches for one in b if one.kind.name == "required" and _same_place(one, error)]
     if len(branches) > 1 and len(lacking) == sum(map(len, branches)):
         names = " or ".join(f"`{one.kind.value}`" for one in lacking)
@@ -237,6 +238,16 @@ def _lacks_reference(error: Any) -> bool:
 
 def _wrong_type(error: Any, parent: Any) -> bool:
     return error.kind.name == "type" and _same_place(error, parent)
+
+
+def _of_another_kind(error: Any, parent: Any) -> bool:
+    """Whether an alternative is for objects that say to be something else: another `type` or `flow` of a security scheme."""
+    path = list(error.instance_path)
+    return (
+        error.kind.name in ("enum", "const")
+        and path[:-1] == list(parent.instance_path)
+        and path[-1] in ("type", "flow")
+    )
 
 
 def _same_place(error: Any, parent: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from opsbook.diagnostic import Finding, suggest
+from opsbook.openapi.json_source import JsonSource
 from opsbook.openapi.read import Document, pointer
 from opsbook.openapi.shapes import HOMES, OPENAPI, SWAGGER, Field, Shape
 from opsbook.source import Route, Source, short
@@ -177,7 +178,7 @@ class _Walk:
     fetch: Fetch
     hosts: Container[str] = ()
     found: list[Judged] = field(default_factory=list)
-    seen: set[tuple[str, str, int]] = field(default_factory=set)
+    seen: set[tuple[str, str, int | Route]] = field(default_factory=set)
     stack: list[Node] = field(default_factory=list)
     nodes: dict[str, list[Node]] = field(default_factory=dict)
     targets: dict[tuple[str, Route], Node] = field(default_factory=dict)
@@ -209,8 +210,10 @@ class _Walk:
     def visit(self, node: Node) -> None:
         if not isinstance(node.value, dict):
             return
-        # Values live as long as their sources: an id stands for one place of one file.
-        key = node.source.path, node.shape, id(node.value)
+        # Values live as long as their sources: in JSON an id stands for one place of one file. In YAML an alias
+        # gives one value several places.
+        place = id(node.value) if isinstance(node.source, JsonSource) else node.route
+        key = node.source.path, node.shape, place
         if key in self.seen:
             return
         self.seen.add(key)
