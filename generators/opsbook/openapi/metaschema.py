@@ -241,7 +241,7 @@ def _wrong_type(error: Any, parent: Any) -> bool:
 
 
 def _of_another_kind(error: Any, parent: Any) -> bool:
-    """Whether an alternative is for objects that say to be something else: another `type` or `flow` of a security scheme."""
+    """Whether an alternative is for objects that say to be something else: another `type` or `flow`."""
     path = list(error.instance_path)
     return (
         error.kind.name in ("enum", "const")
