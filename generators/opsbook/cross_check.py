@@ -43,7 +43,7 @@ for number, (version, document) in enumerate(json.load(sys.stdin)):
             path = [part if isinstance(part, int) else str(part) for part in getattr(error, "absolute_path", ())]
             print(json.dumps([number, path, str(getattr(error, "message", error))]), flush=True)
     except Exception:
-        pass
+        pass  # it raises where others report; what it said until then is its opinion
 """
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from opsbook.openapi.walk import Api, Node
 
@@ -103,7 +103,7 @@ ANNOTATIONS = frozenset(
 _MARKING = frozenset({"readOnly", "writeOnly", "allOf", "anyOf", "oneOf", "$ref"})
 
 
-def number(value: Any) -> bool:
+def number(value: Any) -> TypeGuard[int | float]:
     """Whether a value is a number; `true` is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -343,7 +343,7 @@ def _take_bound(form: Form, value: Mapping[str, Any], bound: str, exclusive: str
     flag = value.get(exclusive)
     for said, strict, keyword in ((value.get(bound), flag is True, bound), (flag, True, exclusive)):
         former = form.limits.get(bound)
-        if number(said) and (former is None or (sign * said, strict) > (sign * former[0], former[1])):  # type: ignore[operator]
+        if number(said) and (former is None or (sign * said, strict) > (sign * former[0], former[1])):
             form.limits[bound] = (said, strict)
             form.homes.setdefault(bound, form.homes[keyword])
 
