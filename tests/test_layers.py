@@ -17,7 +17,7 @@ ROWS = (
     {"errors", "source", "page", "markup", "labels", "collector"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "shellcheck"},
-    {"step", "wording", "reference", "openapi", "baseline"},
+    {"step", "wording", "reference", "openapi", "baseline", "diagrams"},
     {"settings", "cross_check"},
     {"kind", "openapi_files"},
     {"evidence"},

@@ -32,15 +32,17 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     written = _hand_written(loaded, docs)
     files = {f"docs/{name}": content for name, content in written.items()}
     pages = loaded.project.pages()
+    configuration = _read(loaded.root / "mkdocs.yml")
+    directories = _has_directories(configuration)
     for path, content in [
-        *((page.path, page.body.encode()) for page in pages),
+        *((page.path, site.link_drawn(page.body, page.path, directories=directories).encode()) for page in pages),
         *((artifact.path, artifact.content) for artifact in site.artifacts(loaded.project)),
     ]:
         if f"docs/{path}" in files:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
         files[f"docs/{path}"] = content
     home_first = sorted((name for name in written if name.endswith(".md")), key=lambda name: (name != "index.md", name))
-    files["mkdocs.yml"] = _configuration(loaded.root / "mkdocs.yml", out, home_first, pages)
+    files["mkdocs.yml"] = _configuration(configuration, loaded.root, out, home_first, pages)
     return write_tree(out, files)
 
 
@@ -60,11 +62,8 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
     return files
 
 
-def _configuration(path: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
-    """The project's mkdocs.yml for the generated tree; the hand-written pages stand first where it has no navigation.
-
-    Edited as YAML nodes, so that tags of other plugins survive.
-    """
+def _read(path: Path) -> MappingNode:
+    """The project's mkdocs.yml as YAML nodes, so that tags of other plugins survive."""
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
@@ -75,11 +74,26 @@ def _configuration(path: Path, out: Path, written_pages: list[str], pages: list[
         raise NoProject(f"{path} cannot be read: {error}") from error
     if not isinstance(root, MappingNode):
         raise NoProject(f"{path} is not a mapping of settings")
+    return root
+
+
+def _has_directories(root: MappingNode) -> bool:
+    """Whether the engine will give each page an address of its own: MkDocs' default, unless the site is for offline."""
+    said = _get(root, "use_directory_urls")
+    plugins = _get(root, "plugins")
+    listed = plugins.value if isinstance(plugins, SequenceNode) else []
+    named = isinstance(plugins, MappingNode) and _get(plugins, "offline")
+    offline = named or any(_names(plugin, "offline") for plugin in listed)
+    return not offline and not (isinstance(said, ScalarNode) and said.value.lower() == "false")
+
+
+def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
+    """The project's mkdocs.yml for the generated tree; the hand-written pages stand first where it has no navigation."""
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
     hooks = _get(root, "hooks")
     for hook in hooks.value if isinstance(hooks, SequenceNode) else ():
-        hook.value = os.path.relpath(path.parent / hook.value, out)
+        hook.value = os.path.relpath(folder / hook.value, out)
     plugins = _get(root, "plugins")
     if isinstance(plugins, SequenceNode):
         plugins.value = [plugin for plugin in plugins.value if not _names(plugin, "opsbook")]

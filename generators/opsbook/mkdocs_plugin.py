@@ -135,9 +135,11 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             env.bytecode_cache = FileSystemBytecodeCache(str(cache))
         return env
 
-    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, **_: Any) -> str | None:
-        """Link the `[[references]]` of hand-written pages."""
-        if page.file.generated_by or not self.printed:
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> str | None:
+        """Link the `[[references]]` of hand-written pages, and what is drawn on generated ones."""
+        if page.file.generated_by:
+            return site.link_drawn(markdown, page.file.src_uri, directories=config.use_directory_urls)
+        if not self.printed:
             return None
         return site.link_references(markdown, page.file.src_uri, self.printed.project)[0]
 

@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, Template
 
 from opsbook import markup
+from opsbook.diagrams.figure import figure
+from opsbook.diagrams.values import Diagram
 from opsbook.evidence import Status, statuses
 from opsbook.kind import Definition, Spec
 from opsbook.labels import Labels
@@ -96,6 +98,10 @@ class Printer:
     def front(self, text: str) -> str:
         """An author's text as a value of the page's front matter."""
         return json.dumps(markup.html_text(text), ensure_ascii=False)
+
+    def diagram(self, diagram: Diagram, title: str) -> str:
+        """A diagram with its source, as a block; nothing where it has nothing to show."""
+        return figure(diagram, title, self.label)
 
     def value(self, text: str | None) -> str:
         """A value to type in, as code in a cell of a table; nothing where there is none."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
 from opsbook.kind import Definition
@@ -15,6 +16,9 @@ from opsbook.reference import Home, Unresolved
 
 Nav: TypeAlias = list[dict[str, Any]]
 """A navigation as MkDocs and its relatives write it: titles to paths, or to lists of the same."""
+
+_DRAWN = re.compile(r'(<a class="opsbook-to" href=")([^"#]*)\.md(?=[#"])')
+"""A link within a picture: no engine turns the path of a page into its address there."""
 
 STYLES = ("assets/opsbook/opsbook.css",)
 SCRIPTS = ("assets/opsbook/opsbook.js",)
@@ -82,3 +86,22 @@ def link_references(text: str, path: str, project: Project) -> tuple[str, list[t
         else:
             faults.append((match.start(), found))
     return "".join([*parts, text[end:]]), faults
+
+
+def link_drawn(text: str, path: str, *, directories: bool) -> str:
+    """Turn the links within the pictures of a page at `path` into addresses, as the engine will give them.
+
+    With `directories`, a page has one of its own: `app.md` is at `app/`.
+    """
+
+    up = "../" if directories and PurePosixPath(path).name != "index.md" else ""
+
+    def address(match: re.Match[str]) -> str:
+        target = match[2]
+        if directories:
+            target = up + (target.removesuffix("index") if PurePosixPath(target).name == "index" else f"{target}/")
+        else:
+            target += ".html"
+        return match[1] + (target or "./")
+
+    return _DRAWN.sub(address, text)

@@ -11,6 +11,7 @@ from typing import Any
 
 from opsbook.kind import Kind
 from opsbook.kinds.api import API
+from opsbook.kinds.architecture import ARCHITECTURE
 from opsbook.kinds.checklist import CHECKLIST
 from opsbook.kinds.guide import GUIDE
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
@@ -19,7 +20,17 @@ from opsbook.kinds.runbook import RUNBOOK
 from opsbook.kinds.sandbox import SANDBOX
 from opsbook.kinds.system import SYSTEM
 
-OWN: tuple[Kind[Any], ...] = (SYSTEM, INCIDENT_PROCESS, RUNBOOK, CHECKLIST, GUIDE, API, MONITORING, SANDBOX)
+OWN: tuple[Kind[Any], ...] = (
+    SYSTEM,
+    INCIDENT_PROCESS,
+    RUNBOOK,
+    CHECKLIST,
+    ARCHITECTURE,
+    GUIDE,
+    API,
+    MONITORING,
+    SANDBOX,
+)
 """The order is that of the navigation."""
 
 
