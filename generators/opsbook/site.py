@@ -93,7 +93,6 @@ def link_drawn(text: str, path: str, *, directories: bool) -> str:
 
     With `directories`, a page has one of its own: `app.md` is at `app/`.
     """
-
     up = "../" if directories and PurePosixPath(path).name != "index.md" else ""
 
     def address(match: re.Match[str]) -> str:

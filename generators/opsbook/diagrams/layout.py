@@ -181,6 +181,4 @@ def _placed(answer: Mapping[str, Any], wanted: Wanted) -> Placed:
     edges = [found[number] for number in range(len(wanted.edges))]
     paths = [tuple((round(one["x"] - left, 1), round(one["y"] - top, 1)) for one in edge["points"]) for edge in edges]
     labels = [box(edge["label"]) if edge["label"] else None for edge in edges]
-    return Placed(
-        nodes, boundaries, tuple(paths), tuple(labels), bounds["max_x"] - left, bounds["max_y"] - top
-    )
+    return Placed(nodes, boundaries, tuple(paths), tuple(labels), bounds["max_x"] - left, bounds["max_y"] - top)

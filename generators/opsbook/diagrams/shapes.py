@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from opsbook.diagrams.text import LINE, SIZE, SMALL, width, wrap
+from opsbook.diagrams.text import LINE, SMALL, width, wrap
 from opsbook.diagrams.values import Node
 
 _PAD_X, _PAD_Y = 12, 9

@@ -15,9 +15,7 @@ from opsbook.labels import N_
 
 def _parts(model: Architecture) -> Iterator[Part]:
     for number, element in enumerate(model.elements):
-        yield Part(
-            element.id, element.title, "", ("elements", number), "element", f"elements/{element.id}.md"
-        )
+        yield Part(element.id, element.title, "", ("elements", number), "element", f"elements/{element.id}.md")
     for number, zone in enumerate(model.zones):
         yield Part(zone.id, zone.title, f"zone-{zone.id}", ("zones", number), "trust-zone")
     for number, data in enumerate(model.data_classes):

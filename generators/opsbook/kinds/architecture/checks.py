@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kinds.architecture.model import Architecture
+from opsbook.kinds.architecture.rules import WEAKNESS_RULES
 
 
 def unknown_rule_waived(model: Architecture) -> Iterator[Finding]:
@@ -20,8 +21,6 @@ def unknown_rule_waived(model: Architecture) -> Iterator[Finding]:
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    from opsbook.kinds.architecture.rules import WEAKNESS_RULES  # noqa: PLC0415
-
     known = [rule.name for rule in WEAKNESS_RULES]
     for number, waiver in enumerate(model.waivers):
         if waiver.rule not in known:

@@ -55,7 +55,12 @@ def edges(lifted: Iterable[Lifted]) -> list[Edge]:
 
 
 def graph(
-    landscape: Landscape, shown: frozenset[str], framed: frozenset[str], label: Labels, address: Address, focus: str = ""
+    landscape: Landscape,
+    shown: frozenset[str],
+    framed: frozenset[str],
+    label: Labels,
+    address: Address,
+    focus: str = "",
 ) -> Graph:
     """A graph of the elements `shown`, with frames around them for the elements `framed` that hold them."""
 

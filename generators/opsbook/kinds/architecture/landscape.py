@@ -62,7 +62,8 @@ class Lifted(NamedTuple):
     source: str
     to: str
     relationship: Relationship
-    index: int
+    position: int
+    """The index of the relationship in the file."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,7 @@ class Landscape:
     def lift(self, shown: frozenset[str]) -> tuple[Lifted, ...]:
         """The relationships as seen between the elements `shown`, each end at the innermost of them that holds it."""
         nearest = {id_: next((one for one in self.chain(id_) if one in shown), "") for id_ in self.elements}
-        lifted = (
-            Lifted(nearest[one.source], nearest[one.to], one, number) for number, one in self.relationships
-        )
+        lifted = (Lifted(nearest[one.source], nearest[one.to], one, number) for number, one in self.relationships)
         return tuple(one for one in lifted if one.source and one.to and one.source != one.to)
 
     @cached_property

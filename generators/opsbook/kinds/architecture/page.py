@@ -40,7 +40,9 @@ def _overview(spec: Spec[Architecture], project: Project, landscape: Landscape) 
     model = spec.document
     md = Printer(project, spec.path, Home(spec.system, "architecture", model.id), spec)
     shown = frozenset(id_ for id_, one in landscape.elements.items() if one.type in ("person", "system", "external"))
-    drawn = graph(landscape, shown, frozenset(), md.label, lambda id_: relative(element_path(spec.system, id_), md.path))
+    drawn = graph(
+        landscape, shown, frozenset(), md.label, lambda id_: relative(element_path(spec.system, id_), md.path)
+    )
     title = md.plain(model.title)
     body = render(
         Path(__file__).with_name("overview.md.jinja"),
@@ -57,11 +59,24 @@ def _elements(spec: Spec[Architecture], project: Project, landscape: Landscape) 
     for id_, element in sorted(landscape.elements.items()):
         path = element_path(spec.system, id_)
         md = Printer(project, path, Home(spec.system, "architecture", spec.document.id), spec)
-        near = frozenset({id_, *(one for lifted in landscape.lift(frozenset(landscape.elements))
-                                 for one in (lifted.source, lifted.to) if id_ in (lifted.source, lifted.to))})
+        near = frozenset(
+            {
+                id_,
+                *(
+                    one
+                    for lifted in landscape.lift(frozenset(landscape.elements))
+                    for one in (lifted.source, lifted.to)
+                    if id_ in (lifted.source, lifted.to)
+                ),
+            }
+        )
         drawn = graph(
-            landscape, near, frozenset(), md.label,
-            lambda other, md=md: relative(element_path(spec.system, other), md.path), id_,
+            landscape,
+            near,
+            frozenset(),
+            md.label,
+            lambda other, md=md: relative(element_path(spec.system, other), md.path),
+            id_,
         )
         body = render(
             Path(__file__).with_name("element.md.jinja"),

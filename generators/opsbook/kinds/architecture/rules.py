@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from opsbook.kinds.architecture.drift import DRIFT_RULES
 from opsbook.kinds.architecture.landscape import DEPLOYED
 from opsbook.kinds.architecture.weakness import Seen, Subject, Weakness, WeaknessRule
 from opsbook.labels import N_
@@ -36,5 +37,5 @@ def deployed_nowhere(seen: Seen) -> Iterator[Weakness]:
             )
 
 
-WEAKNESS_RULES = (WeaknessRule(deployed_nowhere),)
+WEAKNESS_RULES: tuple[WeaknessRule, ...] = (WeaknessRule(deployed_nowhere), *DRIFT_RULES)
 """In the order in which pages show them."""
