@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
-from opsbook.model import Document, Mention, mentions
+from opsbook.model import Mention, Record, mentions
 from opsbook.source import Route, Source
 from opsbook.step import Trial
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from opsbook.printer import Printer
     from opsbook.project import Project
 
-D = TypeVar("D", bound=Document)
+D = TypeVar("D", bound=Record)
 
 
 @dataclass(frozen=True)

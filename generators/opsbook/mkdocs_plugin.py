@@ -30,6 +30,7 @@ from opsbook.clock import today
 from opsbook.diagnostic import SEVERITIES
 from opsbook.errors import CannotWrite, NoProject, OpsbookError, SiteRefused
 from opsbook.kinds import all_kinds
+from opsbook.model import Document
 from opsbook.page import Page
 from opsbook.project import Printed
 from opsbook.read import Memory, load
@@ -237,7 +238,8 @@ def _build_date(root: Path) -> Iterator[None]:
     if "SOURCE_DATE_EPOCH" in os.environ:
         yield
         return
-    reviews = [spec.document.last_reviewed for spec in load(root, all_kinds()).project.specs]
+    documents = (spec.document for spec in load(root, all_kinds()).project.specs)
+    reviews = [one.last_reviewed for one in documents if isinstance(one, Document)]
     newest = datetime.combine(max(reviews, default=date(1980, 1, 1)), time(), UTC)
     os.environ["SOURCE_DATE_EPOCH"] = str(int(newest.timestamp()))
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
@@ -32,6 +32,7 @@ from opsbook.source import Route
 ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 FOLDER = r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?")
 
 
@@ -148,6 +149,23 @@ Duration: TypeAlias = Annotated[
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-21"])]
 """A calendar day, `YYYY-MM-DD`."""
 
+def _moment(value: object) -> object:
+    """A point in time as RFC 3339 writes it: without its offset, nobody knows when it was."""
+    if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        raise PydanticCustomError("moment_parsing", "not a moment with its offset")
+    try:
+        return datetime.fromisoformat(value.upper())
+    except ValueError as error:
+        raise PydanticCustomError("moment_parsing", "not a moment with its offset") from error
+
+
+Moment: TypeAlias = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T03:10:00-05:00"]}),
+]
+"""A point in time with its offset from UTC (RFC 3339): `2026-11-21T03:10:00Z`, `2026-11-21T03:10:00-05:00`."""
+
 _Name: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 
 RoleId: TypeAlias = Annotated[_Name, Ref("role")]
@@ -170,7 +188,7 @@ class Named(Model):
     """What it is called."""
 
 
-class Document(Model):
+class Record(Model):
     """What every spec carries, whatever its kind."""
 
     kind: str
@@ -180,7 +198,12 @@ class Document(Model):
     title: Line
     """What the page is called."""
     owner: RoleId
-    """The role that keeps this document true."""
+    """The role that answers for this document."""
+
+
+class Document(Record):
+    """A spec that says how things are, and so has to be read again from time to time."""
+
     last_reviewed: Day
     """The day somebody last read this document and found it true."""
     review_every: Duration

@@ -16,7 +16,7 @@ from opsbook.diagrams.values import Diagram
 from opsbook.evidence import Status, statuses
 from opsbook.kind import Definition, Spec
 from opsbook.labels import Labels
-from opsbook.model import Document
+from opsbook.model import Document, Record
 from opsbook.page import relative
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -82,8 +82,13 @@ class Printer:
         found: tuple[Parameter, ...] = getattr(self._spec.document, "parameters", ()) if self._spec else ()
         return found
 
-    def freshness(self, document: Document) -> str:
-        """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock."""
+    def freshness(self, document: Record) -> str:
+        """When the document was reviewed and has to be again; the browser marks what is overdue by its own clock.
+
+        Nothing for a record: it says how things were.
+        """
+        if not isinstance(document, Document):
+            return ""
         due = document.review_due.isoformat()
         overdue, next_review = markup.attribute(self.label("review overdue")), self.label("next review by")
         return (

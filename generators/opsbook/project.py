@@ -13,12 +13,12 @@ from opsbook.diagnostic import suggest
 from opsbook.evidence import Evidence
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
-from opsbook.model import Document, Ref
+from opsbook.model import Record, Ref
 from opsbook.openapi.contents import Contents
 from opsbook.page import Page
 from opsbook.reference import Home, Target, Unresolved, read_reference
 
-D = TypeVar("D", bound=Document)
+D = TypeVar("D", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Project:
         return self._by_model.get((system, model), ())
 
     @cached_property
-    def _by_model(self) -> dict[tuple[str, type[Document]], tuple[Spec[Any], ...]]:
-        index: dict[tuple[str, type[Document]], tuple[Spec[Any], ...]] = {}
+    def _by_model(self) -> dict[tuple[str, type[Record]], tuple[Spec[Any], ...]]:
+        index: dict[tuple[str, type[Record]], tuple[Spec[Any], ...]] = {}
         for spec in self.specs:
             key = spec.system, spec.kind.model
             index[key] = (*index.get(key, ()), spec)

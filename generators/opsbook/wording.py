@@ -195,6 +195,14 @@ def _day(error: ErrorDetails, value: _Value) -> Words:
     )
 
 
+def _moment(error: ErrorDetails, value: _Value) -> Words:
+    return (
+        "wrong-value",
+        f"{value.name} must be a moment with its offset from UTC, not {value.shown(error['input'])}",
+        "write it as `2026-11-21T03:10:00Z` or `2026-11-21T03:10:00-05:00`",
+    )
+
+
 def _number(error: ErrorDetails, value: _Value) -> Words:
     bound = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}[error["type"]]
     return (
@@ -233,6 +241,7 @@ _WORDS: dict[str, Callable[[ErrorDetails, _Value], Words]] = {
     "too_short": _length,
     "date_type": _day,
     "date_parsing": _day,
+    "moment_parsing": _moment,
     "date_from_datetime_parsing": _day,
     "date_from_datetime_inexact": _day,
     "greater_than_equal": _number,

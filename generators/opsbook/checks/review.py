@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from opsbook.diagnostic import Finding
+from opsbook.model import Document
 from opsbook.project import Project
 from opsbook.source import Source
 
@@ -19,6 +20,8 @@ def overdue_review(project: Project, today: date) -> Iterator[tuple[Source, Find
         review_every: 90d
     """
     for spec in project.specs:
+        if not isinstance(spec.document, Document):
+            continue
         due = spec.document.review_due
         if due < today:
             yield (
@@ -43,6 +46,8 @@ def future_review(project: Project, today: date) -> Iterator[tuple[Source, Findi
         last_reviewed: 2026-11-21
     """
     for spec in project.specs:
+        if not isinstance(spec.document, Document):
+            continue
         if spec.document.last_reviewed > today + timedelta(days=1):  # somewhere it is tomorrow already
             yield (
                 spec.source,

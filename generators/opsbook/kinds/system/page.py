@@ -10,7 +10,7 @@ from opsbook import markup
 from opsbook.kind import Spec
 from opsbook.kinds.system.model import Contact, OperationalUrl, System
 from opsbook.labels import N_
-from opsbook.model import Document
+from opsbook.model import Record
 from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -85,17 +85,17 @@ def _documents(spec: Spec[System], project: Project) -> Page:
     return Page(path, title, body, (), spec.source.path)
 
 
-def _others(spec: Spec[System], project: Project) -> list[Spec[Document]]:
+def _others(spec: Spec[System], project: Project) -> list[Spec[Record]]:
     return [other for other in project.specs if other.system == spec.system and other is not spec]
 
 
-def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Document]]]]:
+def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Record]]]]:
     """The system's other documents by the sections of the navigation."""
     for group, others in groupby(_others(spec, project), key=lambda other: other.kind.group):
         yield group or N_("Incidents"), list(others)
 
 
-def _reference(spec: Spec[Document]) -> str:
+def _reference(spec: Spec[Record]) -> str:
     return f"{spec.kind.name}:{spec.document.id}"
 
 
