@@ -13,6 +13,21 @@ from pydantic import Field, StringConstraints
 from opsbook.model import Document, Duration, Line, Model, Named, Reference, RoleId, SeverityId, Text
 
 
+class Targets(Model):
+    """By when what has to have happened, counted from the detection of the incident."""
+
+    acknowledge: Duration | None = None
+    """Somebody works on it."""
+    first_communication: Duration | None = None
+    """Those affected have heard of it."""
+    update_every: Duration | None = None
+    """How often they hear more."""
+    mitigate: Duration | None = None
+    """The impact is over."""
+    postmortem_due: Duration | None = None
+    """How soon after its end the postmortem is approved; none where no postmortem is needed."""
+
+
 class Severity(Named):
     """How bad an incident is, and how fast one has to answer."""
 
@@ -24,18 +39,51 @@ class Severity(Named):
     """Other names that people use for it."""
     examples: tuple[Line, ...] = ()
     """Incidents that would be of this severity."""
-    respond_within: Duration | None = None
-    """How soon somebody has to work on it."""
-    update_every: Duration | None = None
-    """How often those affected hear news."""
+    targets: Targets = Targets()
+    """By when what has to have happened."""
     start_with: tuple[Reference, ...] = ()
     """The documents to open first."""
+
+
+class Question(Named):
+    """One question of the way to the severity. The first that is answered with yes decides."""
+
+    severity: SeverityId
+    """The severity if the answer is yes."""
+    help: Line | None = None
+    """How to find out."""
+
+
+class IncidentRole(Named):
+    """A role that somebody takes during an incident."""
+
+    duties: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """What whoever has it does, the first thing first."""
+    taken_by: tuple[RoleId, ...] = ()
+    """The roles of the system that take it."""
+    backups: tuple[RoleId, ...] = ()
+    """Who takes it when they cannot."""
+    severities: tuple[SeverityId, ...] = ()
+    """The severities at which it is taken; all when empty."""
+
+
+class Training(Named):
+    """How people come to be able to do this before they have to."""
+
+    roles: tuple[RoleId, ...] = ()
+    """For whom."""
+    every: Duration | None = None
+    """How often."""
+    text: Text
+    """What is done."""
+    related: tuple[Reference, ...] = ()
+    """What it is done with."""
 
 
 class EscalationStep(Model):
     """One level of an escalation policy."""
 
-    role: RoleId
+    targets: Annotated[tuple[RoleId, ...], Field(min_length=1)]
     """Who is called."""
     after: Duration | None = None
     """How long after the start of the incident this level is called; none for a level called by its condition alone."""
@@ -52,6 +100,8 @@ class EscalationPolicy(Named):
     """The severities it holds for; all when empty."""
     steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
     """The levels, in the order in which they are called."""
+    repeat: Annotated[int, Field(ge=0, le=99)] = 0
+    """How often it begins anew when nobody has answered."""
 
 
 class Phase(Named):
@@ -95,12 +145,8 @@ class Message(Named):
 
 
 class PostmortemDuty(Model):
-    """Which incidents need a postmortem, by when, and what it has to hold."""
+    """What a postmortem has to hold, and what becomes of it. Which incidents need one, and by when, their severity says."""
 
-    severities: tuple[SeverityId, ...]
-    """The severities whose incidents need a postmortem."""
-    due: Duration | None = None
-    """How soon after the end of the incident it is due."""
     contents: tuple[Line, ...] = ()
     """What it has to hold."""
     follow_up: Text | None = None
@@ -115,6 +161,10 @@ class IncidentProcess(Document):
     """What this process is for."""
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
     """How bad an incident can be; at least one."""
+    questions: tuple[Question, ...] = ()
+    """The way to the severity, the gravest first."""
+    roles: tuple[IncidentRole, ...] = ()
+    """Who does what during an incident."""
     escalation: tuple[EscalationPolicy, ...] = ()
     """Who is called, and when."""
     phases: tuple[Phase, ...] = ()
@@ -125,8 +175,15 @@ class IncidentProcess(Document):
     """What to say, to whom."""
     postmortem: PostmortemDuty | None = None
     """Which incidents have to be learned from."""
+    training: tuple[Training, ...] = ()
+    """How people prepare."""
 
     @property
     def by_rank(self) -> tuple[Severity, ...]:
         """The severities, the gravest first."""
         return tuple(sorted(self.severities, key=lambda severity: severity.rank))
+
+    @property
+    def learned_from(self) -> tuple[Severity, ...]:
+        """The severities whose incidents need a postmortem, the gravest first."""
+        return tuple(one for one in self.by_rank if one.targets.postmortem_due is not None)
