@@ -123,6 +123,8 @@ class Kind(Generic[D]):
     """What its documents offer, where they are OpenAPI documents."""
     project_checks: tuple[ProjectCheck, ...] = ()
     """What can be wrong with its documents that only shows when all specs are seen together."""
+    index: Callable[[str, Project], Iterator[Page]] | None = None
+    """The pages that its documents of one system make together, such as a list of them; they come before their own."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None

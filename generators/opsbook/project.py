@@ -179,9 +179,12 @@ class Project:
         """
         same = before and before.project.definitions == self.definitions and before.project.snippets == self.snippets
         known = {spec.source.path: spec for spec in before.project.specs} if before and same else {}
-        printed = {}
+        printed: dict[str, list[Page]] = {}
         for spec in self.specs:
             path = spec.source.path
+            together = f"{spec.system}/{spec.kind.name}"
+            if spec.kind.index and together not in printed:
+                printed[together] = list(spec.kind.index(spec.system, self))
             again = spec.kind.shows_others or known.get(path) is not spec
             printed[path] = list(spec.kind.pages(spec, self)) if again or not before else before.pages[path]
         return printed

@@ -16,6 +16,7 @@ from opsbook.kinds.checklist import CHECKLIST
 from opsbook.kinds.guide import GUIDE
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
 from opsbook.kinds.monitoring import MONITORING
+from opsbook.kinds.postmortem import POSTMORTEM
 from opsbook.kinds.runbook import RUNBOOK
 from opsbook.kinds.sandbox import SANDBOX
 from opsbook.kinds.system import SYSTEM
@@ -25,6 +26,7 @@ OWN: tuple[Kind[Any], ...] = (
     INCIDENT_PROCESS,
     RUNBOOK,
     CHECKLIST,
+    POSTMORTEM,
     ARCHITECTURE,
     GUIDE,
     API,

@@ -1,0 +1,80 @@
+"""The page of a postmortem: what happened, why it could, what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from opsbook.kind import Spec
+from opsbook.kinds.postmortem import words
+from opsbook.kinds.postmortem.model import Action, Postmortem
+from opsbook.kinds.postmortem.statistics import MEASURES
+from opsbook.page import Page
+from opsbook.printer import Printer, render
+from opsbook.project import Project
+from opsbook.reference import Home
+
+
+def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
+    """One page."""
+    record = spec.document
+    md = Printer(project, spec.path, Home(spec.system, "postmortem", record.id), spec)
+    label = md.label
+    body = render(
+        Path(__file__).with_name("page.md.jinja"),
+        md,
+        record=record,
+        words=words,
+        facts=[
+            (label("Severity"), md.link("severity", record.severity)),
+            (label("Status"), label(words.STATUS[record.status])),
+            (label("Services"), md.links("service", record.services)),
+            (label("Detected by"), _detected(record, md)),
+            (label("Followed"), md.references(record.runbooks)),
+            (label("Authors"), md.links("role", record.authors)),
+            (label("Owner"), md.link("role", record.owner)),
+        ],
+        durations=[
+            (label(words.MEASURE[name]), _duration(between, md))
+            for name, start, end in MEASURES
+            if (between := record.between(start, end)) is not None
+        ],
+        entries=[
+            (moment(entry.at), since(entry.at - record.times.started), entry) for entry in record.timeline
+        ],
+        action=lambda one: _state(one, md),
+    )
+    yield Page(spec.path, md.plain(record.title), body, (label("Postmortems"),), spec.source.path)
+
+
+def moment(at: datetime) -> str:
+    """A moment as it was written, and in UTC where that is another."""
+    said = f"{at:%Y-%m-%d %H:%M}"
+    return f"{said} UTC" if not at.utcoffset() else f"{said} {at:%z} ({at.astimezone(UTC):%H:%M} UTC)"
+
+
+def since(passed: timedelta) -> str:
+    """The time since the beginning: `+0:14`; negative for what came before."""
+    minutes = int(abs(passed).total_seconds()) // 60
+    return f"{'-' if passed < timedelta() else '+'}{minutes // 60}:{minutes % 60:02}"
+
+
+def _duration(passed: timedelta, md: Printer) -> str:
+    return md.duration(timedelta(seconds=round(passed.total_seconds())))
+
+
+def _detected(record: Postmortem, md: Printer) -> str:
+    if not record.detection:
+        return ""
+    by = md.label(words.DETECTED_BY[record.detection.by])
+    return f"{by}: {md.link('alert', record.detection.alert)}" if record.detection.alert else by
+
+
+def _state(action: Action, md: Printer) -> str:
+    """How far an action is; the browser marks by its own clock what should have been done."""
+    said = md.label(words.ACTION_STATUS[action.status])
+    if action.status in ("done", "refused"):
+        return f"{said} {action.done_on.isoformat()}" if action.done_on else said
+    overdue = md.attribute(md.label("overdue"))
+    return f'{said}, {md.label("by")} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
