@@ -50,6 +50,7 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (model.Variable, "variable"),
     (model.Duration, "duration"),
     (model.Day, "day"),
+    (model.Moment, "moment"),
     (model.Reference, "reference"),
 )
 """Types of values to their anchors in `reference/kinds/index.md`, which are also what they are called."""
