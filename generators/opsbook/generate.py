@@ -93,7 +93,7 @@ def _has_directories(root: MappingNode) -> bool:
 
 
 def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
-    """The project's mkdocs.yml for the generated tree; without a navigation, the hand-written pages stand first."""
+    """The mkdocs.yml of the generated tree; the hand-written pages stand first where it has no navigation."""
     _respell(root)
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
