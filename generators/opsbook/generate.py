@@ -88,7 +88,7 @@ def _has_directories(root: MappingNode) -> bool:
 
 
 def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
-    """The project's mkdocs.yml for the generated tree; the hand-written pages stand first where it has no navigation."""
+    """The mkdocs.yml of the generated tree; the hand-written pages stand first where it has no navigation."""
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
     hooks = _get(root, "hooks")
