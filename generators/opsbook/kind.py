@@ -6,7 +6,7 @@ import inspect
 import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -131,6 +131,8 @@ class Kind(Generic[D]):
     """Make a spec of an OpenAPI document (with earlier versions behind it), its system, its id and its defaults."""
     base: Route = ()
     """Where in a source the fields of a document stand, if the source has a form of its own."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What its fields are called on a form, as labels: `actions.owner`, and `status=draft` for a choice."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
 

@@ -32,6 +32,7 @@ class Printer:
         self.snippets_folder = project.snippets_folder
         self._project = project
         self._home = home
+        self.system = home.system
         self.label: Labels = project.labels(home.system)
         self.duration = self.label.duration
         self.code = markup.code

@@ -17,6 +17,7 @@ from opsbook.kinds.guide import GUIDE
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
 from opsbook.kinds.monitoring import MONITORING
 from opsbook.kinds.postmortem import POSTMORTEM
+from opsbook.kinds.postmortem_template import POSTMORTEM_TEMPLATE
 from opsbook.kinds.runbook import RUNBOOK
 from opsbook.kinds.sandbox import SANDBOX
 from opsbook.kinds.system import SYSTEM
@@ -26,6 +27,7 @@ OWN: tuple[Kind[Any], ...] = (
     INCIDENT_PROCESS,
     RUNBOOK,
     CHECKLIST,
+    POSTMORTEM_TEMPLATE,
     POSTMORTEM,
     ARCHITECTURE,
     GUIDE,

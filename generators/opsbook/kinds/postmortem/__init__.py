@@ -9,7 +9,7 @@ from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.postmortem import checks
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
-from opsbook.kinds.postmortem.words import STATUS
+from opsbook.kinds.postmortem.words import FIELDS, STATUS
 from opsbook.labels import N_
 
 
@@ -27,6 +27,7 @@ POSTMORTEM = Kind(
     folder="incidents",
     pages=pages,
     parts=_parts,
+    fields=FIELDS,
     order=lambda record: (-record.times.started.timestamp(),),
     describe=lambda record: STATUS[record.status],
     checks=(
