@@ -161,7 +161,21 @@
     return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
-  const run = () => { ticks(document); reviews(document); targets(document); tables(document); access(document); };
+  /* Forms have a script of their own, which only pages with a form load. */
+  const folder = new URL(".", document.currentScript.src);
+  let begun = false;
+  function forms(page) {
+    if (begun || !page.querySelector("form[data-opsbook-form]")) return;
+    begun = true;
+    const load = (path) => new Promise((resolve) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: new URL(path, folder).href, onload: resolve });
+      document.head.append(script);
+    });
+    load("forms/js-yaml.min.js").then(() => load("forms/form.js"));
+  }
+
+  const run = () => { forms(document); ticks(document); reviews(document); targets(document); tables(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */

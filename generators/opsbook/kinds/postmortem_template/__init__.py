@@ -17,6 +17,7 @@ POSTMORTEM_TEMPLATE = Kind(
     group=N_("Postmortems"),
     folder="postmortems",
     pages=pages,
+    assets="forms",
     shows_others=True,
     order=lambda template: (_ORDER.index(template.profile), template.title),
     describe=lambda template: PROFILES[template.profile],
