@@ -55,7 +55,7 @@ def record(chance: random.Random) -> dict[str, Any]:
     parts: dict[str, Callable[[], Any]] = {
         "reason": text,
         "template": lambda: "estandar",
-        "services": lambda: chance.sample(("app", "redis", "postgres"), 2),
+        "services": lambda: chance.sample(("app", "redis", "one-that-is-gone"), 2),
         "runbooks": lambda: some(lambda: "runbook:despliegue"),
         "detection": lambda: {"by": "alert", "alert": "healthz-caido", "note": text()},
         "summary": text,

@@ -14,14 +14,23 @@
     moment: (field) => field.value,
     text: (field) => field.value,
     lines: (field) => field.value.split("\n").filter((line) => line.trim()),
-    choices: (field) => [...field.querySelectorAll("input:checked")].map((box) => box.value),
+    choices: (field) => {
+      const checked = [...field.querySelectorAll("input:checked")].map((box) => box.value);
+      const before = (field.opsbookOrder ?? []).filter((value) => checked.includes(value));
+      return [...before, ...checked.filter((value) => !before.includes(value))];
+    },
   };
   const write = {
     line: (field, value) => { field.value = value ?? ""; if (field.value !== String(value ?? "")) option(field, value); },
     moment: (field, value) => { field.value = value ?? ""; },
     text: (field, value) => { field.value = value ?? ""; },
     lines: (field, value) => { field.value = (value ?? []).join("\n"); },
-    choices: (field, value) => { for (const box of field.querySelectorAll("input")) box.checked = (value ?? []).includes(box.value); },
+    choices: (field, value) => {
+      field.opsbookOrder = value ?? [];
+      const boxes = [...field.querySelectorAll("input")];
+      for (const one of field.opsbookOrder) if (!boxes.some((box) => box.value === one)) boxes.push(choice(field, one));
+      for (const box of boxes) box.checked = field.opsbookOrder.includes(box.value);
+    },
   };
 
   /* What a draft says and this system does not know stays to be seen, and to be exported. */
@@ -29,6 +38,14 @@
     if (field.tagName !== "SELECT") return;
     field.append(new Option(value, value));
     field.value = value;
+  }
+
+  function choice(field, value) {
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", value });
+    const label = document.createElement("label");
+    label.append(box, ` ${value}`);
+    field.append(label);
+    return box;
   }
 
   const empty = (value) => value === "" || value == null || (typeof value === "object" && !Object.keys(value).length);
