@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
+from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.architecture import checks
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import overview_path, pages
@@ -15,7 +15,7 @@ from opsbook.kinds.architecture.views import data_flow
 from opsbook.kinds.architecture.views.all_views import entries
 from opsbook.kinds.architecture.views.sequences import SEQUENCES
 from opsbook.kinds.architecture.views.values import Entry, Topic
-from opsbook.kinds.architecture.weakness import landscape_of
+from opsbook.kinds.architecture.weakness import GROUP, landscape_of
 from opsbook.labels import N_
 
 
@@ -46,7 +46,21 @@ ARCHITECTURE = Kind(
     page=lambda system, _model: overview_path(system),
     parts=_parts,
     shows_others=True,
-    checks=(Check(checks.unknown_rule_waived),),
-    project_checks=tuple(rule.check() for rule in WEAKNESS_RULES),
+    checks=(
+        Check(checks.parent_cycle),
+        Check(checks.misplaced_element),
+        Check(checks.undeployable_instance),
+        Check(checks.stray_absence),
+        Check(checks.unmodelled_message),
+        Check(checks.repeated_name),
+        Check(checks.unconnected_element, "note"),
+        Check(checks.unknown_rule_waived),
+    ),
+    project_checks=(
+        *(rule.check() for rule in WEAKNESS_RULES),
+        ProjectCheck(checks.useless_waiver, "warning", GROUP),
+        ProjectCheck(checks.expired_waiver, "warning", GROUP),
+        ProjectCheck(checks.second_architecture, group=GROUP),
+    ),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

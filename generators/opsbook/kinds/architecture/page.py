@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsbook.kind import Spec
 from opsbook.kinds.architecture.model import Architecture
-from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path
+from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path, within
 from opsbook.kinds.architecture.views import element as one_element
 from opsbook.kinds.architecture.views import overview
 from opsbook.kinds.architecture.views.all_views import entries
@@ -57,7 +57,7 @@ class _Sheet:
     answers: str = ""
     """The question that a view answers."""
     facts: tuple[tuple[str, str], ...] = ()
-    about: About = About()
+    about: About = field(default_factory=About)
     """What the weaknesses below it are about."""
 
 
@@ -98,7 +98,7 @@ def _element(survey: Survey, id_: str) -> Page:
 
 def _print(scene: Scene, sheet: _Sheet, description: str = "") -> str:
     """A page, with the weaknesses of what it is about."""
-    found = [one for one in scene.survey.found if one.within(sheet.about)]
+    found = [one for one in scene.survey.told if within(one, sheet.about)]
     return render(
         _TEMPLATE,
         scene.md,

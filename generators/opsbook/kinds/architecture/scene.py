@@ -9,16 +9,18 @@ from functools import cached_property
 
 from opsbook.kind import Definition
 from opsbook.kinds.architecture.landscape import Landscape
-from opsbook.kinds.architecture.model import Relationship, Waiver
-from opsbook.kinds.architecture.rules import WEAKNESS_RULES
+from opsbook.kinds.architecture.model import Relationship
+from opsbook.kinds.architecture.rules import weaknesses
 from opsbook.kinds.architecture.views.values import About
-from opsbook.kinds.architecture.weakness import Seen, Weakness, WeaknessRule, covers
+from opsbook.kinds.architecture.weakness import Seen, Told
 from opsbook.labels import Labels
-from opsbook.model import Ref
 from opsbook.page import relative
 from opsbook.printer import Printer
 
 FOLDER = "architecture"
+
+_OWN = frozenset({"system", "service", "url", "architecture", "element"})
+"""What names services and says nothing about what to do with them."""
 
 
 def element_path(system: str, id_: str) -> str:
@@ -26,22 +28,14 @@ def element_path(system: str, id_: str) -> str:
     return f"{system}/{FOLDER}/elements/{id_}.md"
 
 
-@dataclass(frozen=True)
-class Found:
-    """A weakness with the rule that found it, and the waiver that accepts it for now."""
-
-    rule: WeaknessRule
-    weakness: Weakness
-    waiver: Waiver | None
-
-    def within(self, about: About) -> bool:
-        """Whether a page shows what it is about."""
-        subject = self.weakness.subject
-        if subject.environment and subject.environment not in about.environments:
-            return False
-        if subject.source or subject.to:
-            return (subject.source, subject.to) in about.relationships
-        return subject.element in about.elements or (not subject.element and bool(subject.environment))
+def within(told: Told, about: About) -> bool:
+    """Whether a page shows what a weakness is about."""
+    subject = told.weakness.subject
+    if subject.environment and subject.environment not in about.environments:
+        return False
+    if subject.source or subject.to:
+        return (subject.source, subject.to) in about.relationships
+    return subject.element in about.elements or (not subject.element and bool(subject.environment))
 
 
 @dataclass(frozen=True)
@@ -56,22 +50,14 @@ class Survey:
         return self.seen.landscape
 
     @cached_property
-    def found(self) -> tuple[Found, ...]:
+    def told(self) -> tuple[Told, ...]:
         """Every weakness, in the order of the rules. Pages know no clock: a waiver holds here even once it is over."""
-        return tuple(
-            Found(rule, weakness, self._waiver(rule, weakness))
-            for rule in WEAKNESS_RULES
-            for weakness in rule.find(self.seen)
-        )
-
-    def _waiver(self, rule: WeaknessRule, weakness: Weakness) -> Waiver | None:
-        fitting = (one for one in self.seen.model.waivers if one.rule == rule.name and covers(one, weakness.subject))
-        return max(fitting, key=lambda one: (one.until, one.reason), default=None)
+        return weaknesses(self.seen)
 
     @cached_property
     def weak_relationships(self) -> frozenset[tuple[str, str]]:
         """The ends of the relationships with a weakness that nobody has accepted."""
-        subjects = (one.weakness.subject for one in self.found if not one.waiver)
+        subjects = (one.weakness.subject for one in self.told if not one.waiver)
         return frozenset((one.source, one.to) for one in subjects if one.source and one.to)
 
     @cached_property
@@ -79,29 +65,17 @@ class Survey:
         """Each element's relationships, and those of what is within it, in the order of the landscape."""
         found: dict[str, dict[int, Relationship]] = defaultdict(dict)
         for number, one in self.landscape.relationships:
-            for end in (one.source, one.to):
-                for id_ in self.landscape.chain(end):
-                    found[id_][number] = one
+            for id_ in (*self.landscape.chain(one.source), *self.landscape.chain(one.to)):
+                found[id_][number] = one
         return {id_: tuple(ones.values()) for id_, ones in found.items()}
 
-    @cached_property
-    def concerning(self) -> dict[str, tuple[Definition, ...]]:
-        """What says that it concerns each service of the system: runbooks, their scenarios, alerts."""
+    def concerning(self, service: str) -> tuple[Definition, ...]:
+        """What says that it concerns a service of the system: runbooks, their scenarios, alerts, checklists."""
         project, system = self.seen.project, self.seen.spec.system
-        found: dict[str, dict[str, Definition]] = defaultdict(dict)
-        for spec in project.specs:
-            if spec.system != system or spec.kind.name in ("system", "architecture"):
-                continue
-            places = [(one.route[:-1], one) for one in spec.definitions()]
-            for mention in spec.mentions:
-                if mention.mark == Ref("service"):
-                    fitting = (
-                        (len(route), one) for route, one in places if mention.route[: len(route)] == route or not route
-                    )
-                    at = max(fitting, key=lambda pair: pair[0], default=None)
-                    if at:
-                        found[mention.text][at[1].address] = at[1]
-        return {service: tuple(ones.values()) for service, ones in found.items()}
+        defined = project.find(system, "service", service)
+        links = project.mentioned_by(defined) if defined else ()
+        fitting = (one.by for one in links if one.field and one.by.system == system)
+        return tuple(dict.fromkeys(one for one in fitting if one.type not in _OWN))
 
 
 @dataclass(frozen=True)

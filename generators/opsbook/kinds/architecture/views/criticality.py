@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal, localcontext
 
 from opsbook.diagrams.values import Node
 from opsbook.kinds.architecture.drawn import Columns, node, pictures
@@ -18,31 +19,30 @@ from opsbook.labels import N_
 
 
 def _topics(landscape: Landscape) -> Iterator[Topic]:
-    if landscape.hard:
+    if landscape.needs:
         yield Topic()
 
 
-def needs(landscape: Landscape, id_: str) -> tuple[str, ...]:
-    """Everything that an element cannot work without, near and far, sorted."""
-    reached: set[str] = set()
-    todo = list(landscape.hard.get(id_, ()))
-    while todo:
-        at = todo.pop()
-        if at not in reached:
-            reached.add(at)
-            todo.extend(landscape.hard.get(at, ()))
-    return tuple(sorted(reached - {id_}))
-
-
 def bound(landscape: Landscape, id_: str) -> str:
-    """What the promises of its hard dependencies allow an element, in per cent; empty where there are none."""
-    promised = [found for one in needs(landscape, id_) if (found := landscape.elements[one].availability) is not None]
-    if not promised:
+    """What the promises of its hard dependencies allow an element, in per cent; empty where nobody promised anything.
+
+    As `architecture/slo-too-high` reckons: those at first hand, for what stands behind these is in their own.
+    """
+    shares = [
+        share for on in landscape.needs.get(id_, ()) if (share := landscape.elements[on].availability) is not None
+    ]
+    if not shares:
         return ""
-    allowed = Decimal(1)
-    for one in promised:
-        allowed *= one
-    return f"{(allowed * 100).quantize(Decimal('0.001')).normalize():f} %"
+    with localcontext(prec=10 * len(shares) + 10):
+        most = math.prod(shares, start=Decimal(1)) * 100
+        return f"{most.quantize(Decimal('0.001'), ROUND_FLOOR).normalize():f} %"
+
+
+def fails_with(landscape: Landscape, id_: str) -> tuple[str, ...]:
+    """What runs by itself and fails when an element does."""
+    return tuple(
+        one for one in landscape.blast_radius(id_) if landscape.unit(one) == one and one not in landscape.chain(id_)
+    )
 
 
 def promised(slo: str | None) -> str:
@@ -52,16 +52,26 @@ def promised(slo: str | None) -> str:
 
 def _make(scene: Scene, _topic: Topic) -> View:
     label, landscape = scene.label, scene.landscape
-    ids = sorted({*landscape.hard, *landscape.needed_by})
+    ids = sorted({*landscape.needs, *(on for ons in landscape.needs.values() for on in ons)})
     nodes = {id_: _node(scene, id_) for id_ in ids}
     relationships = scene.seen.model.relationships
-    hard = (one for one in landscape.dependencies if one.hard)
-    ties = tuple(Tie(one.dependent, one.on, one.dependent, one.on, relationships[one.relationship]) for one in hard)
-    whole = Sketch(nodes, ties)
+    ties = tuple(
+        Tie(
+            landscape.unit(one.dependent),
+            landscape.unit(one.on),
+            one.dependent,
+            one.on,
+            relationships[one.relationship],
+        )
+        for one in landscape.dependencies
+        if one.hard and landscape.unit(one.dependent) != landscape.unit(one.on)
+    )
     return View(
         (
             Section(text=label("An arrow leads from what fails to what it fails without.")),
-            *pictures(scene, whole, label("Hard dependencies"), _columns(scene), groupings_of(scene, ids)),
+            *pictures(
+                scene, Sketch(nodes, ties), label("Hard dependencies"), _columns(scene), groupings_of(scene, ids)
+            ),
             Section(label("Blast radius"), "_radius", tables=(_table(scene, ids),)),
         ),
         About(frozenset(ids), frozenset((one.source, one.to) for one in relationships)),
@@ -93,14 +103,15 @@ def _columns(scene: Scene) -> Columns:
 def _table(scene: Scene, ids: list[str]) -> Table:
     """Those with the widest blast radius first."""
     label, landscape = scene.label, scene.landscape
-    reach = {id_: landscape.blast_radius(id_) for id_ in ids}
+    reach = {id_: fails_with(landscape, id_) for id_ in ids}
+    users = {id_: [one for one in ids if id_ in landscape.needs.get(one, ())] for id_ in ids}
     rows = tuple(
         (
             scene.element(id_),
             str(landscape.elements[id_].tier or ""),
             promised(landscape.elements[id_].slo),
             bound(landscape, id_),
-            scene.some(landscape.needed_by.get(id_, ())),
+            scene.some(users[id_]),
             f"{len(reach[id_])}: {scene.some(reach[id_])}" if reach[id_] else "0",
         )
         for id_ in sorted(scene.by_title(ids), key=lambda id_: -len(reach[id_]))

@@ -149,8 +149,8 @@ def _zones(scene: Scene) -> Table:
 
 def _patterns(scene: Scene) -> Table:
     known = scene.landscape.elements
-    rows = tuple((scene.element(id_), *cells) for id_ in scene.by_title(known) for cells in patterns(scene, id_).rows)
-    return Table((scene.label("Element"), *_pattern_heads(scene)), rows)
+    rows = ((scene.element(id_), *row) for id_ in scene.by_title(known) for row in _asked(scene, id_))
+    return Table((scene.label("Element"), *_pattern_heads(scene)), tuple(rows))
 
 
 def _pattern_heads(scene: Scene) -> tuple[str, ...]:
@@ -158,19 +158,19 @@ def _pattern_heads(scene: Scene) -> tuple[str, ...]:
     return label("Operation"), label("Keys"), label("Index"), label("Asked by")
 
 
-def patterns(scene: Scene, id_: str) -> Table:
-    """How the data of a store is asked for."""
-    md = scene.md
-    rows = tuple(
-        (
-            md.cell(one.operation),
-            md.value(one.key),
+def _asked(scene: Scene, id_: str) -> Iterator[tuple[str, ...]]:
+    for one in scene.landscape.elements[id_].access_patterns:
+        yield (
+            scene.md.cell(one.operation),
+            scene.md.value(one.key),
             scene.line(one.index),
             scene.elements(one.users),
         )
-        for one in scene.landscape.elements[id_].access_patterns
-    )
-    return Table(_pattern_heads(scene), rows)
+
+
+def patterns(scene: Scene, id_: str) -> Table:
+    """How the data of a store is asked for."""
+    return Table(_pattern_heads(scene), tuple(_asked(scene, id_)))
 
 
 DATA_FLOW = ViewType(

@@ -58,7 +58,7 @@ def how_many(scene: Scene, placed: Placed, sign: str = "×") -> str:
 def _sketch(scene: Scene, found: tuple[Spot, ...], deployment: Deployment) -> Sketch:
     weak = {
         one.weakness.subject.element
-        for one in scene.survey.found
+        for one in scene.survey.told
         if not one.waiver and one.weakness.subject.environment == deployment.environment
     }
     nodes: dict[str, Node] = {}

@@ -19,11 +19,12 @@ from opsbook.kinds.architecture.drawn import (
     tie,
     ties_table,
 )
+from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Element, Relationship
 from opsbook.kinds.architecture.scene import Scene
 from opsbook.kinds.architecture.sketch import Grouping, Sketch, fold
 from opsbook.kinds.architecture.views.components import COMPONENTS
-from opsbook.kinds.architecture.views.criticality import bound, promised
+from opsbook.kinds.architecture.views.criticality import bound, fails_with, promised
 from opsbook.kinds.architecture.views.data_flow import patterns
 from opsbook.kinds.architecture.views.deployment import DEPLOYMENT
 from opsbook.kinds.architecture.views.values import About, Entry, Section, Table, Topic, View
@@ -37,7 +38,7 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
     """What somebody on call asks first, then what the element is."""
     label, md, landscape = scene.label, scene.md, scene.landscape
     owner, zone = landscape.inherited(element.id, "owner"), landscape.inherited(element.id, "zone")
-    radius = landscape.blast_radius(element.id)
+    radius = fails_with(landscape, element.id)
     slo, allowed = promised(element.slo), bound(landscape, element.id)
     if slo and allowed:
         slo = label("{slo}, and its dependencies allow {share}").format(slo=slo, share=allowed)
@@ -48,7 +49,7 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
         (label("Runbooks"), " · ".join(concerning["runbooks"])),
         (label("Owner"), md.link("role", owner) if owner else ""),
         (label("Fails with it"), f"{len(radius)}: {scene.some(radius, _FEW)}" if radius else ""),
-        (label("Fails without"), scene.some(landscape.hard.get(element.id, ()), _FEW)),
+        (label("Fails without"), scene.some(_needs(landscape, element.id), _FEW)),
         (label("Tier"), str(element.tier or "")),
         (label("SLO"), slo),
         (label("Type"), label(TYPES[element.type])),
@@ -64,10 +65,15 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
     ]
 
 
+def _needs(landscape: Landscape, id_: str) -> tuple[str, ...]:
+    """What an element cannot work without: of what runs by itself, as a whole; of a component, what it needs itself."""
+    return landscape.needs.get(id_, ()) if landscape.unit(id_) == id_ else landscape.hard.get(id_, ())
+
+
 def _concerning(scene: Scene, element: Element) -> dict[str, list[str]]:
     """Links to what speaks of an element or of its service: what is about one trouble before whole runbooks."""
     found: dict[str, list[str]] = {"first": [scene.md.ref(one) for one in element.runbooks]}
-    for one in scene.survey.concerning.get(element.service or "", ()):
+    for one in scene.survey.concerning(element.service or ""):
         whole = "#" not in one.id
         kind = {"runbook": "runbooks" if whole else "first", "alert": "alerts"}.get(one.type, "others")
         found.setdefault(kind, []).append(scene.md.to(one))

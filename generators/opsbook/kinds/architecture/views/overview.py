@@ -14,7 +14,7 @@ from opsbook.kinds.architecture.views.weaknesses import NAME
 def facts(scene: Scene) -> list[tuple[str, str]]:
     """How sound it is, and who keeps it true."""
     label, md, model = scene.label, scene.md, scene.seen.model
-    found = scene.survey.found
+    found = scene.survey.told
     still = sum(1 for one in found if not one.waiver)
     counts = label("{count} open").format(count=still)
     accepted = label("{count} accepted for now").format(count=len(found) - still)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsbook.diagrams.values import Diagram
@@ -66,7 +66,7 @@ class View:
     """One view as it stands on its page."""
 
     sections: tuple[Section, ...]
-    about: About = About()
+    about: About = field(default_factory=About)
 
 
 class Topic(NamedTuple):

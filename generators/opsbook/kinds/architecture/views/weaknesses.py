@@ -7,9 +7,9 @@ from datetime import date
 
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Waiver
-from opsbook.kinds.architecture.scene import Found, Scene
+from opsbook.kinds.architecture.scene import Scene
 from opsbook.kinds.architecture.views.values import Section, Table, Topic, View, ViewType
-from opsbook.kinds.architecture.weakness import Subject, covers
+from opsbook.kinds.architecture.weakness import Subject, Told, covers
 from opsbook.labels import N_
 from opsbook.markup import attribute
 
@@ -21,7 +21,7 @@ def _topics(_landscape: Landscape) -> Iterator[Topic]:
     yield Topic()
 
 
-def open_table(scene: Scene, found: Iterable[Found]) -> Table:
+def open_table(scene: Scene, found: Iterable[Told]) -> Table:
     """Weaknesses that nobody has accepted, each with its cure."""
     label, md = scene.label, scene.md
     rows = (
@@ -37,7 +37,7 @@ def open_table(scene: Scene, found: Iterable[Found]) -> Table:
     return Table((label("About"), label("Weakness"), label("What to do"), label("Rule")), tuple(dict.fromkeys(rows)))
 
 
-def accepted_table(scene: Scene, found: Iterable[Found]) -> Table:
+def accepted_table(scene: Scene, found: Iterable[Told]) -> Table:
     """Weaknesses that somebody has accepted for now, with the reason."""
     label, md = scene.label, scene.md
     rows = (
@@ -69,7 +69,7 @@ def _subject(scene: Scene, subject: Subject) -> str:
 
 
 def _make(scene: Scene, _topic: Topic) -> View:
-    label, found = scene.label, scene.survey.found
+    label, found = scene.label, scene.survey.told
     some = any(not one.waiver for one in found)
     return View(
         (
@@ -89,8 +89,8 @@ def _make(scene: Scene, _topic: Topic) -> View:
     )
 
 
-def _covers_any(waiver: Waiver, found: Iterable[Found]) -> bool:
-    return any(one.rule.name == waiver.rule and covers(waiver, one.weakness.subject) for one in found)
+def _covers_any(waiver: Waiver, found: Iterable[Told]) -> bool:
+    return any(covers(waiver, one.rule, one.weakness) for one in found)
 
 
 def _stale(scene: Scene, waivers: list[Waiver]) -> Table:
