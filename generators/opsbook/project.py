@@ -17,7 +17,7 @@ from opsbook.model import Document, Ref
 from opsbook.openapi.contents import Contents
 from opsbook.page import Page
 from opsbook.reference import Home, Target, Unresolved, read_reference, written
-from opsbook.source import Route
+from opsbook.source import Documents, Fault, Route
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -62,6 +62,8 @@ class Project:
     snippets_folder: str = "snippets"
     fixtures: Mapping[str, str] = field(default_factory=dict)
     """Path below `snippets/` of what fills the fixtures, to a hash of its content."""
+    files: Mapping[str, Documents | Fault] = field(default_factory=dict)
+    """Path from the root of a file of another tool that a spec names, to what is in it or why that is not known."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:
@@ -123,6 +125,11 @@ class Project:
         """The labels in a system's language; English where the language is not known."""
         language = self._languages.get(system, "en")
         return self.languages.get(language) or Labels(language, {})
+
+    def documents(self, path: str) -> Documents:
+        """What is in a file that a spec names; nothing where it cannot be read, which a check reports."""
+        found = self.files.get(path, ())
+        return () if isinstance(found, Fault) else found
 
     def find(self, system: str, type_: str, id_: str) -> Definition | None:
         """What a system defines under a type and an id."""
@@ -240,10 +247,15 @@ class Project:
     def printed(self, before: Printed | None = None) -> dict[str, list[Page]]:
         """The pages by the path of their spec. What was printed `before` and would be the same is not printed again.
 
-        A page shows its own spec, and of others only what they define and the snippets; pages of kinds
-        that show more (`Kind.shows_others`) are always printed.
+        A page shows its own spec, and of others only what they define, the snippets and the files that specs name;
+        pages of kinds that show more (`Kind.shows_others`) are always printed.
         """
-        same = before and before.project.definitions == self.definitions and before.project.snippets == self.snippets
+        same = (
+            before
+            and before.project.definitions == self.definitions
+            and before.project.snippets == self.snippets
+            and before.project.files == self.files
+        )
         known = {spec.source.path: spec for spec in before.project.specs} if before and same else {}
         printed = {}
         for spec in self.specs:
