@@ -92,6 +92,12 @@ def test_what_could_not_be_read_may_hold_the_runbooks() -> None:
     assert "architecture/no-runbook" in {one.rule for one in check(whole, Settings(), TODAY)}
 
 
+def test_what_could_not_be_read_may_need_its_waiver() -> None:
+    (fault,) = (fault for fault in FAULTS if fault["id"] == "waiver-of-nothing")
+    whole = project(seeded(fault))
+    assert list(check(replace(whole, unread=frozenset({"demo"})), Settings(), TODAY)) == []
+
+
 def test_pages_know_what_is_accepted_and_until_when() -> None:
     whole = project({**GOOD, MODEL: yaml.safe_dump(weak(), sort_keys=False)})
     (model,) = models(whole)
