@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
+from opsbook.kind import Check, Draft, Kind, Part
 from opsbook.kinds.architecture import checks
+from opsbook.kinds.architecture.draft import draft
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import FOLDER, overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -34,4 +35,5 @@ ARCHITECTURE = Kind(
     checks=(Check(checks.unknown_rule_waived),),
     project_checks=tuple(rule.check() for rule in WEAKNESS_RULES),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )
