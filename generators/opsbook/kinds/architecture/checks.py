@@ -37,19 +37,20 @@ def parent_cycle(model: Architecture) -> Iterator[Finding]:
     """
     here = landscape_of(model)
     reported: set[str] = set()
-    for number, element in enumerate(model.elements):
-        chain = here.chain(element.id)
-        if _is_own_part(here, element.id) and element.id not in reported:
+    for id_ in sorted(here.elements):
+        chain = here.chain(id_)
+        if _is_own_part(here, id_) and id_ not in reported:
             reported.update(chain)
-            circle = " → ".join(f"`{id_}`" for id_ in (*chain, element.id))
+            circle = " → ".join(f"`{one}`" for one in (*chain, id_))
             yield Finding(
-                ("elements", number, "parent"),
-                f"`{element.id}` is a part of itself: {circle}",
+                ("elements", here.index[id_], "parent"),
+                f"`{id_}` is a part of itself: {circle}",
                 "remove the `parent` of the outermost of them",
             )
 
 
 def _is_own_part(here: Landscape, id_: str) -> bool:
+    """Whether the parents of an element lead back to it, and not into a circle further out."""
     return here.elements[here.chain(id_)[-1]].parent == id_
 
 
@@ -76,11 +77,11 @@ def misplaced_element(model: Architecture) -> Iterator[Finding]:
         if element.parent and not parent:
             continue  # a reference that leads nowhere, of which another rule speaks
         if parent and parent.type != needed and not _is_own_part(here, element.id):
-            where = f"a {needed}" if needed else "nothing"
+            cure = f"can be a part of a {needed}" if needed else "is a part of nothing"
             yield Finding(
                 ("elements", number, "parent"),
                 f"`{element.id}` is {_a(element.type)} in `{parent.id}`, which is {_a(parent.type)}",
-                f"{_a(element.type)} can be a part of {where}; change its `type` or its `parent`",
+                f"{_a(element.type)} {cure}; change its `type` or its `parent`",
             )
         elif element.type == "component" and not parent:
             yield Finding(
@@ -91,7 +92,7 @@ def misplaced_element(model: Architecture) -> Iterator[Finding]:
 
 
 def _a(type_: str) -> str:
-    return f"an {type_}" if type_ == "external" else f"a {type_}" if type_ != "storage" else "storage"
+    return {"external": "an external system", "storage": "storage"}.get(type_, f"a {type_}")
 
 
 def unconnected_element(model: Architecture) -> Iterator[Finding]:

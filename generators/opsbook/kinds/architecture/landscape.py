@@ -138,7 +138,7 @@ class Landscape:
             for number, one in enumerate(self.model.relationships)
             if one.source in self.elements and one.to in self.elements
         ]
-        return tuple(sorted(known, key=lambda pair: (pair[1].source, pair[1].to, pair[1].label)))
+        return tuple(sorted(known, key=lambda pair: (pair[1].source, pair[1].to, pair[1].label, repr(pair[1]))))
 
     def lift(self, shown: frozenset[str]) -> tuple[Lifted, ...]:
         """The relationships as seen between the elements `shown`, each end at the innermost of them that holds it."""

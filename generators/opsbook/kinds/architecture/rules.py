@@ -48,9 +48,9 @@ def single_point_of_failure(seen: Seen) -> Iterator[Weakness]:
             yield Weakness(
                 placed[0].route,
                 Subject(element=id_, environment=deployment.environment),
-                N_("`{element}` runs once in `{environment}`, on `{node}`; when it fails, so do {lost}")
+                N_("`{element}` runs once in `{environment}`, on `{node}`; lost with it: {lost}")
                 if count == 1
-                else N_("all {count} of `{element}` run on `{node}` in `{environment}`; when that fails, so do {lost}"),
+                else N_("all {count} of `{element}` run on `{node}` in `{environment}`; lost with that: {lost}"),
                 N_("spread it over nodes, or say with `redundancy: zone` that it is; accept it with a waiver"),
                 (
                     ("element", id_),
@@ -289,8 +289,8 @@ def no_owner(seen: Seen) -> Iterator[Weakness]:
     """
     here = seen.landscape
     for id_, element in sorted(here.elements.items()):
-        above = element.parent in here.elements  # of that, the same is said
-        if element.type not in OUTSIDE and not above and not here.inherited(id_, "owner"):
+        outermost = element.parent not in here.elements  # of what is inside, the same would be said
+        if element.type not in OUTSIDE | {"component"} and outermost and not here.inherited(id_, "owner"):
             yield Weakness(
                 ("elements", here.index[id_]),
                 Subject(element=id_),
