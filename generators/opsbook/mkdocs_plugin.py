@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
+from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from jinja2 import Environment, FileSystemBytecodeCache
+from mermaid2 import fence_mermaid_custom
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -57,7 +62,10 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.memory = Memory()
         self.printed: Printed | None = None
         self.gone: set[str] = set()
+        self.docs: Mapping[str, str] = {}
         self.language = "en"
+        self.server: LiveReloadServer | None = None
+        self.watched: set[Path] = set()
 
     @property
     def pages(self) -> list[Page]:
@@ -85,6 +93,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         for name in (loaded.settings.specs, loaded.settings.snippets):
             if (root / name).is_dir():
                 config.watch.append(str(root / name))
+        self.watched |= {_folder(root, name) for name in loaded.project.files}
+        self._watch()
         errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == SEVERITIES[0]]
         if errors and not (self.serving and self.printed):
             raise PluginError(f"the specs have errors, so no site is built\n{text(errors)}")
@@ -97,11 +107,24 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
             if quiet:
                 log.info("the specs can be better\n%s", text(quiet))
+        self.docs = loaded.docs
         self.language = config.theme.get("language", "en")
+        _escape_fences(config)
         config.extra_css[:0] = site.STYLES
         config.extra_javascript[:0] = site.SCRIPTS
         config.extra["polyfills"] = [*config.extra.get("polyfills", ()), *site.POLYFILLS]
         return config
+
+    def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
+        """Keep the server: a spec may name further files to watch at any time."""
+        self.server = server
+        self._watch()
+        return server
+
+    def _watch(self) -> None:
+        """Watch the files of other tools that specs name, as soon as there is a server."""
+        while self.server and self.watched:
+            self.server.watch(str(self.watched.pop()), recursive=False)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages and the assets, and put them into the navigation."""
@@ -124,7 +147,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
 
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]
-        artifacts = site.artifacts(self.printed.project) if self.printed else []
+        texts = chain((page.body for page in self.pages), self.docs.values())
+        artifacts = site.artifacts(self.printed.project, texts) if self.printed else []
         return [*pages, *((artifact.path, artifact.content) for artifact in artifacts)]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
@@ -161,6 +185,26 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             for suffix in (".html", "/index.html"):
                 (Path(config.site_dir) / (path.removesuffix(".md") + suffix)).unlink(missing_ok=True)
         self.gone = set()
+
+
+def _escape_fences(config: MkDocsConfig) -> None:
+    """Let fences reach the browser as they were typed.
+
+    The function of mkdocs-mermaid2-plugin prints their text as HTML: `<br>` in a label, or `a < b`, would be gone.
+    """
+    fences = (config.mdx_configs.get("pymdownx.superfences") or {}).get("custom_fences") or []
+    for fence in fences:
+        if fence.get("format") is fence_mermaid_custom:
+            fence["format"] = partial(_escaped, fence_mermaid_custom)
+            fence["format"].__name__ = fence_mermaid_custom.__name__  # by which the plugin knows it
+
+
+def _escaped(printed: Callable[..., str], source: str, *arguments: Any, **settings: Any) -> str:
+    return printed(escape(source, quote=False), *arguments, **settings)
+def _folder(root: Path, name: str) -> Path:
+    """The folder to watch for a file, which may not be there yet: the nearest one within the project."""
+    real = root.resolve()
+    return next((one for one in (real / name).resolve().parents if one.is_dir() and one.is_relative_to(real)), real)
 
 
 def _cache(config: MkDocsConfig) -> Path:
