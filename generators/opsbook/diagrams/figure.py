@@ -22,7 +22,8 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
     drawing = draw(diagram)
     if not drawing.svg:
         return ""
-    name = attribute(f"{title}. {label('The table says the same in words.')}")
+    same, shown = label("The table says the same in words."), label("Mermaid source")
+    name = attribute(f"{title}. {same}")
     least = drawing.width * LEGIBLE // SMALL
     picture = drawing.svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
     legend = "".join(f"<li>{literal(text)}</li>" for text in drawing.legend)
@@ -34,7 +35,7 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
             "</figure>",
             "",
             '<details class="opsbook-source" markdown>',
-            f"<summary>{escape(label('Mermaid source'))}</summary>",
+            f"<summary>{escape(shown)}</summary>",
             "",
             code(source(diagram).rstrip(), "text"),
             "",
