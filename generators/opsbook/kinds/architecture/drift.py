@@ -60,13 +60,13 @@ class Compared:
         )
 
     def element(self, *names: str) -> Element | None:
-        """The element that has one of some names, as its id or under `names`."""
+        """The element that has one of some names, under `names` or, where none has it there, as its id."""
         return next((found for name in names if (found := self._names.get(name))), None)
 
     @cached_property
     def _names(self) -> dict[str, Element]:
         elements = [one for one in self.seen.landscape.elements.values() if one.type not in ("person", "system")]
-        return {name: one for one in elements for name in one.names} | {one.id: one for one in elements}
+        return {one.id: one for one in elements} | {name: one for one in elements for name in one.names}
 
     @cached_property
     def known(self) -> dict[str, list[Workload]]:

@@ -54,7 +54,7 @@ class Described:
     """Whether it takes more from files that are not read here."""
 
 
-NAME = re.compile(r"[A-Za-z0-9._-]+")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 """What Compose and Kubernetes take for a name."""
 
 
