@@ -12,6 +12,8 @@ from opsbook.generate import generate_tree
 from opsbook.kinds import all_kinds
 from opsbook.read import load
 
+FIELDS = {"title": "Demo", "owner": "on-call", "last_reviewed": "2026-11-01", "review_every": "90d"}
+
 OURS = {
     "Demo shop": ["demo/index.md", {"All documents": "demo/documents.md"}, {"Incident response": "demo/incidents.md"}]
 }
@@ -83,6 +85,25 @@ def test_settings_of_many_shapes_are_completed(settings: str, plugins: object, n
     made = _settings(out)
     assert made.get("plugins") == plugins
     assert made["nav"] == nav
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ("site_name: Demo", "elements/app/"),
+        ("use_directory_urls: false", "elements/app.html"),
+        ("use_directory_urls: true\nplugins: [search]", "elements/app/"),
+        ("plugins: [search, offline]", "elements/app.html"),
+        ("plugins: [{offline: {enabled: true}}]", "elements/app.html"),
+        ("plugins: {offline: {}}", "elements/app.html"),
+    ],
+)
+def test_pictures_lead_where_the_engine_puts_the_pages(settings: str, address: str, tmp_path: Path) -> None:
+    element = {"id": "app", "title": "app", "type": "system"}
+    architecture = {**FIELDS, "kind": "architecture", "id": "model", "summary": "All of it.", "elements": [element]}
+    files = {"mkdocs.yml": settings, "specs/demo/architecture/model.yaml": yaml.safe_dump(architecture)}
+    page = (_generated(tmp_path, files) / "docs/demo/architecture/index.md").read_text(encoding="utf-8")
+    assert f'<a class="opsbook-to" href="{address}">' in page
 
 
 def test_tags_of_other_plugins_survive(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import opsbook
 PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
+    {"drawable"},
     {"errors", "source", "page", "markup", "labels", "collector"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "shellcheck"},

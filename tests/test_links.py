@@ -41,6 +41,7 @@ GOOD = {
     "images": '<img src="image.png" srcset="image.png 1x, image.png 2x"> <img srcset="">',
     "picture": '<picture><source srcset="image.png, image.png 2x"><img src=image.png></picture>',
     "white space": '<a href=" target.html ">',
+    "picture that leads on": '<svg><a href="target.html#top"><text>x</text></a></svg>',
     "text that looks like a link": "<p>https://example.com/ href='nowhere.html' <code>&lt;a href=x&gt;</code>",
     "comment": '<!-- <a href="nowhere.html"> -->',
 }
@@ -56,6 +57,7 @@ BAD = {
     "dead style sheet": ('<link rel="stylesheet" href="nowhere.css">', "dead-link", "there is no such file", ""),
     "dead address in a style": ("<style>a { b: url('nowhere.png') }</style>", "dead-link", "there is no such file", ""),
     "folder without index": ('<a href="empty/">', "dead-link", "there is no such file", ""),
+    "dead page in a picture": ('<svg><a href="nowhere.html"><text>x</text></a></svg>', "dead-link", "no such file", ""),
     "badly encoded": ('<a href="caf%C3%A8%20con%20leche.html">', "dead-link", "there is no such file", ""),
     "badly encoded anchor": ('<a href="target.html#se%C3%B2al">', "dead-link", "that page has no `#seòal`", ""),
     "server root": ('<a href="/target.html">', "dead-link", "it starts at the server's root", "link relative"),

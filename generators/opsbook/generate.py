@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from opsbook.errors import CannotWrite, NoProject
 from opsbook.page import Page
 from opsbook.read import Loaded
 from opsbook.write import write_tree
+
+_UNESCAPED = "tag:yaml.org,2002:python/name:mermaid2.fence_mermaid_custom"
+_ESCAPED = "tag:yaml.org,2002:python/name:pymdownx.superfences.fence_code_format"
 
 
 def generate_tree(loaded: Loaded, out: Path) -> int:
@@ -34,9 +38,10 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     pages = loaded.project.pages()
     configuration = _read(loaded.root / "mkdocs.yml")
     directories = _has_directories(configuration)
+    texts = chain((page.body for page in pages), loaded.docs.values())
     for path, content in [
         *((page.path, site.link_drawn(page.body, page.path, directories=directories).encode()) for page in pages),
-        *((artifact.path, artifact.content) for artifact in site.artifacts(loaded.project)),
+        *((artifact.path, artifact.content) for artifact in site.artifacts(loaded.project, texts)),
     ]:
         if f"docs/{path}" in files:
             raise CannotWrite(f"docs/{path} is in the way: the specs make a file of that name; rename one of them")
@@ -88,7 +93,8 @@ def _has_directories(root: MappingNode) -> bool:
 
 
 def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
-    """The project's mkdocs.yml for the generated tree; the hand-written pages stand first where it has no navigation."""
+    """The mkdocs.yml of the generated tree; the hand-written pages stand first where it has no navigation."""
+    _respell(root)
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
     hooks = _get(root, "hooks")
@@ -119,6 +125,18 @@ def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: li
         _set(root, "extra", extra)
     _extend(extra, "polyfills", site.POLYFILLS)
     return str(yaml.serialize(root, Dumper=yaml.SafeDumper, allow_unicode=True)).encode()
+
+
+def _respell(node: Node) -> None:
+    """Name the function for fences that any engine has, and that lets them reach the browser as they were typed."""
+    if isinstance(node, ScalarNode) and node.tag == _UNESCAPED:
+        node.tag = _ESCAPED
+    elif isinstance(node, SequenceNode):
+        for inner in node.value:
+            _respell(inner)
+    elif isinstance(node, MappingNode):
+        for _, inner in node.value:
+            _respell(inner)
 
 
 def _names(node: Node, name: str) -> bool:

@@ -83,6 +83,8 @@ class Part:
     """Its own type, for what is known beyond its document (`service`); empty for what is not (a step)."""
     page: str = ""
     """The path of the page that shows it, as seen from the document's own, where it is another."""
+    label: str = ""
+    """What it is called where no author said so: a label, in which `{name}` stands for the title."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +200,8 @@ class Spec(Generic[D]):
         found = mentions(self.document)
         return [one._replace(route=(*self.kind.base, *one.route)) for one in found] if self.kind.base else found
 
-    def definitions(self) -> Iterator[Definition]:
-        """The document itself and its parts."""
+    def definitions(self, label: Callable[[str], str] = lambda text: text) -> Iterator[Definition]:
+        """The document itself and its parts; `label` translates what opsbook calls them."""
         document = self.document
         yield Definition(
             self.system,
@@ -216,7 +218,7 @@ class Spec(Generic[D]):
                 self.system,
                 part.type or self.kind.name,
                 part.id if part.type else f"{document.id}#{part.id}",
-                part.title,
+                label(part.label).replace("{name}", part.title) if part.label else part.title,
                 posixpath.join(posixpath.dirname(self.path), part.page) if part.page else self.path,
                 part.anchor,
                 (*part.route, "id"),

@@ -20,6 +20,8 @@ from html import escape, unescape
 from textwrap import dedent
 from typing import TypeAlias
 
+from opsbook import drawable
+
 Resolve: TypeAlias = Callable[[str, str], str]
 """Turns the target and the text of a `[[target|text]]` into Markdown."""
 
@@ -59,6 +61,13 @@ _FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)")
 _CODE_SPAN = re.compile(rf"[\w \-./:,;=@+*~^%$\"'()#?!{_SIGNS}]+")
 _INEXACT = re.compile(r"\t|8<-|\{%|\{!.*!\}")
 """What would not stay as it is in a fence: Markdown expands tabs, and extensions include files."""
+
+_WORD = re.compile(r"[\s{.]*([\w+#-]{0,30})(?![^\s}])")
+"""The language of a fence."""
+
+_MERMAID = "mermaid"
+_DRAWN = f' class="{_MERMAID}"'
+"""How a theme knows what to draw, whatever the site makes of fences. Some print their text as HTML."""
 
 _TARGET = re.compile(r"(?:https?://|mailto:|tel:)[^\s\\]+|(?!//)[^\s\\:]*", re.IGNORECASE)
 _UNSAFE_IN_TARGET = re.compile(r"[^\w\-.~:/?#@!*+,;=%&\u00a0-\U0010ffff]")
@@ -128,7 +137,8 @@ def _parts(lines: list[str], resolve: Resolve) -> Iterator[str]:
             indent = fence["indent"] if fence and listed else ""
             inner = dedent("\n".join(lines[at + 1 : end - 1] if fence else lines[at:end])).rstrip("\n")
             yield _safe("\n".join(prose).strip("\n"), resolve)
-            yield indent + _raw(inner) if indent.startswith("    ") else code(inner, fence["info"] if fence else "")
+            info = fence["info"] if fence else ""
+            yield indent + _raw(inner, info) if indent.startswith("    ") else code(inner, info)
             prose = []
         else:
             prose.append(line)
@@ -212,15 +222,20 @@ def code(text: str, language: str = "", marked: tuple[int, int] | None = None) -
     text = _clean(text)
     if _INEXACT.search(text):
         return f'<div class="highlight">{_raw(text)}</div>'
-    word = re.match(r"[\s{.]*([\w+#-]{0,30})(?![^\s}])", language)
+    word = _WORD.match(language)
+    if word and word[1].lower() == _MERMAID:
+        return _raw(text, language)
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     lines = f' hl_lines="{marked[0]}-{marked[1]}"' if marked else ""
     return f"{fence}{word[1] if word else ''}{lines}\n{text}\n{fence}"
 
 
-def _raw(text: str) -> str:
-    return f"<pre><code>{literal(text).replace(chr(10), '&#10;')}</code></pre>"
+def _raw(text: str, language: str = "") -> str:
+    """A block of code as HTML; with the mark of what is drawn, where it is a diagram that may be."""
+    word = _WORD.match(language)
+    drawn = word and word[1].lower() == _MERMAID and not drawable.fault(text)
+    return f"<pre{_DRAWN if drawn else ''}><code>{literal(text).replace(chr(10), '&#10;')}</code></pre>"
 
 
 def attribute(text: str) -> str:

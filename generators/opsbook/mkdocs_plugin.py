@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
+from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from jinja2 import Environment, FileSystemBytecodeCache
+from mermaid2 import fence_mermaid_custom
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
@@ -58,6 +62,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.memory = Memory()
         self.printed: Printed | None = None
         self.gone: set[str] = set()
+        self.docs: Mapping[str, str] = {}
         self.language = "en"
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
@@ -102,7 +107,9 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
             quiet = [diagnostic for diagnostic in diagnostics if diagnostic not in errors]
             if quiet:
                 log.info("the specs can be better\n%s", text(quiet))
+        self.docs = loaded.docs
         self.language = config.theme.get("language", "en")
+        _escape_fences(config)
         config.extra_css[:0] = site.STYLES
         config.extra_javascript[:0] = site.SCRIPTS
         config.extra["polyfills"] = [*config.extra.get("polyfills", ()), *site.POLYFILLS]
@@ -140,7 +147,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
 
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]
-        artifacts = site.artifacts(self.printed.project) if self.printed else []
+        texts = chain((page.body for page in self.pages), self.docs.values())
+        artifacts = site.artifacts(self.printed.project, texts) if self.printed else []
         return [*pages, *((artifact.path, artifact.content) for artifact in artifacts)]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
@@ -179,6 +187,20 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.gone = set()
 
 
+def _escape_fences(config: MkDocsConfig) -> None:
+    """Let fences reach the browser as they were typed.
+
+    The function of mkdocs-mermaid2-plugin prints their text as HTML: `<br>` in a label, or `a < b`, would be gone.
+    """
+    fences = (config.mdx_configs.get("pymdownx.superfences") or {}).get("custom_fences") or []
+    for fence in fences:
+        if fence.get("format") is fence_mermaid_custom:
+            fence["format"] = partial(_escaped, fence_mermaid_custom)
+            fence["format"].__name__ = fence_mermaid_custom.__name__  # by which the plugin knows it
+
+
+def _escaped(printed: Callable[..., str], source: str, *arguments: Any, **settings: Any) -> str:
+    return printed(escape(source, quote=False), *arguments, **settings)
 def _folder(root: Path, name: str) -> Path:
     """The folder to watch for a file, which may not be there yet: the nearest one within the project."""
     real = root.resolve()

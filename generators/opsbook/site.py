@@ -21,15 +21,25 @@ _DRAWN = re.compile(r'(<a class="opsbook-to" href=")([^"#]*)\.md(?=[#"])')
 """A link within a picture: no engine turns the path of a page into its address there."""
 
 STYLES = ("assets/opsbook/opsbook.css",)
-SCRIPTS = ("assets/opsbook/opsbook.js",)
+SCRIPTS = ("assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 
+_MERMAID = "mermaid"
+"""The folder of opsbook's assets that only pages with a Mermaid fence of their author's use: three megabytes."""
 
-def artifacts(project: Project) -> list[Artifact]:
-    """The style sheet and the scripts that pages use, what they need to work offline, and the files of specs."""
+_FENCED = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t{.]*mermaid\b|<pre class=\"mermaid\">", re.MULTILINE)
+"""The fence of a hand-written page, and what a text of a spec has instead."""
+
+
+def artifacts(project: Project, texts: Iterable[str]) -> list[Artifact]:
+    """The style sheet and the scripts that pages use, what they need to work offline, and the files of specs.
+
+    `texts` are those of all pages, generated and hand-written: they tell what else is needed.
+    """
     folder = Path(__file__).parent / "assets"
-    folders = dict.fromkeys(["", *(spec.kind.assets for spec in project.specs)])
+    drawn = [_MERMAID] if any("mermaid" in text and _FENCED.search(text) for text in texts) else []
+    folders = dict.fromkeys(["", *(spec.kind.assets for spec in project.specs), *drawn])
     shared = [
         Artifact(f"assets/opsbook/{path.relative_to(folder).as_posix()}", path.read_bytes())
         for name in folders
