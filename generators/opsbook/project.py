@@ -70,7 +70,7 @@ class Project:
         """System, type and id to what is defined there; more than one is a fault."""
         index: dict[tuple[str, str, str], list[Definition]] = defaultdict(list)
         for spec in self.specs:
-            for definition in spec.definitions():
+            for definition in spec.definitions(self.labels(spec.system)):
                 index[definition.system, definition.type, definition.id].append(definition)
         return dict(index)
 

@@ -50,9 +50,11 @@
   }
 
   function reviews(page) {
+    /* A review holds through its day; what ends on a day no longer holds on it. */
     const today = new Date().toISOString().slice(0, 10);
     for (const time of page.querySelectorAll("time[data-opsbook-overdue]")) {
-      if (time.dateTime < today && !time.nextElementSibling?.matches(".opsbook-overdue")) {
+      const over = "opsbookEnds" in time.dataset ? time.dateTime <= today : time.dateTime < today;
+      if (over && !time.nextElementSibling?.matches(".opsbook-overdue")) {
         const mark = document.createElement("strong");
         mark.className = "opsbook-overdue";
         mark.textContent = ` ${time.dataset.opsbookOverdue}`;

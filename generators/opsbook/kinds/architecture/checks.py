@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
+from opsbook.kind import Spec
 from opsbook.kinds.architecture.landscape import DEPLOYED, Landscape
 from opsbook.kinds.architecture.model import Architecture, DeploymentNode, Waiver
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -37,19 +38,20 @@ def parent_cycle(model: Architecture) -> Iterator[Finding]:
     """
     here = landscape_of(model)
     reported: set[str] = set()
-    for number, element in enumerate(model.elements):
-        chain = here.chain(element.id)
-        if _is_own_part(here, element.id) and element.id not in reported:
+    for id_ in sorted(here.elements):
+        chain = here.chain(id_)
+        if _is_own_part(here, id_) and id_ not in reported:
             reported.update(chain)
-            circle = " → ".join(f"`{id_}`" for id_ in (*chain, element.id))
+            circle = " → ".join(f"`{one}`" for one in (*chain, id_))
             yield Finding(
-                ("elements", number, "parent"),
-                f"`{element.id}` is a part of itself: {circle}",
+                ("elements", here.index[id_], "parent"),
+                f"`{id_}` is a part of itself: {circle}",
                 "remove the `parent` of the outermost of them",
             )
 
 
 def _is_own_part(here: Landscape, id_: str) -> bool:
+    """Whether the parents of an element lead back to it, and not into a circle further out."""
     return here.elements[here.chain(id_)[-1]].parent == id_
 
 
@@ -76,11 +78,11 @@ def misplaced_element(model: Architecture) -> Iterator[Finding]:
         if element.parent and not parent:
             continue  # a reference that leads nowhere, of which another rule speaks
         if parent and parent.type != needed and not _is_own_part(here, element.id):
-            where = f"a {needed}" if needed else "nothing"
+            cure = f"can be a part of a {needed}" if needed else "is a part of nothing"
             yield Finding(
                 ("elements", number, "parent"),
                 f"`{element.id}` is {_a(element.type)} in `{parent.id}`, which is {_a(parent.type)}",
-                f"{_a(element.type)} can be a part of {where}; change its `type` or its `parent`",
+                f"{_a(element.type)} {cure}; change its `type` or its `parent`",
             )
         elif element.type == "component" and not parent:
             yield Finding(
@@ -91,7 +93,7 @@ def misplaced_element(model: Architecture) -> Iterator[Finding]:
 
 
 def _a(type_: str) -> str:
-    return f"an {type_}" if type_ == "external" else f"a {type_}" if type_ != "storage" else "storage"
+    return {"external": "an external system", "storage": "storage"}.get(type_, f"a {type_}")
 
 
 def unconnected_element(model: Architecture) -> Iterator[Finding]:
@@ -276,9 +278,12 @@ def useless_waiver(project: Project, _today: date) -> Iterator[tuple[Source, Fin
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for source, number, waiver, covered in _waivers(project):
-        if not covered:
-            yield source, Finding(("waivers", number), f"`{waiver.rule}` finds nothing that this covers", "remove it")
+    for spec, number, waiver, covered in _waivers(project):
+        if not covered and spec.system not in project.unread:  # what could not be read may be what is missing
+            yield (
+                spec.source,
+                Finding(("waivers", number), f"`{waiver.rule}` finds nothing that this covers", "remove it"),
+            )
 
 
 def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
@@ -293,10 +298,10 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for source, number, waiver, covered in _waivers(project):
+    for spec, number, waiver, covered in _waivers(project):
         if covered and waiver.until <= today:
             yield (
-                source,
+                spec.source,
                 Finding(
                     ("waivers", number, "until"),
                     f"this waiver ended on {waiver.until}; what it covered is reported again",
@@ -305,7 +310,7 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             )
 
 
-def _waivers(project: Project) -> Iterator[tuple[Source, int, Waiver, bool]]:
+def _waivers(project: Project) -> Iterator[tuple[Spec[Architecture], int, Waiver, bool]]:
     """The waivers of known rules, where each stands, and whether there is anything that it covers."""
     rules = {rule.name: rule for rule in WEAKNESS_RULES}
     for spec in models(project):
@@ -313,7 +318,7 @@ def _waivers(project: Project) -> Iterator[tuple[Source, int, Waiver, bool]]:
         for number, waiver in enumerate(spec.document.waivers):
             rule = rules.get(waiver.rule)
             if rule:
-                yield spec.source, number, waiver, any(covers(waiver, rule, one) for one in seen.found(rule))
+                yield spec, number, waiver, any(covers(waiver, rule, one) for one in seen.found(rule))
 
 
 def second_architecture(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

@@ -48,9 +48,9 @@ def single_point_of_failure(seen: Seen) -> Iterator[Weakness]:
             yield Weakness(
                 placed[0].route,
                 Subject(element=id_, environment=deployment.environment),
-                N_("`{element}` runs once in `{environment}`, on `{node}`; when it fails, so do {lost}")
+                N_("`{element}` runs once in `{environment}`, on `{node}`; lost with it: {lost}")
                 if count == 1
-                else N_("all {count} of `{element}` run on `{node}` in `{environment}`; when that fails, so do {lost}"),
+                else N_("all {count} of `{element}` run on `{node}` in `{environment}`; lost with that: {lost}"),
                 N_("spread it over nodes, or say with `redundancy: zone` that it is; accept it with a waiver"),
                 (
                     ("element", id_),
@@ -112,7 +112,7 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     most the product of their availabilities, before any failure of its own. The rule is that of "The Calculus of
     Service Availability" (Treynor, Dahlin, Rau and Beyer, ACM Queue 15(2), 2017), where a service cannot be more
     available than the intersection of its critical dependencies. Only dependencies with an `slo` are counted, and
-    only those at first hand: what stands behind these is in their own `slo`.
+    only those at first hand: what stands behind these is in their own `slo`. What others promise is theirs to keep.
 
     Promise less, get more from what is needed, or need it less: with a cache, a retry, a queue.
 
@@ -126,7 +126,7 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     for id_, element in sorted(here.elements.items()):
         promised = element.availability
         parts = {on: share for on in here.needs.get(id_, ()) if (share := here.elements[on].availability) is not None}
-        if promised is None or not parts:
+        if promised is None or not parts or element.type in OUTSIDE:
             continue
         with localcontext(prec=10 * len(parts) + 10):  # an SLO has at most eight digits: nothing is rounded
             bound = math.prod(parts.values(), start=Decimal(1))
@@ -289,8 +289,8 @@ def no_owner(seen: Seen) -> Iterator[Weakness]:
     """
     here = seen.landscape
     for id_, element in sorted(here.elements.items()):
-        above = element.parent in here.elements  # of that, the same is said
-        if element.type not in OUTSIDE and not above and not here.inherited(id_, "owner"):
+        outermost = element.parent not in here.elements  # of what is inside, the same would be said
+        if element.type not in OUTSIDE | {"component"} and outermost and not here.inherited(id_, "owner"):
             yield Weakness(
                 ("elements", here.index[id_]),
                 Subject(element=id_),
