@@ -235,7 +235,6 @@
     return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
-<<<<<<< HEAD
   /* Forms have a script of their own, which only pages with a form load. */
   const folder = new URL(".", document.currentScript.src);
   let begun = false;
@@ -250,10 +249,7 @@
     load("forms/js-yaml.min.js").then(() => load("forms/form.js"));
   }
 
-  const run = () => { forms(document); ticks(document); reviews(document); targets(document); tables(document); access(document); };
-=======
-  const run = () => { ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
->>>>>>> 2d007ddc4b55f5a056aae1af3e515a013441e328
+  const run = () => { forms(document); ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */
