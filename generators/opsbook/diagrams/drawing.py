@@ -96,7 +96,7 @@ class _Texts:
 def draw(diagram: Diagram) -> Drawing:
     """The picture of a diagram. Equal diagrams are drawn once in a process.
 
-    What is too wide for a column even where edges bear numbers is drawn as it reads best: it is scrolled anyway.
+    What is too wide for a column even where edges bear numbers bears labels: it is scrolled anyway.
     """
     if not isinstance(diagram, Graph):
         return Drawing(*draw_sequence(diagram, WIDEST))
@@ -108,13 +108,15 @@ def draw(diagram: Diagram) -> Drawing:
     poster = _graph(diagram, _MANNERS[1])[0] if may_fold else drawn
     if poster.width <= WIDEST:
         return poster
+    labelled = [poster]
     large = len(diagram.nodes) > MOST_NODES or len(diagram.edges) > MOST_EDGES
     for manner in _MANNERS[2:]:
         if manner.numbered or not large:
             drawn, _ = _graph(diagram, manner)
             if drawn.width <= WIDEST:
                 return drawn
-    return poster
+            labelled += [] if manner.numbered else [drawn]
+    return min(labelled, key=lambda one: one.width)
 
 
 def _graph(graph: Graph, manner: _Manner) -> tuple[Drawing, bool]:

@@ -14,6 +14,9 @@ from opsbook.diagrams.layout import Placed, Wanted, place
 _GAP = 24
 """What is left free between parts."""
 
+_ROW = 4
+"""How many neighbours of a node stand side by side where there is little room."""
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -93,7 +96,28 @@ def _parts(wanted: Wanted) -> list[_Part]:
 
 
 def _ties(wanted: Wanted) -> Iterator[tuple[int, int]]:
-    """Edges that are not drawn: within each boundary they hold what nothing connects below each other, in columns."""
+    """Edges that are not drawn, and hold below each other what would stand side by side."""
+    yield from _ties_of_strangers(wanted)
+    yield from _ties_of_leaves(wanted)
+
+
+def _ties_of_leaves(wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Those between nodes that all have the same node as their only neighbour."""
+    near: dict[int, set[tuple[int, bool]]] = defaultdict(set)
+    for source, target, _ in wanted.edges:
+        near[source].add((target, True))
+        near[target].add((source, False))
+    leaves: dict[Hashable, list[int]] = defaultdict(list)
+    for node, (_, inside) in enumerate(wanted.nodes):
+        if len(near[node]) == 1:
+            leaves[*near[node], inside].append(node)
+    for row in leaves.values():
+        if len(row) > _ROW:
+            yield from zip(row, row[ceil(len(row) / 2) :], strict=False)
+
+
+def _ties_of_strangers(wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Those within each boundary, between what nothing connects."""
     outer = [inside for _, inside in wanted.boundaries]
     for frame in range(len(outer)):
         groups, members = _Groups(), {}
