@@ -1,5 +1,6 @@
 /* What is wrong with the pictures of a page: a sentence for each fault, after the name of its figure. */
-({ legible }) => {
+({ legible, places }) => {
+  /* `places` asks for what lies where beside the texts themselves: it takes longer, and no scheme changes it. */
   const faults = [];
 
   const inside = (box, outer, slack = 1) =>
@@ -55,10 +56,14 @@
       if (ratio < 4.5) wrong(`"${said}" has a contrast of ${ratio.toFixed(2)}`);
     }
 
+    if (!places) continue;
     for (const { group, outline } of nodes) {
       for (const line of group.querySelectorAll("tspan")) {
         const box = line.getBBox();
-        if (corners({ x: box.x, y: box.y + 1, width: box.width, height: box.height - 2 }).some(([x, y]) => !outline.isPointInFill(new DOMPoint(x, y)))) {
+        const [all, seen] = [line.textContent.length, line.textContent.trimEnd().length];
+        const space = seen < all ? line.getComputedTextLength() - line.getSubStringLength(0, seen) : 0;
+        const left = line.parentElement.getAttribute("direction") === "rtl" ? space : 0;
+        if (corners({ x: box.x + left, y: box.y + 1, width: box.width - space, height: box.height - 2 }).some(([x, y]) => !outline.isPointInFill(new DOMPoint(x, y)))) {
           wrong(`"${line.textContent}" leaves its shape`);
         }
       }
@@ -80,7 +85,7 @@
     }
 
     for (const edge of svg.querySelectorAll(":scope > .opsbook-edge")) {
-      for (let at = 0; at <= edge.getTotalLength(); at += 4) {
+      for (let at = 0; at <= edge.getTotalLength(); at += 12) {
         const point = edge.getPointAtLength(at);
         const through = nodes.find(({ box }) => within(point, box, 3));
         if (through) { wrong(`an edge runs through "${through.said}"`); break; }
