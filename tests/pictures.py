@@ -21,8 +21,8 @@ _WORDS = (
 def diagrams() -> dict[str, Diagram]:
     """All of them, by name."""
     read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    dense = {f"dense-{seed}": dense_graph(seed, 14, 21) for seed in range(6)}
-    nested = {f"nested-{seed}": dense_graph(seed, 13, 18, frames=5) for seed in range(6)}
+    dense = {f"dense-{seed}": dense_graph(seed, 14, 21) for seed in range(4)}
+    nested = {f"nested-{seed}": dense_graph(seed, 13, 18, frames=5) for seed in range(4)}
     poster = {"poster": dense_graph(1, 32, 48, frames=6), "wide": dense_graph(2, 22, 44)}
     return {name: _diagram(value) for name, value in read.items()} | dense | nested | poster
 

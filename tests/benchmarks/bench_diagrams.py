@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/bench_diagrams.py
 
 CPU seconds of one process, each diagram drawn once. A picture costs less than the page around it, and `opsbook serve`
-draws equal ones once: a cache on disk would save a twentieth of a build at most, and would have to be kept right.
+draws equal ones once. A cache on disk would save a tenth of a build at most, and would have to be kept right.
 """
 
 from __future__ import annotations
