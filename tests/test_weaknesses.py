@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import re
+import runpy
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,13 +21,18 @@ from cases import TODAY, spec
 from opsbook.checks import check
 from opsbook.diagnostic import Diagnostic
 from opsbook.kinds import all_kinds
+from opsbook.kinds.architecture.rules import weaknesses
+from opsbook.kinds.architecture.weakness import models, see
+from opsbook.labels import languages
 from opsbook.project import Project
 from opsbook.settings import Settings
 
 HERE = Path(__file__).parent / "weaknesses"
 GOOD = {path.name: path.read_text(encoding="utf-8") for path in sorted((HERE / "specs").glob("*.yaml"))}
 MODEL = "architecture.yaml"
-FAULTS = yaml.safe_load((HERE / "faults.yaml").read_text(encoding="utf-8"))
+FAULTS, HARMLESS = (
+    yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in ("faults.yaml", "harmless.yaml")
+)
 
 
 @cache
@@ -48,8 +59,10 @@ def seeded(fault: dict[str, Any]) -> dict[str, str]:
     text = GOOD.get(name, "")
     if "replace" not in fault:
         return {**GOOD, name: fault["with"]}
-    assert text.count(fault["replace"]) == 1, f"{fault['id']} has to replace one thing"
-    return {**GOOD, name: text.replace(fault["replace"], fault["with"])}
+    for edit in (fault, *fault.get("also", ())):
+        assert text.count(edit["replace"]) == 1, f"{fault['id']} has to replace one thing"
+        text = text.replace(edit["replace"], edit["with"])
+    return {**GOOD, name: text}
 
 
 def test_the_good_model_has_no_weakness() -> None:
@@ -66,8 +79,61 @@ def test_a_seeded_fault_is_found_and_nothing_else(fault: dict[str, Any]) -> None
     assert all(one.hint for one in found)
 
 
+@pytest.mark.parametrize("change", [pytest.param(change, id=change["id"]) for change in HARMLESS])
+def test_what_is_no_weakness_is_not_found(change: dict[str, Any]) -> None:
+    assert [f"{one.rule} {one.message}" for one in problems(seeded(change))] == []
+
+
 def test_there_are_many_faults() -> None:
     assert len(FAULTS) >= 20
+
+
+def test_what_could_not_be_read_may_hold_the_runbooks() -> None:
+    """A runbook with a slip of the pen is one error, and not another for each element that it is for."""
+    whole = project({name: text for name, text in GOOD.items() if name != "restore.yaml"})
+    rules = {one.rule for one in check(replace(whole, unread=frozenset({"demo"})), Settings(), TODAY)}
+    assert rules.isdisjoint({"architecture/no-runbook", "architecture/no-alert"})
+    assert "architecture/no-runbook" in {one.rule for one in check(whole, Settings(), TODAY)}
+
+
+def test_what_could_not_be_read_may_need_its_waiver() -> None:
+    (fault,) = (fault for fault in FAULTS if fault["id"] == "waiver-of-nothing")
+    whole = project(seeded(fault))
+    assert list(check(replace(whole, unread=frozenset({"demo"})), Settings(), TODAY)) == []
+
+
+def test_pages_know_what_is_accepted_and_until_when() -> None:
+    whole = project({**GOOD, MODEL: yaml.safe_dump(weak(), sort_keys=False)})
+    (model,) = models(whole)
+    every = weaknesses(see(model, whole))
+    assert see(model, whole) is see(model, whole)
+    accepted = [one for one in every if one.waiver]
+    assert [(one.rule.name, str(one.waiver and one.waiver.until)) for one in accepted] == [
+        ("unauthenticated-crossing", "2027-01-01")
+    ]
+    assert accepted[0].weakness.subject.concerns("guest")
+    assert not accepted[0].weakness.subject.concerns("api")
+
+
+def test_the_waiver_that_holds_longest_counts() -> None:
+    text = GOOD[MODEL].replace(
+        "    until: 2027-01-01\n",
+        "    until: 2027-01-01\n  - {rule: unauthenticated-crossing, reason: So be it., until: 2028-01-01}\n",
+    )
+    whole = project({**GOOD, MODEL: text})
+    (one,) = weaknesses(see(models(whole)[0], whole))
+    assert one.waiver
+    assert one.waiver.reason == "So be it."
+
+
+def test_weaknesses_are_said_in_the_language_of_the_pages() -> None:
+    whole = project({**GOOD, MODEL: yaml.safe_dump(weak(), sort_keys=False)})
+    spanish = languages({})["es"]
+    for one in weaknesses(see(models(whole)[0], whole)):
+        said, cure = one.weakness.say(spanish), one.weakness.cure(spanish)
+        assert said != one.weakness.say()
+        assert cure != one.weakness.cure()
+        assert set(re.findall(r"`[^`]*`", said)) == set(re.findall(r"`[^`]*`", one.weakness.say()))
 
 
 def weak() -> dict[str, Any]:
@@ -102,3 +168,23 @@ def test_the_order_of_the_file_changes_nothing_that_is_found(seed: int) -> None:
     after = problems({**GOOD, MODEL: text})
     assert len({one.rule for one in before}) >= 15
     assert sorted((one.rule, one.message) for one in after) == sorted((one.rule, one.message) for one in before)
+
+
+MOST = 6
+"""How many times as long as PyYAML's C loader the rules may take over a large model: about two are usual."""
+
+
+def test_a_large_model_is_checked_in_little_time() -> None:
+    text = runpy.run_path(str(HERE.parent / "benchmarks/large_architecture.py"))["model"]()
+    production = GOOD["system.yaml"]
+    peer = min(seconds(lambda: yaml.load(text, Loader=yaml.CSafeLoader)) for _ in range(2))
+    ours = seconds(lambda: problems({MODEL: text, "system.yaml": production}))
+    assert ours < MOST * peer
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The CPU time of something, with nothing left over from before."""
+    gc.collect()
+    before = time.process_time()
+    work()
+    return time.process_time() - before

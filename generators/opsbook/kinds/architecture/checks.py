@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
+from opsbook.kind import Spec
 from opsbook.kinds.architecture.landscape import DEPLOYED, Landscape
 from opsbook.kinds.architecture.model import Architecture, DeploymentNode, Waiver
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -277,9 +278,12 @@ def useless_waiver(project: Project, _today: date) -> Iterator[tuple[Source, Fin
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for source, number, waiver, covered in _waivers(project):
-        if not covered:
-            yield source, Finding(("waivers", number), f"`{waiver.rule}` finds nothing that this covers", "remove it")
+    for spec, number, waiver, covered in _waivers(project):
+        if not covered and spec.system not in project.unread:  # what could not be read may be what is missing
+            yield (
+                spec.source,
+                Finding(("waivers", number), f"`{waiver.rule}` finds nothing that this covers", "remove it"),
+            )
 
 
 def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
@@ -294,10 +298,10 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for source, number, waiver, covered in _waivers(project):
+    for spec, number, waiver, covered in _waivers(project):
         if covered and waiver.until <= today:
             yield (
-                source,
+                spec.source,
                 Finding(
                     ("waivers", number, "until"),
                     f"this waiver ended on {waiver.until}; what it covered is reported again",
@@ -306,7 +310,7 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             )
 
 
-def _waivers(project: Project) -> Iterator[tuple[Source, int, Waiver, bool]]:
+def _waivers(project: Project) -> Iterator[tuple[Spec[Architecture], int, Waiver, bool]]:
     """The waivers of known rules, where each stands, and whether there is anything that it covers."""
     rules = {rule.name: rule for rule in WEAKNESS_RULES}
     for spec in models(project):
@@ -314,7 +318,7 @@ def _waivers(project: Project) -> Iterator[tuple[Source, int, Waiver, bool]]:
         for number, waiver in enumerate(spec.document.waivers):
             rule = rules.get(waiver.rule)
             if rule:
-                yield spec.source, number, waiver, any(covers(waiver, rule, one) for one in seen.found(rule))
+                yield spec, number, waiver, any(covers(waiver, rule, one) for one in seen.found(rule))
 
 
 def second_architecture(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

@@ -124,7 +124,14 @@ class Landscape:
 
     def unit(self, id_: str) -> str:
         """What an element runs and fails as: itself, or for a component what holds it."""
-        return next((one for one in self.chain(id_) if self.elements[one].type != "component"), id_)
+        return self._units.get(id_, id_)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {
+            id_: next((one for one in self.chain(id_) if self.elements[one].type != "component"), id_)
+            for id_ in self.elements
+        }
 
     def inherited(self, id_: str, field: str) -> str | None:
         """A field of an element, or of the nearest element around it that has it: `owner`, `zone`."""

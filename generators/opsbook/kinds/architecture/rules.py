@@ -112,9 +112,10 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     most the product of their availabilities, before any failure of its own. The rule is that of "The Calculus of
     Service Availability" (Treynor, Dahlin, Rau and Beyer, ACM Queue 15(2), 2017), where a service cannot be more
     available than the intersection of its critical dependencies. Only dependencies with an `slo` are counted, and
-    only those at first hand: what stands behind these is in their own `slo`.
+    only those at first hand: what stands behind these is in their own `slo`. What others promise is theirs to keep.
 
-    Promise less, get more from what is needed, or need it less: with a cache, a retry, a queue.
+    Promise less, get more from what is needed, or need it less: with a cache, a retry, a queue. Where dependencies fail
+    together, as on one host, the product is too low, and a waiver says so.
 
         elements:
           - id: app
@@ -126,7 +127,7 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     for id_, element in sorted(here.elements.items()):
         promised = element.availability
         parts = {on: share for on in here.needs.get(id_, ()) if (share := here.elements[on].availability) is not None}
-        if promised is None or not parts:
+        if promised is None or not parts or element.type in OUTSIDE:
             continue
         with localcontext(prec=10 * len(parts) + 10):  # an SLO has at most eight digits: nothing is rounded
             bound = math.prod(parts.values(), start=Decimal(1))
