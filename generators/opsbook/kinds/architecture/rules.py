@@ -114,7 +114,8 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     available than the intersection of its critical dependencies. Only dependencies with an `slo` are counted, and
     only those at first hand: what stands behind these is in their own `slo`. What others promise is theirs to keep.
 
-    Promise less, get more from what is needed, or need it less: with a cache, a retry, a queue.
+    Promise less, get more from what is needed, or need it less: with a cache, a retry, a queue. Where dependencies fail
+    together, as on one host, the product is too low, and a waiver says so.
 
         elements:
           - id: app
