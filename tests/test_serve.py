@@ -19,6 +19,36 @@ import pytest
 
 from opsbook import scaffold
 
+MODEL = """
+kind: architecture
+id: model
+title: Shop
+owner: on-call
+last_reviewed: 2026-11-01
+review_every: 90d
+summary: A shop.
+elements:
+  - id: demo
+    title: Demo
+    type: system
+    owner: on-call
+  - id: api
+    title: API
+    type: container
+    parent: demo
+deployments:
+  - environment: production
+    nodes:
+      - id: host
+        title: Host
+        instances:
+          - element: api
+sources:
+  compose:
+    - path: deploy/compose.yaml
+      environment: production
+"""
+
 PATIENCE = 60
 """Seconds to wait for something to show: a bound for a failing test, no measure (see tests/benchmarks)."""
 
@@ -111,6 +141,23 @@ def test_what_is_edited_shows_and_what_is_deleted_goes(server: Server) -> None:
     assert server.shows("demo/checklists/extra.html", "Start of a shift")
     extra.unlink()
     assert server.shows("demo/checklists/extra.html", "^status 404$")
+
+
+def test_a_file_that_a_spec_names_is_watched_from_then_on(server: Server) -> None:
+    """It is made after the spec names it, and changed after that."""
+    demo = server.demo
+    spec = demo / "specs/demo/architecture/model.yaml"
+    spec.parent.mkdir()
+    spec.write_text(MODEL, encoding="utf-8")
+    assert server.logged(r"`deploy/compose\.yaml` cannot be read")
+    (demo / "deploy").mkdir()
+    compose = demo / "deploy/compose.yaml"
+    compose.write_text("services: {cron: {image: cron}}\n", encoding="utf-8")
+    edit(spec, "A shop.", "A small shop.")
+    assert server.shows("demo/architecture/index.html", "A small shop")
+    assert server.logged(r"compose\.yaml:1` runs `cron`")
+    compose.write_text("services: {night: {image: cron}}\n", encoding="utf-8")
+    assert server.logged(r"compose\.yaml:1` runs `night`")
 
 
 def test_a_port_that_is_taken_is_explained(server: Server) -> None:

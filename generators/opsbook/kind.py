@@ -18,7 +18,7 @@ from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Document, Mention, mentions
-from opsbook.source import Route, Source
+from opsbook.source import Documents, Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
@@ -83,6 +83,32 @@ class Part:
     """Its own type, for what is known beyond its document (`service`); empty for what is not (a step)."""
     page: str = ""
     """The path of the page that shows it, as seen from the document's own, where it is another."""
+    label: str = ""
+    """What it is called where no author said so: a label, in which `{name}` stands for the title."""
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """What a spec is drafted for, and what it may refer to."""
+
+    id: str
+    system: str
+    path: str
+    """The file that it is drafted from: from the project's root where it lies within, else as the user wrote it."""
+    within: bool
+    """Whether that file lies in the project, so that the spec may name it."""
+    defined: Mapping[str, Mapping[str, str]]
+    """What the system defines: type to ids, and those to titles."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """How specs of a kind are drafted from files of other tools: `opsbook new KIND ID --from FILE`."""
+
+    values: Callable[[Documents, Drafting], Mapping[str, Any] | tuple[Source, Finding]]
+    """What the template is filled with, beside what a skeleton gets; or why the file gives no such spec."""
+    template: Path
+    """A template like a skeleton's. Text from the file goes through its filter `yaml`."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +157,8 @@ class Kind(Generic[D]):
     """Where in a source the fields of a document stand, if the source has a form of its own."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
+    draft: Draft | None = None
+    """How a first spec is made of a file of another tool, where that can be done."""
 
     def parse(self, source: Source, system: str, data: Mapping[str, Any] | None = None) -> Spec[D] | list[Diagnostic]:
         """Make a spec of a source, or say everything that its schema finds wrong with it.
@@ -172,8 +200,8 @@ class Spec(Generic[D]):
         found = mentions(self.document)
         return [one._replace(route=(*self.kind.base, *one.route)) for one in found] if self.kind.base else found
 
-    def definitions(self) -> Iterator[Definition]:
-        """The document itself and its parts."""
+    def definitions(self, label: Callable[[str], str] = lambda text: text) -> Iterator[Definition]:
+        """The document itself and its parts; `label` translates what opsbook calls them."""
         document = self.document
         yield Definition(
             self.system,
@@ -190,7 +218,7 @@ class Spec(Generic[D]):
                 self.system,
                 part.type or self.kind.name,
                 part.id if part.type else f"{document.id}#{part.id}",
-                part.title,
+                label(part.label).replace("{name}", part.title) if part.label else part.title,
                 posixpath.join(posixpath.dirname(self.path), part.page) if part.page else self.path,
                 part.anchor,
                 (*part.route, "id"),

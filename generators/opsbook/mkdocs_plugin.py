@@ -23,6 +23,7 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -63,6 +64,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.gone: set[str] = set()
         self.docs: Mapping[str, str] = {}
         self.language = "en"
+        self.server: LiveReloadServer | None = None
+        self.watched: set[Path] = set()
 
     @property
     def pages(self) -> list[Page]:
@@ -90,6 +93,8 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         for name in (loaded.settings.specs, loaded.settings.snippets):
             if (root / name).is_dir():
                 config.watch.append(str(root / name))
+        self.watched |= {_folder(root, name) for name in loaded.project.files}
+        self._watch()
         errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == SEVERITIES[0]]
         if errors and not (self.serving and self.printed):
             raise PluginError(f"the specs have errors, so no site is built\n{text(errors)}")
@@ -109,6 +114,17 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         config.extra_javascript[:0] = site.SCRIPTS
         config.extra["polyfills"] = [*config.extra.get("polyfills", ()), *site.POLYFILLS]
         return config
+
+    def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
+        """Keep the server: a spec may name further files to watch at any time."""
+        self.server = server
+        self._watch()
+        return server
+
+    def _watch(self) -> None:
+        """Watch the files of other tools that specs name, as soon as there is a server."""
+        while self.server and self.watched:
+            self.server.watch(str(self.watched.pop()), recursive=False)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages and the assets, and put them into the navigation."""
@@ -185,6 +201,10 @@ def _escape_fences(config: MkDocsConfig) -> None:
 
 def _escaped(printed: Callable[..., str], source: str, *arguments: Any, **settings: Any) -> str:
     return printed(escape(source, quote=False), *arguments, **settings)
+def _folder(root: Path, name: str) -> Path:
+    """The folder to watch for a file, which may not be there yet: the nearest one within the project."""
+    real = root.resolve()
+    return next((one for one in (real / name).resolve().parents if one.is_dir() and one.is_relative_to(real)), real)
 
 
 def _cache(config: MkDocsConfig) -> Path:

@@ -67,6 +67,11 @@ class SnippetPath:
     """Marks a text that names a file below `snippets/`."""
 
 
+@dataclass(frozen=True)
+class FilePath:
+    """Marks a text that names a file of another tool, from the project's root, which is read with the specs."""
+
+
 def _duration(value: object) -> object:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not match or not value:
@@ -104,7 +109,7 @@ def spell_duration(value: timedelta) -> str:
     return "".join(parts) or "0s"
 
 
-Mark: TypeAlias = Ref | Prose | Shell | SnippetPath
+Mark: TypeAlias = Ref | Prose | Shell | SnippetPath | FilePath
 """What a text of a spec can be beside a plain value."""
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{ID}$", max_length=60)]
@@ -127,6 +132,14 @@ Variable: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]
 
 Snippet: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*\.sh$"), SnippetPath()]
 """A file below `snippets/`, such as `chatbot/dump.sh`."""
+
+File: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x20/\\][^\x00-\x1f\\]*$", max_length=300),
+    FilePath(),
+    Field(examples=["deploy/compose.yaml"]),
+]
+"""A file of the project that another tool reads, too, from the project's root: `deploy/compose.yaml`."""
 
 Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|tel:|\$\{)[^\s<>\"]+$")]
 """An address that starts with http://, https://, mailto: or tel:, or with `${VARIABLE}`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import suggest
@@ -16,9 +16,11 @@ from opsbook.labels import Labels
 from opsbook.model import Document, Ref
 from opsbook.openapi.contents import Contents
 from opsbook.page import Page
-from opsbook.reference import Home, Target, Unresolved, read_reference
+from opsbook.reference import Home, Target, Unresolved, read_reference, written
+from opsbook.source import Documents, Fault, Route
 
 D = TypeVar("D", bound=Document)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Change:
     day: str
     revision: str
     subject: str
+
+
+class Backlink(NamedTuple):
+    """That something refers to something else, seen from the other end."""
+
+    by: Definition
+    """What refers: the innermost part that the reference stands in, or else its document."""
+    route: Route
+    """Where in the spec of `by` the reference stands."""
+    field: bool
+    """Whether a field names it (`services: [app]`); otherwise a text mentions it (`[[service:app]]`)."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +62,15 @@ class Project:
     snippets_folder: str = "snippets"
     fixtures: Mapping[str, str] = field(default_factory=dict)
     """Path below `snippets/` of what fills the fixtures, to a hash of its content."""
+    files: Mapping[str, Documents | Fault] = field(default_factory=dict)
+    """Path from the root of a file of another tool that a spec names, to what is in it or why that is not known."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:
         """System, type and id to what is defined there; more than one is a fault."""
         index: dict[tuple[str, str, str], list[Definition]] = defaultdict(list)
         for spec in self.specs:
-            for definition in spec.definitions():
+            for definition in spec.definitions(self.labels(spec.system)):
                 index[definition.system, definition.type, definition.id].append(definition)
         return dict(index)
 
@@ -111,6 +126,11 @@ class Project:
         language = self._languages.get(system, "en")
         return self.languages.get(language) or Labels(language, {})
 
+    def documents(self, path: str) -> Documents:
+        """What is in a file that a spec names; nothing where it cannot be read, which a check reports."""
+        found = self.files.get(path, ())
+        return () if isinstance(found, Fault) else found
+
     def find(self, system: str, type_: str, id_: str) -> Definition | None:
         """What a system defines under a type and an id."""
         found = self.definitions.get((system, type_, id_))
@@ -137,6 +157,59 @@ class Project:
             return self._unknown(target)
         names = " and ".join(f"`{self.spell(definition, home)}`" for definition in found)
         return Unresolved(f"`{text}` is ambiguous: it names {names}", "write the one you mean")
+
+    def mentioned_by(self, definition: Definition) -> tuple[Backlink, ...]:
+        """What refers to a definition, from every system, its own document included, in the order of the specs.
+
+        A runbook that names a service in `services`, an alert whose `runbook` is a scenario, a text with
+        `[[runbook:restore]]`: all of them are found from the other end.
+        """
+        return tuple(self._backlinks.get((definition.system, definition.type, definition.id), ()))
+
+    @cached_property
+    def _backlinks(self) -> dict[tuple[str, str, str], list[Backlink]]:
+        index: dict[tuple[str, str, str], list[Backlink]] = defaultdict(list)
+        for spec in self.specs:
+            home = Home(spec.system, spec.kind.name, spec.document.id)
+            whole = self.definitions[spec.system, spec.kind.name, spec.document.id][0]
+            places = self._places[spec.source.path]
+            for mention in spec.mentions:
+                for reference in written(mention):
+                    found = self.resolve(reference, home)
+                    if isinstance(found, Definition):
+                        by = next((places[route] for route in _around(mention.route) if route in places), whole)
+                        link = Backlink(by, mention.route, isinstance(mention.mark, Ref))
+                        index[found.system, found.type, found.id].append(link)
+        return dict(index)
+
+    @cached_property
+    def _places(self) -> dict[str, dict[Route, Definition]]:
+        """What each spec defines, by where it stands: the document, and each part that has a place of its own.
+
+        The headings of a guide have none: they are all of its text, and which of them holds a reference is not known.
+        """
+        index: dict[str, dict[Route, list[Definition]]] = defaultdict(lambda: defaultdict(list))
+        for found in self.definitions.values():
+            for one in found:
+                index[one.source][one.route[:-1]].append(one)
+        return {
+            source: {route: found[0] for route, found in routes.items() if len(found) == 1}
+            for source, routes in index.items()
+        }
+
+    def once(self, key: str, work: Callable[[], T]) -> T:
+        """What `work` makes of this project: made when `key` is first asked for, and the same after that.
+
+        For what checks and pages both need and what takes long. A key begins with the name of its kind.
+        """
+        if key not in self._made:
+            self._made[key] = work()
+        made: T = self._made[key]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
 
     def _unknown(self, target: Target) -> Unresolved:
         """Why nothing is found: the first part of the reference, from the left, that names nothing."""
@@ -174,10 +247,15 @@ class Project:
     def printed(self, before: Printed | None = None) -> dict[str, list[Page]]:
         """The pages by the path of their spec. What was printed `before` and would be the same is not printed again.
 
-        A page shows its own spec, and of others only what they define and the snippets; pages of kinds
-        that show more (`Kind.shows_others`) are always printed.
+        A page shows its own spec, and of others only what they define, the snippets and the files that specs name;
+        pages of kinds that show more (`Kind.shows_others`) are always printed.
         """
-        same = before and before.project.definitions == self.definitions and before.project.snippets == self.snippets
+        same = (
+            before
+            and before.project.definitions == self.definitions
+            and before.project.snippets == self.snippets
+            and before.project.files == self.files
+        )
         known = {spec.source.path: spec for spec in before.project.specs} if before and same else {}
         printed = {}
         for spec in self.specs:
@@ -193,3 +271,8 @@ class Printed:
 
     project: Project
     pages: Mapping[str, list[Page]]
+
+
+def _around(route: Route) -> Iterator[Route]:
+    """A place in a spec and those that hold it, the innermost first."""
+    return (route[:length] for length in range(len(route), -1, -1))

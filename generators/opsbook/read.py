@@ -18,13 +18,15 @@ from opsbook.evidence import parse as parse_evidence
 from opsbook.kind import Kind, Spec
 from opsbook.labels import languages, read_catalogue
 from opsbook.markdown_source import MarkdownSource
+from opsbook.model import FilePath
+from opsbook.openapi.json_source import JsonSource
 from opsbook.openapi.levels import severities
 from opsbook.openapi_files import Allowed
 from opsbook.project import Change, Project
 from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
 from opsbook.root import SETTINGS, find_root
 from opsbook.settings import Settings, SettingsFile
-from opsbook.source import MAX_BYTES, Fault, Source, short
+from opsbook.source import MAX_BYTES, Documents, Fault, ForeignSource, Source, short
 from opsbook.wording import findings
 
 EVIDENCE = "evidence"
@@ -56,6 +58,7 @@ class Memory:
 
     specs: dict[tuple[str, bytes], Spec[Any] | list[Diagnostic]] = field(default_factory=dict)
     apis: dict[str, KnownApi] = field(default_factory=dict)
+    files: dict[tuple[str, bytes], Documents | Fault] = field(default_factory=dict)
 
 
 @collector_paused()
@@ -79,6 +82,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         frozenset(unread | apis.unread),
         settings.snippets,
         _fixtures(root / settings.snippets),
+        _named_files(root, specs, memory),
     )
     return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
 
@@ -128,6 +132,57 @@ def _apis(
     adopted = ApiReader(root, folder, adopt, levels, allowed, memory.apis).read(paths, specs)
     memory.apis = dict(adopted.memory)
     return adopted
+
+
+def _named_files(root: Path, specs: list[Spec[Any]], memory: Memory) -> dict[str, Documents | Fault]:
+    """The files of other tools that the specs name. What cannot be read is judged where it is named."""
+    names = {one.text for spec in specs for one in spec.mentions if isinstance(one.mark, FilePath)}
+    fresh: dict[tuple[str, bytes], Documents | Fault] = {}
+    files: dict[str, Documents | Fault] = {}
+    for name in sorted(names):
+        path = root / name
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+            files[name] = Fault(
+                "project/outside",
+                "it lies outside the project",
+                "copy it into the project, so that everybody who checks the project sees the same",
+            )
+            continue
+        raw = _foreign_bytes(path, name)
+        if isinstance(raw, Fault):
+            files[name] = raw
+            continue
+        key = name, raw
+        fresh[key] = files[name] = memory.files[key] if key in memory.files else _documents(name, raw)
+    memory.files = fresh
+    return files
+
+
+def read_foreign(path: Path, name: str) -> Documents | Fault:
+    """What is in a file of another tool, wherever it lies, or why it cannot be read. `name` is what it is called."""
+    raw = _foreign_bytes(path, name)
+    return raw if isinstance(raw, Fault) else _documents(name, raw)
+
+
+def _foreign_bytes(path: Path, name: str) -> bytes | Fault:
+    try:
+        there = path.exists()
+    except OSError:  # such as a name that is too long
+        there = False
+    if not there:
+        return Fault("project/unreadable", "there is no such file", "mend the path, or make the file")
+    raw = _bytes(path, Path("/"), name)
+    if isinstance(raw, Diagnostic):
+        folder = Fault("project/unreadable", "it is a folder", "name a file in it")
+        return folder if path.is_dir() else Fault(raw.rule, raw.message, raw.hint)
+    return raw
+
+
+def _documents(name: str, raw: bytes) -> Documents | Fault:
+    if not name.endswith(".json"):
+        return ForeignSource.parse_all(name, raw)
+    source = JsonSource.parse(name, raw)
+    return source if isinstance(source, Fault) else (source,)
 
 
 def _snippets(root: Path, settings: Settings, diagnostics: list[Diagnostic]) -> dict[str, str]:

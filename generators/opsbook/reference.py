@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from opsbook.model import ID
+from opsbook.markup import references
+from opsbook.model import ID, Mention, Prose, Ref
 
 _PART = r"[\w~-]+(?:[.][\w~-]+)*"
 """What stands within a document may have been named by others: operations, schemas and their fields."""
@@ -58,3 +59,12 @@ def read_reference(text: str, home: Home) -> Target | Unresolved:
     if home.id:
         return Target(home.system, home.type, home.id, match["part"])
     return Unresolved(f"`{text}` names a part, but no document", "write `type:id#part`")
+
+
+def written(mention: Mention) -> dict[str, str]:
+    """The whole references in a text of a spec, and what stands there for each: nothing where it is the whole text."""
+    if isinstance(mention.mark, Ref):
+        return {f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text: ""}
+    if isinstance(mention.mark, Prose):
+        return {match[1].strip(): match[0] for match in references(mention.text)}
+    return {}

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from yaml import MarkedYAMLError, YAMLError
@@ -156,6 +157,40 @@ class Source:
         return {
             number: line[line.index("#") :] for number, line in enumerate(self.text.split("\n"), start=1) if "#" in line
         }
+
+
+Documents: TypeAlias = tuple[Source, ...]
+"""What one file of another tool holds: most formats have one document a file, manifests of Kubernetes have many."""
+
+
+@dataclass(frozen=True)
+class ForeignSource(Source):
+    """One document of a YAML file that other tools read, too.
+
+    Their rules are not those of specs: several documents may stand in a file, mappings may take over others with
+    merge keys (`<<`), and tags stand for themselves. What is dangerous stays refused, within the same limits.
+    """
+
+    number: int = 0
+    """Which of the documents of the file it is, from 0."""
+
+    @classmethod
+    def parse_all(cls, path: str, raw: bytes, limits: Limits = SPEC_LIMITS) -> Documents | Fault:
+        """Read the bytes of the file at `path` into the documents that it holds, or say why not."""
+        text = decode(raw, limits.size)
+        if isinstance(text, Fault):
+            return text
+        try:
+            with _explained(text):
+                builder = _ForeignBuilder(text, limits)
+                return tuple(cls(path, text, data, number) for number, data in builder.documents())
+        except _Refused as refused:
+            return refused.fault
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Where every key and value of this document stands. What a merge key brings has no place of its own."""
+        return dict(_marks(self.text, self.number))
 
 
 def place_at(text: str, index: int) -> Place:
@@ -413,6 +448,52 @@ class _Builder:
             )
 
 
+class _ForeignBuilder(_Builder):
+    """Builds plain data from the events of a file that other tools read, too."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        super().__init__(text, limits)
+        self.merges: list[int] = []
+        """Where the merge keys of the mappings that are being built stand, the innermost last."""
+
+    def documents(self) -> list[tuple[int, Any]]:
+        """The documents that hold a value, with their numbers."""
+        found: list[tuple[int, Any]] = []
+        self.next()  # stream start
+        for number in count():
+            if type(self.next()) is not DocumentStartEvent:
+                break
+            self.anchors.clear()
+            data = self.value(self.next())
+            self.next()  # document end
+            if data is not None:
+                found.append((number, data))
+        if not found:
+            raise _refuse("empty", "the file holds no value", "fill it, or do not name it", self.text, 0)
+        return found
+
+    def mapping(self) -> dict[str, Any]:
+        made = super().mapping()
+        if "<<" in made and self.merges:
+            index, merged = self.merges.pop(), made.pop("<<")
+            for one in merged if isinstance(merged, list) else [merged]:
+                if not isinstance(one, dict):
+                    message = "a merge key (`<<`) takes over mappings, and this is none"
+                    raise _refuse("merge-key", message, "name the anchor of a mapping", self.text, index)
+                made = {**one, **made}
+        return made
+
+    def key(self, event: Any) -> str:
+        start: Any = event.start_mark
+        if type(event) is ScalarEvent and event.value == "<<" and event.implicit[0]:
+            self.merges.append(start.index)
+            return "<<"
+        return super().key(event)
+
+    def refuse_tag(self, event: Any) -> None:
+        """Tags are for whom the file is written for."""
+
+
 @contextmanager
 def _explained(text: str) -> Iterator[None]:
     """Turn what libyaml cannot read into a fault at its place."""
@@ -588,12 +669,23 @@ def _visible(text: str, mark: Mark) -> Iterator[int]:
         yield from (index for index in range(at, mark.end) if not text[index].isspace())
 
 
-def _marks(text: str) -> Iterator[tuple[Route, Mark]]:
-    """The character index of every key and value of a text that is known to build."""
-    stack: list[tuple[Route, str | int | None]] = []
-    key_index = 0
+def _events(text: str, document: int) -> Iterator[Any]:
+    """What libyaml says of one document of a text, its beginning and end included."""
+    here = -1
     get: Callable[[], Any] = CParser(text).get_event
     for event in iter(get, None):
+        here += type(event) is DocumentStartEvent
+        if here > document:
+            break
+        if here == document:
+            yield event
+
+
+def _marks(text: str, document: int = 0) -> Iterator[tuple[Route, Mark]]:
+    """The character index of every key and value of a document of a text that is known to build."""
+    stack: list[tuple[Route, str | int | None]] = []
+    key_index = 0
+    for event in _events(text, document):
         kind = type(event)
         if kind in (MappingEndEvent, SequenceEndEvent):
             stack.pop()

@@ -93,19 +93,20 @@ def main() -> None:
         render, memory = measure(_RENDER, folder)
         check, _ = measure(_CHECK, folder)
         print(f"{runbooks} runbooks of {lines // runbooks} lines, CPU time")
-        _row("PyYAML's C loader parses them", parse)
-        _row("opsbook loads, validates and renders them", render, f"{render / parse:.2f} times; peak {memory:.0f} MiB")
-        _row("opsbook loads, validates and checks them", check, f"{check / parse:.2f} times")
+        row("PyYAML's C loader parses them", parse)
+        row("opsbook loads, validates and renders them", render, f"{render / parse:.2f} times; peak {memory:.0f} MiB")
+        row("opsbook loads, validates and checks them", check, f"{check / parse:.2f} times")
         if "--mkdocs" in sys.argv:
             whole, _ = measure(_MKDOCS, folder, runs=1)
-            _row(
+            row(
                 "MkDocs builds the rest of the site",
                 whole - render,
                 f"opsbook adds {100 * render / (whole - render):.1f} %",
             )
 
 
-def _row(what: str, seconds: float, ratio: str = "") -> None:
+def row(what: str, seconds: float, ratio: str = "") -> None:
+    """Print one row: what was measured, its seconds, and what they are beside others."""
     print(f"{what:45}{seconds:7.2f} s   {ratio}")
 
 

@@ -13,6 +13,7 @@ from opsbook.change_rules import CHANGE_RULES
 from opsbook.checks.commands import command_syntax, doubtful_command, unquoted_parameter
 from opsbook.checks.declarations import understated_effect
 from opsbook.checks.definitions import duplicate_id, misplaced_system, missing_system, untranslated_labels
+from opsbook.checks.files import unread_file
 from opsbook.checks.programs import unprovided_command
 from opsbook.checks.references import unknown_reference
 from opsbook.checks.review import future_review, overdue_review
@@ -39,6 +40,7 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(misplaced_system),
     ProjectCheck(duplicate_id),
     ProjectCheck(unknown_reference),
+    ProjectCheck(unread_file),
     ProjectCheck(unknown_snippet),
     ProjectCheck(unused_snippet, "warning"),
     ProjectCheck(placeholder_in_command),

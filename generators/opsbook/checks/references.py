@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding
-from opsbook.markup import references
-from opsbook.model import ID, Mention, Prose, Ref
+from opsbook.model import ID, Mention, Ref
 from opsbook.project import Project
-from opsbook.reference import Home, Unresolved
+from opsbook.reference import Home, Unresolved, written
 from opsbook.source import Source, short
 
 
@@ -31,7 +30,7 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
     for spec in project.specs:
         home = Home(spec.system, spec.kind.name, spec.document.id)
         for mention in spec.mentions:
-            for reference, part in _references(mention).items():
+            for reference, part in written(mention).items():
                 if silent & {spec.system, reference.partition("/")[0]}:
                     continue
                 found = _bad_id(mention) or project.resolve(reference, home)
@@ -48,11 +47,3 @@ def _bad_id(mention: Mention) -> Unresolved | None:
         f"`{short(mention.text)}` is no {type_}", f"write the id of a {type_} of this system, and nothing else"
     )
 
-
-def _references(mention: Mention) -> dict[str, str]:
-    """The whole references in a mention, and what stands there for each."""
-    if isinstance(mention.mark, Ref):
-        return {f"{mention.mark.type}:{mention.text}" if mention.mark.type else mention.text: ""}
-    if isinstance(mention.mark, Prose):
-        return {match[1].strip(): match[0] for match in references(mention.text)}
-    return {}

@@ -9,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
-from opsbook.diagrams.layout import Box, Placed, Size, Wanted, place
+from opsbook.diagrams.frames import SIDE, depths, grown, needed, title_at, titles
+from opsbook.diagrams.geometry import Box, Path, Size
+from opsbook.diagrams.layout import FRAME, Flow, Placed, Wanted, place
 from opsbook.diagrams.sequence import draw_sequence
-from opsbook.diagrams.shapes import Written, arrow, draw_node, text_lines, write_node
-from opsbook.diagrams.text import LINE, SMALL, width, wrap
-from opsbook.diagrams.values import Diagram, Graph
+from opsbook.diagrams.shapes import (
+    Written,
+    arrow,
+    draw_node,
+    link_end,
+    link_start,
+    picture,
+    plated,
+    rectangle,
+    write_node,
+)
+from opsbook.diagrams.text import LINE, SMALL, Lines, wrap
+from opsbook.diagrams.values import Boundary, Diagram, Edge, Graph
 
 COLUMN = 688
 """The width of a page's column in pixels, with the navigation beside it."""
@@ -24,10 +35,16 @@ LEGIBLE = 10
 """The size in pixels below which no text may be shown."""
 
 WIDEST = COLUMN * SMALL // LEGIBLE
+"""How wide a picture may be that a column shows whole."""
 
-_MARGIN = 6
-_ATTEMPTS = ((150, 112), (116, 84))
-"""How wide the texts of nodes and of edges may be: as they read best, then narrower."""
+MOST_NODES = 15
+"""How many nodes a picture may have and still be taken in at a glance."""
+
+MOST_EDGES = 22
+"""How many edges it may have."""
+
+_HOPELESS = 1.5
+"""How many times too wide a picture is that smaller texts alone will not make fit."""
 
 
 @dataclass(frozen=True)
@@ -41,102 +58,132 @@ class Drawing:
     """The labels of the edges in the order of their numbers, where the picture only has room for these."""
 
 
+@dataclass(frozen=True)
+class _Manner:
+    """How a graph is drawn: `node` and `edge` are how wide the texts of either may be."""
+
+    node: float
+    edge: float
+    flow: Flow = "down"
+    numbered: bool = False
+    """Whether edges bear numbers."""
+
+
+_MANNERS = (
+    _Manner(150, 112),
+    _Manner(116, 84),
+    _Manner(116, 84, "right"),
+    _Manner(116, 84, "narrow"),
+    _Manner(90, 64, "narrow"),
+    _Manner(104, 84, "narrow", numbered=True),
+    _Manner(90, 84, "narrow", numbered=True),
+)
+"""As it reads best, then in the ways in which it may be narrower."""
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of a graph, broken into lines."""
+
+    nodes: list[Written]
+    labels: list[Lines]
+    titles: list[Lines]
+
+
 @lru_cache(maxsize=4096)
 def draw(diagram: Diagram) -> Drawing:
-    """The picture of a diagram. Equal diagrams are drawn once in a process."""
+    """The picture of a diagram. Equal diagrams are drawn once in a process.
+
+    What is too wide for a column even where edges bear numbers is drawn as it reads best: it is scrolled anyway.
+    """
     if not isinstance(diagram, Graph):
-        svg, wide, high = draw_sequence(diagram)
-        return Drawing(svg, wide, high)
-    if not diagram.nodes:
+        return Drawing(*draw_sequence(diagram, WIDEST))
+    if not diagram.nodes and not diagram.boundaries:
         return Drawing("", 0, 0)
-    best: Drawing | None = None
-    for node_limit, edge_limit in _ATTEMPTS:
-        drawn = _graph(diagram, node_limit, edge_limit)
-        if best is None or drawn.width < best.width:
-            best = drawn
-        if best.width <= WIDEST:
-            return best
-    assert best is not None  # noqa: S101  # there was at least one attempt
-    numbered = _graph(diagram, _ATTEMPTS[-1][0], 0)
-    return numbered if numbered.width < best.width else best
+    first = drawn = _graph(diagram, _MANNERS[0])
+    large = len(diagram.nodes) > MOST_NODES or len(diagram.edges) > MOST_EDGES
+    for manner in _MANNERS[1:]:
+        hopeless = not manner.numbered and (large or first.width > _HOPELESS * WIDEST)
+        if drawn.width > WIDEST and not hopeless:
+            drawn = _graph(diagram, manner)
+    return drawn if drawn.width <= WIDEST else first
 
 
-def _graph(graph: Graph, node_limit: float, edge_limit: float) -> Drawing:
-    """A graph with texts of at most these widths; its edges bear numbers where these have none at all."""
-    boundary_at = {boundary.id: number for number, boundary in enumerate(graph.boundaries)}
-    node_at = {node.id: number for number, node in enumerate(graph.nodes)}
-    written = [write_node(node, node_limit) for node in graph.nodes]
-    legend = tuple(dict.fromkeys(edge.label for edge in graph.edges if edge.label)) if not edge_limit else ()
-    labels = [
-        ([str(legend.index(edge.label) + 1)] if legend else wrap(edge.label, edge_limit, SMALL)) if edge.label else []
-        for edge in graph.edges
-    ]
-    titles = [_title(boundary.title, boundary.note) for boundary in graph.boundaries]
-    placed = place(
-        Wanted(
-            tuple(
-                (Size(one.width, one.height), boundary_at.get(node.inside))
-                for node, one in zip(graph.nodes, written, strict=True)
-            ),
-            tuple(
-                (Size(width(title, SMALL) + 16, LINE + 2), boundary_at.get(boundary.inside))
-                for boundary, title in zip(graph.boundaries, titles, strict=True)
-            ),
-            tuple(
-                (node_at[edge.source], node_at[edge.target], _room(lines))
-                for edge, lines in zip(graph.edges, labels, strict=True)
-            ),
-        )
-    )
-    wide, high = round(placed.width + 2 * _MARGIN), round(placed.height + 2 * _MARGIN)
-    body = "".join(_parts(graph, placed, written, labels, titles))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-_MARGIN} {-_MARGIN} {wide} {high}" '
-        f'width="{wide}" height="{high}">{body}</svg>'
-    )
-    return Drawing(svg, wide, high, legend)
+def _graph(graph: Graph, manner: _Manner) -> Drawing:
+    """A graph drawn in one manner."""
+    edges = [edge for edge in graph.edges if edge.source != edge.target]
+    legend = tuple(dict.fromkeys(edge.label for edge in edges if edge.label)) if manner.numbered else ()
+    said = [str(legend.index(edge.label) + 1) if edge.label in legend else edge.label for edge in edges]
+    written = _write(graph, manner)
+    labels = [wrap(text, manner.edge) for text in said]
+    for bold in (True, False):
+        texts = _Texts(written, labels, titles(graph, [text.width for text in written], bold=bold))
+        wanted = _wanted(graph, edges, texts, manner.flow)
+        placed = place(wanted)
+        rooms = (frame.width - 2 * SIDE for frame in placed.boundaries)
+        if all(title.width <= room for title, room in zip(texts.titles, rooms, strict=True)):
+            break
+    placed = grown(placed, wanted)
+    return Drawing(*picture("".join(_parts(graph, edges, texts, placed)), placed.width, placed.height), legend)
 
 
-def _title(title: str, note: str) -> str:
-    return f"{title} · {note}" if note else title
-
-
-def _room(lines: list[str]) -> Size | None:
-    return Size(max(width(line, SMALL) for line in lines) + 2, LINE * len(lines)) if lines else None
-
-
-def _parts(
-    graph: Graph, placed: Placed, written: list[Written], labels: list[list[str]], titles: list[str]
-) -> Iterator[str]:
-    depths = [_depth(graph, number) for number in range(len(graph.boundaries))]
-    for number in sorted(range(len(graph.boundaries)), key=depths.__getitem__):
-        yield from _boundary(graph, number, placed.boundaries[number], titles[number])
-    for edge, path in zip(graph.edges, placed.paths, strict=True):
+def _parts(graph: Graph, edges: list[Edge], texts: _Texts, placed: Placed) -> Iterator[str]:
+    """What is drawn, from the back to the front."""
+    depth = depths(graph)
+    order = sorted(range(len(graph.boundaries)), key=depth.__getitem__)
+    for number in order:
+        yield rectangle("opsbook-frame", placed.boundaries[number])
+    for edge, path in zip(edges, placed.paths, strict=True):
         css = f"opsbook-edge opsbook-{edge.stroke}" + (" opsbook-weak" if edge.weak else "")
-        yield arrow(path, css, open_=edge.stroke == "dashed")
-    for number, (node, one) in enumerate(zip(graph.nodes, written, strict=True)):
-        box = placed.nodes[number]
-        yield from draw_node(node, one, box.x, box.y, box.width, box.height)
-    for lines, box in zip(labels, placed.labels, strict=True):
-        if box:
-            top = box.y + (box.height - LINE * len(lines)) / 2
-            yield text_lines(lines, box.x + box.width / 2, top, "opsbook-label")
+        yield arrow(path, css, hollow=edge.stroke == "dashed")
+    for node, text, box in zip(graph.nodes, texts.nodes, placed.nodes, strict=False):
+        yield from draw_node(node, text, box)
+    for boundary, title, box in zip(graph.boundaries, texts.titles, placed.boundaries, strict=True):
+        yield _named(boundary, title, box, placed.paths)
+    for label, place_ in zip(texts.labels, placed.labels, strict=True):
+        if place_:
+            x, y = place_.middle
+            yield plated(label, (x, y - label.height / 2), "opsbook-label")
 
 
-def _depth(graph: Graph, number: int) -> int:
-    around = {boundary.id: boundary.inside for boundary in graph.boundaries}
-    depth, at = 0, graph.boundaries[number].inside
-    while at:
-        depth, at = depth + 1, around[at]
-    return depth
+def _write(graph: Graph, manner: _Manner) -> list[Written]:
+    """The texts of the nodes."""
+    loops: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        if edge.source == edge.target:
+            loops.setdefault(edge.source, []).append(edge.label)
+    least = needed(graph)
+    return [
+        write_node(node, manner.node, loops.get(node.id, ()), least=max(48, least.get(node.inside, 0)))
+        for node in graph.nodes
+    ]
 
 
-def _boundary(graph: Graph, number: int, box: Box, title: str) -> Iterator[str]:
-    boundary = graph.boundaries[number]
-    yield '<g class="opsbook-boundary">'
-    yield (
-        f'<rect class="opsbook-frame" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"/>'
+def _wanted(graph: Graph, edges: list[Edge], texts: _Texts, flow: Flow) -> Wanted:
+    """What is to be placed. A boundary without content gets some that is not drawn."""
+    at = {node.id: number for number, node in enumerate(graph.nodes)}
+    frames = {boundary.id: number for number, boundary in enumerate(graph.boundaries)}
+    filled = {*(node.inside for node in graph.nodes), *(boundary.inside for boundary in graph.boundaries)}
+    nodes = (
+        (Size(text.width, text.height), frames.get(node.inside))
+        for node, text in zip(graph.nodes, texts.nodes, strict=True)
     )
-    text = text_lines([title], box.x + 8, box.y + 3, "opsbook-boundary-title", "start")
-    yield f'<a class="opsbook-to" href="{escape(boundary.address)}">{text}</a>' if boundary.address else text
-    yield "</g>"
+    fillers = (
+        (Size(max(48, title.width - 2 * (FRAME - SIDE)), LINE), frames[boundary.id])
+        for boundary, title in zip(graph.boundaries, texts.titles, strict=True)
+        if boundary.id not in filled
+    )
+    boundaries = (
+        (Size(title.width, title.height), frames.get(boundary.inside))
+        for boundary, title in zip(graph.boundaries, texts.titles, strict=True)
+    )
+    arrows = (
+        (at[edge.source], at[edge.target], Size(text.width + 6, text.height + 2) if text.lines else None)
+        for edge, text in zip(edges, texts.labels, strict=True)
+    )
+    return Wanted((*nodes, *fillers), tuple(boundaries), tuple(arrows), flow)
+
+
+def _named(boundary: Boundary, title: Lines, frame: Box, paths: tuple[Path, ...]) -> str:
+    text = plated(title, title_at(frame, title, paths), "opsbook-boundary-title", anchor="start")
+    return link_start(boundary.address) + text + link_end(boundary.address)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from merman import (
     MermanEngine,
@@ -22,37 +22,25 @@ from merman import (
     MermanTextMeasureResult,
 )
 
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle by its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a thing has to be."""
-
-    width: float
-    height: float
+from opsbook.diagrams.geometry import Box, Path, Size
 
 
 @dataclass(frozen=True)
 class Placed:
     """A graph with a place for everything, from (0, 0)."""
 
-    nodes: Mapping[int, Box]
-    boundaries: Mapping[int, Box]
-    paths: tuple[tuple[tuple[float, float], ...], ...]
+    nodes: tuple[Box, ...]
+    boundaries: tuple[Box, ...]
+    paths: tuple[Path, ...]
     """The corners of each edge, in the order in which edges were given."""
     labels: tuple[Box | None, ...]
     """Where the label of each edge stands."""
     width: float
     height: float
+
+
+Flow: TypeAlias = Literal["down", "narrow", "right"]
+"""Where edges lead: down as it looks best, down with boxes rather below each other than side by side, to the right."""
 
 
 @dataclass(frozen=True)
@@ -64,29 +52,35 @@ class Wanted:
     boundaries: tuple[tuple[Size, int | None], ...]
     """Size of the title and the boundary around it."""
     edges: tuple[tuple[int, int, Size | None], ...]
-    """Source, target and size of the label."""
-    direction: str = "TB"
+    """Source, target and size of the label. No edge leads from a node to itself."""
+    flow: Flow = "down"
 
 
 _PADDING = Size(32, 24)
 """What Mermaid adds to a node's text."""
 
-_OPTIONS = json.dumps(
-    {
-        "site_config": {
-            "layout": "elk",
-            "htmlLabels": False,
-            "flowchart": {
+FRAME = 24
+"""How far the content of a boundary stays away from its sides."""
+
+_LABEL = 4
+"""What Mermaid adds to the label of an edge."""
+
+_ABOVE = 3
+"""What it adds to the title of a boundary."""
+
+
+def _options(strategy: str) -> str:
+    """The settings of merman. Edges never run through boxes with any of ELK's strategies but `LINEAR_SEGMENTS`."""
+    return json.dumps(
+        {
+            "site_config": {
+                "layout": "elk",
                 "htmlLabels": False,
-                "padding": 0,
-                "wrappingWidth": 5000,
-                "minNodeWidth": 0,
-                "nodeSpacing": 22,
-                "rankSpacing": 30,
-            },
+                "elk": {"nodePlacementStrategy": strategy},
+                "flowchart": {"htmlLabels": False, "padding": 0, "wrappingWidth": 5000, "minNodeWidth": 0},
+            }
         }
-    }
-)
+    )
 
 
 class _Sizes(MermanTextMeasurer):
@@ -94,6 +88,7 @@ class _Sizes(MermanTextMeasurer):
 
     def __init__(self) -> None:
         self.known: dict[str, Size] = {}
+        """The size that goes with a label."""
 
     def measure(self, request: MermanTextMeasureRequest) -> MermanTextMeasureResult:
         """The size that was asked for; texts of merman's own have none."""
@@ -134,23 +129,24 @@ _RESULTS = {
 
 
 @cache
-def _engine() -> tuple[MermanEngine, _Sizes]:
+def _engine(strategy: str) -> tuple[MermanEngine, _Sizes]:
+    """An engine with its settings: read with every diagram, these would cost as much as a small one."""
     sizes = _Sizes()
-    return MermanEngine(None, MermanEngineServices().with_text_measurer(sizes)), sizes
+    return MermanEngine(_options(strategy), MermanEngineServices().with_text_measurer(sizes)), sizes
 
 
 def place(wanted: Wanted) -> Placed:
-    """Place boxes from top to bottom (or left to right) so that no arrow runs through one."""
-    engine, sizes = _engine()
+    """Place boxes so that no arrow runs through one."""
+    engine, sizes = _engine("SIMPLE" if wanted.flow == "narrow" else "NETWORK_SIMPLEX")
     sizes.known = {}
-    lines = [f"flowchart {wanted.direction}", *_members(wanted, None, sizes.known)]
+    lines = [f"flowchart {'LR' if wanted.flow == 'right' else 'TB'}", *_members(wanted, None, sizes.known)]
     for number, (source, target, label) in enumerate(wanted.edges):
         text = ""
         if label:
-            sizes.known[f"e{number}"] = label
+            sizes.known[f"e{number}"] = Size(label.width - _LABEL, label.height - _LABEL)
             text = f"|e{number}|"
         lines.append(f"k{source} a{number}@-->{text} k{target}")
-    answer = json.loads(engine.layout_json("\n".join(lines) + "\n", _OPTIONS))["layout"]["FlowchartV2"]
+    answer = json.loads(engine.layout_json("\n".join(lines) + "\n", None))["layout"]["FlowchartV2"]
     return _placed(answer, wanted)
 
 
@@ -161,7 +157,8 @@ def _members(wanted: Wanted, boundary: int | None, known: dict[str, Size]) -> It
             yield f'k{number}["k{number}"]'
     for number, (size, inside) in enumerate(wanted.boundaries):
         if inside == boundary:
-            known[f"b{number}"] = size
+            # The width of a title is not reserved, but makes gaps above and below its boundary.
+            known[f"b{number}"] = Size(1, size.height - _ABOVE)
             yield f'subgraph b{number}["b{number}"]'
             yield from _members(wanted, number, known)
             yield "end"
@@ -179,6 +176,11 @@ def _placed(answer: Mapping[str, Any], wanted: Wanted) -> Placed:
     boundaries = {int(one["id"][1:]): box(one) for one in answer["clusters"]}
     found = {int(one["id"][1:]): one for one in answer["edges"]}
     edges = [found[number] for number in range(len(wanted.edges))]
-    paths = [tuple((round(one["x"] - left, 1), round(one["y"] - top, 1)) for one in edge["points"]) for edge in edges]
-    labels = [box(edge["label"]) if edge["label"] else None for edge in edges]
-    return Placed(nodes, boundaries, tuple(paths), tuple(labels), bounds["max_x"] - left, bounds["max_y"] - top)
+    return Placed(
+        tuple(nodes[number] for number in range(len(wanted.nodes))),
+        tuple(boundaries[number] for number in range(len(wanted.boundaries))),
+        tuple(tuple((round(at["x"] - left, 1), round(at["y"] - top, 1)) for at in edge["points"]) for edge in edges),
+        tuple(box(edge["label"]) if edge["label"] else None for edge in edges),
+        bounds["max_x"] - left,
+        bounds["max_y"] - top,
+    )

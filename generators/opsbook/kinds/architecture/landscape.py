@@ -5,8 +5,8 @@ Checks and views ask the same questions; they are answered here, each once.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -90,14 +90,48 @@ class Landscape:
             found[element.parent or ""].append(element.id)
         return {parent: tuple(sorted(ids)) for parent, ids in found.items()}
 
+    @cached_property
+    def _chains(self) -> dict[str, tuple[str, ...]]:
+        return {id_: self._chain(id_) for id_ in self.elements}
+
     def chain(self, id_: str) -> tuple[str, ...]:
         """An element and those around it, the innermost first. Stops where a parent is unknown or its own."""
+        return self._chains.get(id_, ())
+
+    def _chain(self, id_: str) -> tuple[str, ...]:
         found: list[str] = []
         at: str | None = id_
         while at and at in self.elements and at not in found:
             found.append(at)
             at = self.elements[at].parent
         return tuple(found)
+
+    def holds(self, outer: str, inner: str) -> bool:
+        """Whether an element is another one, or around it."""
+        return outer in self.chain(inner)
+
+    @cached_property
+    def _inside(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for id_ in self.elements:
+            for around in self.chain(id_):
+                found[around].add(id_)
+        return {id_: frozenset(ids) for id_, ids in found.items()}
+
+    def near(self, id_: str) -> frozenset[str]:
+        """An element with everything inside it and everything around it."""
+        return self._inside.get(id_, frozenset()).union(self.chain(id_))
+
+    def unit(self, id_: str) -> str:
+        """What an element runs and fails as: itself, or for a component what holds it."""
+        return self._units.get(id_, id_)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {
+            id_: next((one for one in self.chain(id_) if self.elements[one].type != "component"), id_)
+            for id_ in self.elements
+        }
 
     def inherited(self, id_: str, field: str) -> str | None:
         """A field of an element, or of the nearest element around it that has it: `owner`, `zone`."""
@@ -111,22 +145,34 @@ class Landscape:
             for number, one in enumerate(self.model.relationships)
             if one.source in self.elements and one.to in self.elements
         ]
-        return tuple(sorted(known, key=lambda pair: (pair[1].source, pair[1].to, pair[1].label)))
+        return tuple(sorted(known, key=lambda pair: (pair[1].source, pair[1].to, pair[1].label, repr(pair[1]))))
 
     def lift(self, shown: frozenset[str]) -> tuple[Lifted, ...]:
         """The relationships as seen between the elements `shown`, each end at the innermost of them that holds it."""
-        nearest = {id_: next((one for one in self.chain(id_) if one in shown), "") for id_ in self.elements}
+        nearest = {
+            id_: next((one for one in self.chain(id_) if one in shown), "")
+            for id_ in {id_ for _, one in self.relationships for id_ in (one.source, one.to)}
+        }
         lifted = (Lifted(nearest[one.source], nearest[one.to], one, number) for number, one in self.relationships)
         return tuple(one for one in lifted if one.source and one.to and one.source != one.to)
 
     @cached_property
+    def touching(self) -> dict[str, tuple[tuple[int, Relationship], ...]]:
+        """The relationships at each element, with their indexes, in the order of `relationships`."""
+        found: dict[str, list[tuple[int, Relationship]]] = defaultdict(list)
+        for number, one in self.relationships:
+            for id_ in dict.fromkeys((one.source, one.to)):
+                found[id_].append((number, one))
+        return {id_: tuple(ones) for id_, ones in found.items()}
+
+    @cached_property
     def dependencies(self) -> tuple[Dependency, ...]:
-        """Who depends on whom, as the mode of each relationship says."""
+        """Who depends on whom, as the mode of each relationship says. On a person nothing does: people do not fail."""
         return tuple(
             Dependency(dependent, on, one.criticality == "hard", number)
             for number, one in self.relationships
             for dependent, on in [self._direction(one)]
-            if dependent != on
+            if dependent != on and self.elements[on].type != "person"
         )
 
     def _direction(self, one: Relationship) -> tuple[str, str]:
@@ -138,11 +184,21 @@ class Landscape:
 
     @cached_property
     def hard(self) -> dict[str, tuple[str, ...]]:
-        """What each element cannot work without, sorted."""
+        """What each element cannot work without, sorted.
+
+        A component fails with its container. A container fails with what one of its components cannot work without;
+        whoever loses only a part of it says so with `criticality: soft`.
+        """
         found: dict[str, set[str]] = defaultdict(set)
         for one in self.dependencies:
-            if one.hard:
+            if one.hard and self.unit(one.dependent) != self.unit(one.on):
+                for dependent in {one.dependent, self.unit(one.dependent)}:
+                    found[dependent] |= {one.on, self.unit(one.on)}
+            elif one.hard:
                 found[one.dependent].add(one.on)
+        for id_ in self.elements:
+            if self.unit(id_) != id_:
+                found[id_].add(self.unit(id_))
         return {id_: tuple(sorted(ids)) for id_, ids in found.items()}
 
     @cached_property
@@ -154,16 +210,47 @@ class Landscape:
                 found[one].add(id_)
         return {id_: tuple(sorted(ids)) for id_, ids in found.items()}
 
+    def users(self, id_: str) -> tuple[str, ...]:
+        """What cannot work without an element and is no part of it, sorted."""
+        return tuple(one for one in self.needed_by.get(id_, ()) if not self.holds(id_, one))
+
     def blast_radius(self, id_: str) -> tuple[str, ...]:
         """Everything that fails when an element does, itself left out, sorted."""
-        reached: set[str] = set()
-        todo = list(self.needed_by.get(id_, ()))
-        while todo:
-            at = todo.pop()
-            if at not in reached:
-                reached.add(at)
-                todo.extend(self.needed_by.get(at, ()))
-        return tuple(sorted(reached - {id_}))
+        if id_ not in self._radii:
+            self._radii[id_] = tuple(sorted(reach(self.needed_by, id_) - {id_}))
+        return self._radii[id_]
+
+    @cached_property
+    def _radii(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def circles(self) -> tuple[tuple[str, ...], ...]:
+        """Software of ours that cannot work without itself: of each such group, the shortest way around.
+
+        What others run is left out. That it calls us is its own affair: it will hardly fail with us.
+        """
+        ours = {
+            id_: tuple(one for one in ids if self.elements[one].type not in OUTSIDE)
+            for id_, ids in self.needs.items()
+            if self.elements[id_].type not in OUTSIDE
+        }
+        found: list[tuple[str, ...]] = []
+        seen: set[str] = set()
+        for id_ in sorted(ours):
+            if id_ not in seen and id_ in (group := reach(ours, id_)):
+                found.append(_way_around(ours, id_))
+                seen |= {one for one in group if id_ in reach(ours, one)}
+        return tuple(found)
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """What each running unit cannot work without, as relationships alone say it, sorted; itself left out."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for one in self.dependencies:
+            if one.hard and self.unit(one.dependent) != self.unit(one.on):
+                found[self.unit(one.dependent)].add(self.unit(one.on))
+        return {id_: tuple(sorted(ids)) for id_, ids in found.items()}
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:
@@ -182,9 +269,16 @@ class Landscape:
             found[one.instance.element].append(one)
         return {id_: tuple(ones) for id_, ones in found.items()}
 
+    @cached_property
+    def _running(self) -> dict[int, frozenset[str]]:
+        found: dict[int, set[str]] = defaultdict(set)
+        for one in self.placed:
+            found[one.deployment].add(one.instance.element)
+        return {number: frozenset(ids) for number, ids in found.items()}
+
     def runs_in(self, deployment: int) -> frozenset[str]:
         """The elements that run in a deployment."""
-        return frozenset(one.instance.element for one in self.placed if one.deployment == deployment)
+        return self._running.get(deployment, frozenset())
 
     def deployment(self, environment: str) -> Deployment | None:
         """How the system runs in an environment."""
@@ -199,3 +293,29 @@ def _instances(
         for at, instance in enumerate(node.instances):
             yield Placed(deployment, (*around, node), instance, (*here, "instances", at))
         yield from _instances(deployment, node.nodes, (*around, node), here)
+
+
+def reach(graph: Mapping[str, tuple[str, ...]], start: str) -> frozenset[str]:
+    """Everything to which a graph leads from somewhere: `start` itself only if a way leads back to it."""
+    reached: set[str] = set()
+    todo = list(graph.get(start, ()))
+    while todo:
+        at = todo.pop()
+        if at not in reached:
+            reached.add(at)
+            todo.extend(graph.get(at, ()))
+    return frozenset(reached)
+
+
+def _way_around(graph: Mapping[str, tuple[str, ...]], start: str) -> tuple[str, ...]:
+    """The shortest way from somewhere back to it, of several the first by name."""
+    ways: deque[tuple[str, ...]] = deque([(start,)])
+    seen: set[str] = set()
+    while True:
+        way = ways.popleft()
+        for one in graph.get(way[-1], ()):
+            if one == start:
+                return way
+            if one not in seen:
+                seen.add(one)
+                ways.append((*way, one))

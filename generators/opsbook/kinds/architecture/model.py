@@ -16,6 +16,7 @@ from opsbook.model import (
     Day,
     Document,
     EnvironmentId,
+    File,
     Id,
     Line,
     Model,
@@ -268,7 +269,7 @@ class Waiver(Model):
 class DeployedFile(Model):
     """A file by which an environment is deployed, and which the model has to agree with."""
 
-    path: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    path: File
     """The file, from the project's root."""
     environment: EnvironmentId
     """The environment that it describes."""

@@ -1,0 +1,1 @@
+"""The views of an architecture: each a question that one model answers, with a picture, tables and weaknesses."""
