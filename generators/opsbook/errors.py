@@ -5,6 +5,7 @@
   - CannotWrite      an output cannot be written without harming what is there
   - SiteRefused      the site engine finds fault with pages: findings, so exit code 1
   - UnknownName      a kind, rule or system named on the command line does not exist
+  - UnfitFile        a file named on the command line is not what the command needs
   - CheckCrashed     names the check and the spec that it was reading: our bug
 """
 
@@ -33,6 +34,10 @@ class SiteRefused(OpsbookError):
 
 class UnknownName(OpsbookError):
     """A kind, rule or system named on the command line does not exist."""
+
+
+class UnfitFile(OpsbookError):
+    """A file named on the command line is not what the command needs; the text says where, why, and the cure."""
 
 
 class CheckCrashed(OpsbookError):

@@ -18,7 +18,7 @@ from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Document, Mention, mentions
-from opsbook.source import Route, Source
+from opsbook.source import Documents, Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
@@ -88,6 +88,30 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Drafting:
+    """What a spec is drafted for, and what it may refer to."""
+
+    id: str
+    system: str
+    path: str
+    """The file that it is drafted from: from the project's root where it lies within, else as the user wrote it."""
+    within: bool
+    """Whether that file lies in the project, so that the spec may name it."""
+    defined: Mapping[str, Mapping[str, str]]
+    """What the system defines: type to ids, and those to titles."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """How specs of a kind are drafted from files of other tools: `opsbook new KIND ID --from FILE`."""
+
+    values: Callable[[Documents, Drafting], Mapping[str, Any] | tuple[Source, Finding]]
+    """What the template is filled with, beside what a skeleton gets; or why the file gives no such spec."""
+    template: Path
+    """A template like a skeleton's. Text from the file goes through its filter `yaml`."""
+
+
+@dataclass(frozen=True)
 class Kind(Generic[D]):
     """A kind of spec. A new kind is a folder with one of these; nothing else has to know it."""
 
@@ -133,6 +157,8 @@ class Kind(Generic[D]):
     """Where in a source the fields of a document stand, if the source has a form of its own."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
+    draft: Draft | None = None
+    """How a first spec is made of a file of another tool, where that can be done."""
 
     def parse(self, source: Source, system: str, data: Mapping[str, Any] | None = None) -> Spec[D] | list[Diagnostic]:
         """Make a spec of a source, or say everything that its schema finds wrong with it.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from opsbook.clock import today
-from opsbook.errors import CannotWrite, UnknownName
-from opsbook.kind import Kind
+from opsbook.diagnostic import Diagnostic, locate
+from opsbook.errors import CannotWrite, UnfitFile, UnknownName
+from opsbook.kind import Draft, Drafting, Kind
 from opsbook.model import ID
-from opsbook.read import Loaded
+from opsbook.read import Loaded, read_foreign
+from opsbook.source import Fault, plain
 from opsbook.wording import slug
 from opsbook.write import write_file
 
@@ -39,10 +44,11 @@ def new_project(folder: Path) -> None:
                 target.chmod(0o755)
 
 
-def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> Path:
-    """Write a skeleton of a spec that validates in the project; gives its path.
+def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file: Path | None = None) -> Path:
+    """Write a spec that validates in the project, a skeleton or one drafted from a file; gives its path.
 
-    Raises UnknownName where the id is none or the system is not clear, CannotWrite where the file exists.
+    Raises UnknownName where the id is none or the system is not clear, CannotWrite where there is one already, and
+    UnfitFile where nothing can be drafted from the file.
     """
     if not re.fullmatch(ID, id_):
         raise UnknownName(
@@ -52,31 +58,58 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None) -> P
         raise UnknownName(f"the kind {kind.name} comes without a skeleton")
     project = loaded.project
     specs = loaded.root / loaded.settings.specs
+    if file and not kind.draft:
+        able = ", ".join(one.name for one in project.kinds if one.draft)
+        raise UnknownName(f"a spec of the kind {kind.name} is not drafted from files; of these kinds, it is: {able}")
     if kind.name == "system":
-        return _skeleton(kind, specs / id_ / "system.yaml", id=id_, today=today(), there={})
+        return _spec(kind, kind.skeleton, specs / id_ / "system.yaml", {"id": id_, "there": {}})
     if system is None and len(project.systems) == 1:
         system = project.systems[0]
     if system not in project.systems:
         known = ", ".join(project.systems) or "none yet: `opsbook new system ID` makes one"
         raise UnknownName(f"say for which system with --system; there are: {known}")
 
-    # The first of each type that the system defines: a skeleton may refer to what is there, and to nothing else.
-    there: dict[str, str | date] = {}
-    for owner, type_, found in project.definitions:
+    defined: dict[str, dict[str, str]] = {}
+    for (owner, type_, found), definitions in project.definitions.items():
         if owner == system and "#" not in found:
-            there.setdefault(type_, f"runbook:{found}" if type_ == "runbook" else found)
-    there.setdefault("runbook", f"system:{system}")
+            defined.setdefault(type_, {})[found] = definitions[0].title
+    # The first of each type that the system defines: a spec may refer to what is there, and to nothing else.
+    there = {type_: next(iter(ids)) for type_, ids in defined.items()}
+    there["runbook"] = f"runbook:{there['runbook']}" if "runbook" in there else f"system:{system}"
     suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
-    return _skeleton(kind, specs / system / kind.folder / f"{id_}{suffix}", id=id_, today=today(), there=there)
+    path = specs / system / kind.folder / f"{id_}{suffix}"
+    if file and kind.draft:
+        values = _drafted(loaded, kind.draft, file, Drafting(id_, system, str(file), within=False, defined=defined))
+        return _spec(kind, kind.draft.template, path, {**values, "id": id_, "there": there})
+    return _spec(kind, kind.skeleton, path, {"id": id_, "there": there})
 
 
-def _skeleton(kind: Kind[Any], path: Path, **values: Any) -> Path:
-    assert kind.skeleton is not None  # noqa: S101  # the caller has looked
+def _drafted(loaded: Loaded, draft: Draft, file: Path, wanted: Drafting) -> Mapping[str, Any]:
+    """What a draft is filled with, from a file anywhere on the disk."""
+    whole, root = Path(os.path.realpath(file)), Path(os.path.realpath(loaded.root))
+    if whole.is_relative_to(root):
+        wanted = replace(wanted, path=whole.relative_to(root).as_posix(), within=True)
+    read = read_foreign(file, wanted.path)
+    if isinstance(read, Fault):
+        raise UnfitFile(_explained(Diagnostic.of_fault(str(file), read)))
+    values = draft.values(read, wanted)
+    if isinstance(values, tuple):
+        source, finding = values
+        raise UnfitFile(_explained(replace(locate(source, "", "error", finding), path=str(file))))
+    return values
+
+
+def _explained(one: Diagnostic) -> str:
+    """What is wrong with a file of the command line, in the form of a diagnostic that belongs to no rule."""
+    return f"{one.path}:{one.line}:{one.column}: {one.message}\n    hint: {one.hint}"
+
+
+def _spec(kind: Kind[Any], template: Path, path: Path, values: Mapping[str, Any]) -> Path:
     if path.exists():
         raise CannotWrite(f"{path} exists already; choose another id, or edit it")
-    values["title"] = str(values["id"]).replace("-", " ").capitalize()
+    title = str(values["id"]).replace("-", " ").capitalize()
     try:
-        text = _fill(kind.skeleton.read_text(encoding="utf-8"), **values)
+        text = _fill(template.read_text(encoding="utf-8"), today=today(), title=title, **values)
     except UndefinedError as error:
         missing = str(error).rpartition("attribute ")[2].strip("'")
         raise UnknownName(
@@ -98,7 +131,18 @@ def _fill(template: str, **values: Any) -> str:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
+    environment.filters["yaml"] = _scalar
     return environment.from_string(template).render(**values)
+
+
+_PLAIN = re.compile(r"[A-Za-z][\w ./()+@-]*(?<! )")
+
+
+def _scalar(text: str) -> str:
+    """A text as a value of YAML that reads as the same text."""
+    if _PLAIN.fullmatch(text) and text.isascii() and plain(text) == text:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _write(path: Path, content: str) -> None:

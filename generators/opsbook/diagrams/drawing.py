@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
+from opsbook.diagrams.frames import SIDE, depths, grown, needed, title_at, titles
 from opsbook.diagrams.geometry import Box, Path, Size
-from opsbook.diagrams.layout import FRAME, Placed, Wanted, place
+from opsbook.diagrams.layout import FRAME, Flow, Placed, Wanted, place
 from opsbook.diagrams.sequence import draw_sequence
 from opsbook.diagrams.shapes import (
     Written,
@@ -25,7 +25,7 @@ from opsbook.diagrams.shapes import (
     rectangle,
     write_node,
 )
-from opsbook.diagrams.text import LINE, NAME, SMALL, Lines, width, wrap
+from opsbook.diagrams.text import LINE, SMALL, Lines, wrap
 from opsbook.diagrams.values import Boundary, Diagram, Edge, Graph
 
 COLUMN = 688
@@ -37,10 +37,14 @@ LEGIBLE = 10
 WIDEST = COLUMN * SMALL // LEGIBLE
 """How wide a picture may be that a column shows whole."""
 
-_TITLE = 8
-"""How far the title of a boundary stays away from its sides."""
-_LONGEST = 200
-"""How wide a word of a boundary's title may make what is in it."""
+MOST_NODES = 15
+"""How many nodes a picture may have and still be taken in at a glance."""
+
+MOST_EDGES = 22
+"""How many edges it may have."""
+
+_HOPELESS = 1.5
+"""How many times too wide a picture is that smaller texts alone will not make fit."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,7 @@ class _Manner:
 
     node: float
     edge: float
-    narrow: bool = False
-    """Whether boxes stand below each other rather than side by side."""
+    flow: Flow = "down"
     numbered: bool = False
     """Whether edges bear numbers."""
 
@@ -69,10 +72,13 @@ class _Manner:
 _MANNERS = (
     _Manner(150, 112),
     _Manner(116, 84),
-    _Manner(116, 84, narrow=True),
-    _Manner(104, 84, narrow=True, numbered=True),
+    _Manner(116, 84, "right"),
+    _Manner(116, 84, "narrow"),
+    _Manner(90, 64, "narrow"),
+    _Manner(104, 84, "narrow", numbered=True),
+    _Manner(90, 84, "narrow", numbered=True),
 )
-"""As it reads best, then narrower and narrower."""
+"""As it reads best, then in the ways in which it may be narrower."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,10 @@ def draw(diagram: Diagram) -> Drawing:
     if not diagram.nodes and not diagram.boundaries:
         return Drawing("", 0, 0)
     first = drawn = _graph(diagram, _MANNERS[0])
+    large = len(diagram.nodes) > MOST_NODES or len(diagram.edges) > MOST_EDGES
     for manner in _MANNERS[1:]:
-        if drawn.width > WIDEST:
+        hopeless = not manner.numbered and (large or first.width > _HOPELESS * WIDEST)
+        if drawn.width > WIDEST and not hopeless:
             drawn = _graph(diagram, manner)
     return drawn if drawn.width <= WIDEST else first
 
@@ -107,14 +115,22 @@ def _graph(graph: Graph, manner: _Manner) -> Drawing:
     legend = tuple(dict.fromkeys(edge.label for edge in edges if edge.label)) if manner.numbered else ()
     said = [str(legend.index(edge.label) + 1) if edge.label in legend else edge.label for edge in edges]
     written = _write(graph, manner)
-    texts = _Texts(written, [wrap(text, manner.edge) for text in said], _titles(graph, written))
-    placed = place(_wanted(graph, edges, texts, narrow=manner.narrow))
+    labels = [wrap(text, manner.edge) for text in said]
+    for bold in (True, False):
+        texts = _Texts(written, labels, titles(graph, [text.width for text in written], bold=bold))
+        wanted = _wanted(graph, edges, texts, manner.flow)
+        placed = place(wanted)
+        rooms = (frame.width - 2 * SIDE for frame in placed.boundaries)
+        if all(title.width <= room for title, room in zip(texts.titles, rooms, strict=True)):
+            break
+    placed = grown(placed, wanted)
     return Drawing(*picture("".join(_parts(graph, edges, texts, placed)), placed.width, placed.height), legend)
 
 
 def _parts(graph: Graph, edges: list[Edge], texts: _Texts, placed: Placed) -> Iterator[str]:
     """What is drawn, from the back to the front."""
-    order = sorted(range(len(graph.boundaries)), key=lambda number: _depth(graph, graph.boundaries[number]))
+    depth = depths(graph)
+    order = sorted(range(len(graph.boundaries)), key=depth.__getitem__)
     for number in order:
         yield rectangle("opsbook-frame", placed.boundaries[number])
     for edge, path in zip(edges, placed.paths, strict=True):
@@ -131,51 +147,19 @@ def _parts(graph: Graph, edges: list[Edge], texts: _Texts, placed: Placed) -> It
 
 
 def _write(graph: Graph, manner: _Manner) -> list[Written]:
-    """The texts of the nodes; what is in a boundary is wide enough for every word of its title."""
+    """The texts of the nodes."""
     loops: dict[str, list[str]] = {}
     for edge in graph.edges:
         if edge.source == edge.target:
             loops.setdefault(edge.source, []).append(edge.label)
-    least = {
-        boundary.id: max((width(word, NAME) for word in _called(boundary).split()), default=0) - 2 * (FRAME - _TITLE)
-        for boundary in graph.boundaries
-    }
+    least = needed(graph)
     return [
-        write_node(node, manner.node, loops.get(node.id, ()), least=max(48, min(least.get(node.inside, 0), _LONGEST)))
+        write_node(node, manner.node, loops.get(node.id, ()), least=max(48, least.get(node.inside, 0)))
         for node in graph.nodes
     ]
 
 
-def _titles(graph: Graph, written: list[Written]) -> list[Lines]:
-    """The titles of the boundaries, each in lines that fit whatever becomes of its content."""
-    content: dict[str, list[float]] = {boundary.id: [] for boundary in graph.boundaries}
-    for node, text in zip(graph.nodes, written, strict=True):
-        if node.inside:
-            content[node.inside].append(text.width)
-    inner: dict[str, float] = {}
-    for boundary in sorted(graph.boundaries, key=lambda one: -_depth(graph, one)):
-        inner[boundary.id] = max(content[boundary.id], default=min(width(_called(boundary), NAME), _LONGEST))
-        if boundary.inside:
-            content[boundary.inside].append(inner[boundary.id] + 2 * FRAME)
-    return [
-        wrap(_called(boundary), inner[boundary.id] + 2 * (FRAME - _TITLE), NAME, 4, growth=1)
-        for boundary in graph.boundaries
-    ]
-
-
-def _called(boundary: Boundary) -> str:
-    return f"{boundary.title} · {boundary.note}" if boundary.note else boundary.title
-
-
-def _depth(graph: Graph, boundary: Boundary) -> int:
-    around = {one.id: one.inside for one in graph.boundaries}
-    depth, at = 0, boundary.inside
-    while at:
-        depth, at = depth + 1, around[at]
-    return depth
-
-
-def _wanted(graph: Graph, edges: list[Edge], texts: _Texts, *, narrow: bool) -> Wanted:
+def _wanted(graph: Graph, edges: list[Edge], texts: _Texts, flow: Flow) -> Wanted:
     """What is to be placed. A boundary without content gets some that is not drawn."""
     at = {node.id: number for number, node in enumerate(graph.nodes)}
     frames = {boundary.id: number for number, boundary in enumerate(graph.boundaries)}
@@ -185,7 +169,7 @@ def _wanted(graph: Graph, edges: list[Edge], texts: _Texts, *, narrow: bool) -> 
         for node, text in zip(graph.nodes, texts.nodes, strict=True)
     )
     fillers = (
-        (Size(max(48, title.width - 2 * (FRAME - _TITLE)), LINE), frames[boundary.id])
+        (Size(max(48, title.width - 2 * (FRAME - SIDE)), LINE), frames[boundary.id])
         for boundary, title in zip(graph.boundaries, texts.titles, strict=True)
         if boundary.id not in filled
     )
@@ -197,17 +181,9 @@ def _wanted(graph: Graph, edges: list[Edge], texts: _Texts, *, narrow: bool) -> 
         (at[edge.source], at[edge.target], Size(text.width + 6, text.height + 2) if text.lines else None)
         for edge, text in zip(edges, texts.labels, strict=True)
     )
-    return Wanted((*nodes, *fillers), tuple(boundaries), tuple(arrows), narrow)
+    return Wanted((*nodes, *fillers), tuple(boundaries), tuple(arrows), flow)
 
 
 def _named(boundary: Boundary, title: Lines, frame: Box, paths: tuple[Path, ...]) -> str:
-    """The title of a boundary: at the left, or where no edge crosses it."""
-    top = frame.y + 4
-    crossed = sorted(
-        x for path in paths for (x, y), (_, z) in pairwise(path) if min(y, z) < top + title.height and max(y, z) > top
-    )
-    left, right = frame.x + _TITLE, frame.right - _TITLE - title.width
-    clear = (x for x in (left, *(x + _TITLE for x in crossed)) if left <= x <= right)
-    x = next((x for x in clear if not any(x - 4 < at < x + title.width + 4 for at in crossed)), left)
-    text = plated(title, (x, top), "opsbook-boundary-title", anchor="start")
+    text = plated(title, title_at(frame, title, paths), "opsbook-boundary-title", anchor="start")
     return link_start(boundary.address) + text + link_end(boundary.address)

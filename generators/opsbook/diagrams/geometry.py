@@ -43,3 +43,8 @@ class Box:
     def middle(self) -> Point:
         """The point in the middle."""
         return self.x + self.width / 2, self.y + self.height / 2
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two rectangles have more than an edge in common."""
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom

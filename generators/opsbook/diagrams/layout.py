@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from merman import (
     MermanEngine,
@@ -39,6 +39,10 @@ class Placed:
     height: float
 
 
+Flow: TypeAlias = Literal["down", "narrow", "right"]
+"""Where edges lead: down as it looks best, down with boxes rather below each other than side by side, to the right."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is to be placed; things are named by their index."""
@@ -49,8 +53,7 @@ class Wanted:
     """Size of the title and the boundary around it."""
     edges: tuple[tuple[int, int, Size | None], ...]
     """Source, target and size of the label. No edge leads from a node to itself."""
-    narrow: bool = False
-    """Whether the picture should rather be high than wide."""
+    flow: Flow = "down"
 
 
 _PADDING = Size(32, 24)
@@ -133,10 +136,10 @@ def _engine(strategy: str) -> tuple[MermanEngine, _Sizes]:
 
 
 def place(wanted: Wanted) -> Placed:
-    """Place boxes from top to bottom so that no arrow runs through one."""
-    engine, sizes = _engine("SIMPLE" if wanted.narrow else "NETWORK_SIMPLEX")
+    """Place boxes so that no arrow runs through one."""
+    engine, sizes = _engine("SIMPLE" if wanted.flow == "narrow" else "NETWORK_SIMPLEX")
     sizes.known = {}
-    lines = ["flowchart TB", *_members(wanted, None, sizes.known)]
+    lines = [f"flowchart {'LR' if wanted.flow == 'right' else 'TB'}", *_members(wanted, None, sizes.known)]
     for number, (source, target, label) in enumerate(wanted.edges):
         text = ""
         if label:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from opsbook.diagrams.geometry import Box
 from opsbook.diagrams.shapes import MARGIN, Written, arrow, draw_node, picture, plated, rectangle, write_node
-from opsbook.diagrams.text import NAME, PLAIN, Lines, width, wrap
+from opsbook.diagrams.text import NAME, PLAIN, Lines, divided, width, wrap
 from opsbook.diagrams.values import Sequence, SequenceMessage
 
 _SELF = 22
@@ -27,9 +27,16 @@ class _Manner:
     column: float
     pad: int
     gap: int
+    divided: bool = False
+    """Whether words in messages are broken after the signs in them."""
 
 
-_MANNERS = (_Manner(150, 170, 150, 12, 16), _Manner(100, 120, 110, 8, 10), _Manner(62, 84, 80, 5, 6))
+_MANNERS = (
+    _Manner(150, 170, 150, 12, 16),
+    _Manner(100, 120, 110, 8, 10),
+    _Manner(62, 96, 64, 4, 5),
+    _Manner(62, 96, 64, 4, 5, divided=True),
+)
 """As it reads best, then narrower and narrower."""
 
 
@@ -129,7 +136,8 @@ def _columns(sequence: Sequence, manner: _Manner) -> _Columns:
 
 def _word(label: str, manner: _Manner) -> float:
     """How wide the longest word of a label is, as far as it is kept whole."""
-    return min(max((width(word) for word in label.split()), default=0), manner.message)
+    words = (part for word in label.split() for part in (divided(word) if manner.divided else [word]))
+    return min(max(map(width, words), default=0), manner.message)
 
 
 def _rows(sequence: Sequence, centres: Many[float], manner: _Manner) -> Iterator[_Row]:
@@ -137,7 +145,7 @@ def _rows(sequence: Sequence, centres: Many[float], manner: _Manner) -> Iterator
     at = {one.id: number for number, one in enumerate(sequence.participants)}
     for message in sequence.messages:
         source, target = at[message.source], at[message.target]
-        room = abs(centres[source] - centres[target]) - 2 * _AIR
+        room = abs(centres[source] - centres[target]) - 2 * _AIR + 0.2  # what rounding took
         if source == target:
             following = centres[source + 1] - centres[source] if source + 1 < len(centres) else 0
             room = max(following - _SELF - 2 * _AIR, _word(message.label, manner))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from opsbook.diagrams.geometry import Box, Point
-from opsbook.diagrams.text import LINE, PLAIN, TITLE, Lines, wrap
+from opsbook.diagrams.text import LINE, PLAIN, TITLE, Lines, is_rightward, wrap
 from opsbook.diagrams.values import Node
 from opsbook.markup import literal
 
@@ -145,12 +145,15 @@ def text_lines(text: Lines, at: Point, css: str, *, anchor: str = "") -> str:
     x, top = at
     spans = []
     for number, line in enumerate(text.lines):
-        shift = _SPACE if line.endswith(" ") and not anchor else 0
+        shift = (_SPACE if line.endswith(" ") and not anchor else 0) * (1 if is_rightward(line) else -1)
         spans.append(
             f'<tspan x="{round(x + shift, 1):g}" y="{round(top + LINE * (number + 0.75), 1):g}">{literal(line)}</tspan>'
         )
     whole = f"<title>{literal(text.whole)}</title>" if text.whole else ""
-    return f'<text class="{css}{f" opsbook-{anchor}" if anchor else ""}">{whole}{"".join(spans)}</text>'
+    turned = not is_rightward("".join(text.lines))
+    side = {"start": " opsbook-end" if turned else " opsbook-start"}.get(anchor, "")
+    direction = ' direction="rtl"' if turned else ""
+    return f'<text class="{css}{side}"{direction}>{whole}{"".join(spans)}</text>'
 
 
 def plated(text: Lines, at: Point, css: str, *, anchor: str = "") -> str:

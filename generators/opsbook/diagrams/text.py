@@ -45,6 +45,13 @@ _BOLD = (
 )  # fmt: skip
 """Of DejaVu Sans Bold, which is wider than the other faces that readers' systems show bold text in."""
 
+_BLOCKS = ((0xFF, 100), (0x17F, 105), (0x3FF, 90), (0x52F, 84), (0x5FF, 76), (0x6FF, 90), (0xFFFF, 105))
+"""Of other characters up to a code, in the scripts that many readers use: Greek, Cyrillic, Hebrew, Arabic, all others.
+Emoji and rare signs, which come last, are wider."""
+
+_WIDE = frozenset("ЖМФШЩЫЮЊЉжмфшщыюњљМΩΦΨωφψ")
+"""Of these scripts, the letters that are wider than that."""
+
 SMALL = 13
 """The smallest type in a diagram."""
 
@@ -96,36 +103,63 @@ def _advance(character: str, advances: tuple[int, ...]) -> int:
     composed = unicodedata.decomposition(character).split(" ")[0]
     if composed and composed[0] != "<":
         return _advance(chr(int(composed, 16)), advances)
-    if code > 0xFFFF:  # noqa: PLR2004  # beyond the plane of most living scripts: emoji and signs
-        return 140
-    return 38 if character == "·" else 105
+    if character in _WIDE:
+        return 115
+    return next((advance for last, advance in _BLOCKS if code <= last), 140)
+
+
+def is_rightward(text: str) -> bool:
+    """Whether a text is read from left to right, as its first letter tells."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((one == "L" for one in directions if one in {"L", "R", "AL"}), True)
 
 
 @lru_cache(maxsize=16_384)
 def wrap(text: str, limit: float, face: Face = PLAIN, most: int = MOST, growth: float = _GROWTH) -> Lines:
     """Break a text into lines of about `limit` units, and at most `most` of them.
 
-    Lines break between words. They become wider, within reason, where a word is wider or where lines are too many; a
-    word is only broken where that does not help. `growth` is how much wider they may become.
+    Lines break between words. They become wider, by `growth` at most, where a word is wider or where that saves lines;
+    a word is only broken where it does not help. Lines of one text are about as long as each other.
     """
     words = text.split()
-    grown = limit * growth
-    room = max(limit, min(max((width(word, face) for word in words), default=0), grown))
+    longest = max((width(word, face) for word in words), default=0)
+    room = max(limit, min(longest, limit * growth))
     lines = list(_filled(words, room, face))
+    if len(lines) > 1 and growth > 1:
+        wider = limit * (growth if len(lines) > most else 1.15)
+        fewer = list(_filled(words, max(room, wider), face))
+        if len(fewer) < len(lines):
+            room, lines = max(room, wider), fewer
     if len(lines) > most:
-        room = grown
-        lines = list(_filled(words, room, face))
-    clipped = len(lines) > most
-    if clipped:
-        last = lines[most - 1].rstrip()
-        while last and width(f"{last}…", face) > room:
-            last = last[: -len(_clusters(last)[-1])]
-        lines[most - 1 :] = [f"{last}…"]
-    return Lines(
-        tuple(lines),
-        max((width(line.rstrip(), face) for line in lines), default=0),
-        " ".join(words) if clipped else "",
-    )
+        return _clipped(words, lines, room, face, most)
+    if len(lines) > 1 and longest <= room:
+        lines = _balanced(words, lines, longest, room, face)
+    return Lines(tuple(lines), _widest(lines, face))
+
+
+def _clipped(words: list[str], lines: list[str], room: float, face: Face, most: int) -> Lines:
+    """The first lines of a text, and an ellipsis."""
+    last = lines[most - 1].rstrip()
+    while last and width(f"{last}…", face) > room:
+        last = last[: -len(_clusters(last)[-1])]
+    lines = [*lines[: most - 1], f"{last}…"]
+    return Lines(tuple(lines), _widest(lines, face), " ".join(words))
+
+
+def _balanced(words: list[str], lines: list[str], least: float, room: float, face: Face) -> list[str]:
+    """As many lines, in nearly as little room as they need."""
+    for _ in range(4):
+        half = (least + room) / 2
+        tried = list(_filled(words, half, face))
+        if len(tried) > len(lines):
+            least = half
+        else:
+            room, lines = half, tried
+    return lines
+
+
+def _widest(lines: list[str], face: Face) -> float:
+    return max((width(line.rstrip(), face) for line in lines), default=0)
 
 
 def _filled(words: list[str], room: float, face: Face) -> Iterator[str]:
@@ -159,6 +193,16 @@ def _parts(word: str, room: float, face: Face) -> list[str]:
         part.append(cluster)
         used += wide
     return [*parts, "".join(part)]
+
+
+def divided(word: str) -> list[str]:
+    """A word in the parts that its signs divide it into, as in `path/to/file.txt`."""
+    parts = [""]
+    for character in word:
+        parts[-1] += character
+        if character in _BREAKS:
+            parts.append("")
+    return parts
 
 
 def _ending(part: list[str], following: str) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part, ProjectCheck
+from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.architecture import checks
+from opsbook.kinds.architecture.draft import draft
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -63,4 +64,5 @@ ARCHITECTURE = Kind(
         ProjectCheck(checks.second_architecture, group=GROUP),
     ),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

@@ -122,7 +122,7 @@ class Image:
     """The product's version as far as the tag says it: `16`, `7.2`; empty where it does not."""
 
 
-_NAME = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@.*)?")
+_NAME = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@:]+))?(?:@.*)?")
 _VERSION = re.compile(r"v?([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})(?![0-9A-Za-z.])")
 _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*(?::?-(?P<default>[^{}$]*))?\}")
 

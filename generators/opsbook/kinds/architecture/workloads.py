@@ -41,8 +41,12 @@ class Workload:
     """Whether others wait for its end, as for that of a migration."""
 
     def place(self, route: Route = ()) -> str:
-        """Where it stands, or the value at `route`, for a message: `deploy/compose.yaml:12`."""
-        return f"{self.source.path}:{self.source.place(route or self.route, key=not route).line}"
+        """Where the value at `route` stands, for a message: `deploy/compose.yaml:12`.
+
+        Where it has no place of its own, as what a merge key brings, it is that of the workload.
+        """
+        own = bool(route) and self.source.marks.get(route) is not None
+        return f"{self.source.path}:{self.source.place(route if own else self.route, key=not own).line}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Described:
     """Whether it takes more from files that are not read here."""
 
 
-NAME = re.compile(r"[A-Za-z0-9._-]+")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 """What Compose and Kubernetes take for a name."""
 
 
