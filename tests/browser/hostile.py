@@ -244,8 +244,6 @@ class Author:
         if index == 0 and model in _TYPES and not self._ids[model]:
             self._ids[model] += 1
             return f"the-{_TYPES[model]}"
-        if model == "Element" and index == 1:
-            return "id-of-element-1"
         self._ids["any"] += 1
         return f"id-{self._ids['any']}"
 
@@ -259,9 +257,6 @@ _TYPES = {
     "Severity": "severity",
     "EscalationPolicy": "escalation",
     "Message": "message",
-    "Element": "element",
-    "TrustZone": "trust-zone",
-    "DataClass": "data-class",
 }
 """The models whose ids others refer to."""
 
@@ -277,14 +272,6 @@ _FIXED: dict[str, Any] = {
     "Double.program": lambda index: f"program-{index}",
     "Parameter.pattern": lambda _: "(?s:.*|'\"></span><script>window.__pwned=1</script>)",
     "Capture.name": lambda index: f"CAPTURED_{index}",
-    "Relationship.to": lambda _: "id-of-element-1",
-    "Element.slo": lambda index: f"99.{index}",
-    "Element.tier": lambda index: index % 4 + 1,
-    "Relationship.events": lambda index: f"event.{index}",
-    "DeploymentNode.nodes": lambda _: [],
-    "Deployment.environment": lambda index: f"environment-{index}" if index else "the-environment",
-    "DeployedFile.path": lambda index: f"deploy/{index}.yaml",
-    "DeployedFile.environment": lambda _: "the-environment",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
 
@@ -293,7 +280,6 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Capture": (("json_",), ("matches",)),
     "Undo": (("snippet",), ("run",)),
     "Parameter": (("secret", "default"), ("default",)),
-    "Element": (("parent",), ()),
 }
 """What does not go together: the fields that an even, and an odd, value of a model leaves out."""
 
