@@ -1,5 +1,5 @@
 /* opsbook: ticks that are kept, reviews that are overdue by the reader's clock, commands that are copied once their
-   target is typed, pages that everybody can use.
+   target is typed, pictures to look into, pages that everybody can use.
    Pages are complete without it. */
 (() => {
   "use strict";
@@ -142,9 +142,81 @@
       }
     }
     for (const nav of page.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none");
-    for (const box of page.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code")) {
+    for (const box of page.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code, .opsbook-diagram-view")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
+    }
+  }
+
+  /* Pictures that are shown smaller than they are: buttons, keys, the wheel with Ctrl, and dragging. */
+  function pictures(page) {
+    for (const figure of page.querySelectorAll("figure[data-opsbook-zoom-in]")) {
+      if (figure.querySelector(".opsbook-zoom")) continue;
+      const view = figure.querySelector(".opsbook-diagram-view");
+      const svg = view.querySelector("svg");
+      const { opsbookZoomIn, opsbookZoomOut, opsbookZoomFull } = figure.dataset;
+
+      /* The point of the picture that is at (x, y) stays there. */
+      const zoom = (factor, x, y) => {
+        const box = view.getBoundingClientRect();
+        const [atX, atY] = [x ?? box.x + box.width / 2, y ?? box.y + box.height / 2];
+        const before = svg.getBoundingClientRect();
+        const [shareX, shareY] = [(atX - before.x) / before.width, (atY - before.y) / before.height];
+        const natural = svg.viewBox.baseVal.width;
+        const width = Math.min(Math.max(before.width * factor, natural / 8), natural * 4);
+        figure.style.setProperty("--opsbook-width", `${width}px`);
+        figure.dataset.opsbookZoomed = "";
+        const after = svg.getBoundingClientRect();
+        view.scrollBy({ left: after.x + shareX * after.width - atX, top: after.y + shareY * after.height - atY, behavior: "instant" });
+      };
+      const reset = () => delete figure.dataset.opsbookZoomed;
+      const full = () => { reset(); document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen(); };
+
+      const bar = document.createElement("div");
+      bar.className = "opsbook-zoom";
+      for (const [sign, says, act] of [["−", opsbookZoomOut, () => zoom(0.8)], ["+", opsbookZoomIn, () => zoom(1.25)], ["⛶", opsbookZoomFull, full]]) {
+        if (act === full && !document.fullscreenEnabled) continue;
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", title: says, textContent: sign });
+        button.setAttribute("aria-label", says);
+        button.addEventListener("click", act);
+        bar.append(button);
+      }
+      figure.prepend(bar);
+
+      view.addEventListener("wheel", (event) => {
+        if (!event.ctrlKey) return;
+        event.preventDefault();
+        zoom(Math.exp(-event.deltaY / 200), event.clientX, event.clientY);
+      }, { passive: false });
+      view.addEventListener("keydown", (event) => {
+        const act = { "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: reset }[event.key];
+        if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        act();
+      });
+
+      /* Fingers scroll by themselves. A click that moved less than four pixels is a click. */
+      let held = null;
+      view.addEventListener("dragstart", (event) => event.preventDefault());
+      view.addEventListener("pointerdown", (event) => {
+        held = event.pointerType === "mouse" && event.button === 0
+          ? { x: event.clientX, y: event.clientY, left: view.scrollLeft, top: view.scrollTop, moved: false } : null;
+      });
+      view.addEventListener("pointermove", (event) => {
+        if (!held || !(event.buttons & 1)) return;
+        const [x, y] = [event.clientX - held.x, event.clientY - held.y];
+        if (!held.moved && Math.hypot(x, y) < 4) return;
+        if (!held.moved) view.setPointerCapture(event.pointerId);
+        held.moved = true;
+        view.dataset.opsbookHeld = "";
+        view.scrollTo({ left: held.left - x, top: held.top - y, behavior: "instant" });
+      });
+      for (const end of ["pointerup", "pointercancel"]) view.addEventListener(end, () => delete view.dataset.opsbookHeld);
+      view.addEventListener("click", (event) => {
+        if (held?.moved) { event.preventDefault(); event.stopPropagation(); }
+        held = null;
+      }, true);
     }
   }
 
@@ -163,7 +235,7 @@
     return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
-  const run = () => { ticks(document); reviews(document); targets(document); tables(document); access(document); };
+  const run = () => { ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */

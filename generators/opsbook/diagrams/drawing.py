@@ -74,8 +74,9 @@ _MANNERS = (
     _Manner(116, 84),
     _Manner(116, 84, "right"),
     _Manner(116, 84, "narrow"),
+    _Manner(90, 64, "narrow"),
     _Manner(104, 84, "narrow", numbered=True),
-    _Manner(104, 84, "right", numbered=True),
+    _Manner(90, 84, "narrow", numbered=True),
 )
 """As it reads best, then in the ways in which it may be narrower."""
 

@@ -145,7 +145,7 @@ def _rows(sequence: Sequence, centres: Many[float], manner: _Manner) -> Iterator
     at = {one.id: number for number, one in enumerate(sequence.participants)}
     for message in sequence.messages:
         source, target = at[message.source], at[message.target]
-        room = abs(centres[source] - centres[target]) - 2 * _AIR
+        room = abs(centres[source] - centres[target]) - 2 * _AIR + 0.2  # what rounding took
         if source == target:
             following = centres[source + 1] - centres[source] if source + 1 < len(centres) else 0
             room = max(following - _SELF - 2 * _AIR, _word(message.label, manner))

@@ -22,6 +22,9 @@ _LONGEST = 48
 
 _TWO = 2
 
+OTHERS = "~others"
+"""The id of the boundary of what belongs to nobody here; it stands last."""
+
 Grouping: TypeAlias = Mapping[str, Boundary]
 """The boundary that each node can be put into; a node without one stays by itself."""
 
@@ -75,7 +78,7 @@ class Sketch:
     def graph(self, label: Labels) -> Graph:
         """The picture as a graph."""
         edges = [
-            Edge(source, target, _joint(ties, label), stroke, any(tie.weak for tie in ties))
+            Edge(source, target, joint(ties, label), stroke, any(tie.weak for tie in ties))
             for (source, target, stroke), ties in self.lines.items()
         ]
         return Graph.of(list(self.nodes.values()), edges, list(self._around().values()))
@@ -91,8 +94,8 @@ class Sketch:
         return used
 
 
-def _joint(ties: list[Tie], label: Labels) -> str:
-    """What stands at an arrow that shows several ties."""
+def joint(ties: list[Tie], label: Labels) -> str:
+    """What stands at an arrow that shows some ties."""
     said = sorted({tie.said for tie in ties if tie.said})
     if len(said) > 1 and any(tie.folded for tie in ties):
         return label(N_("{count} relationships")).format(count=len(ties))
@@ -122,7 +125,8 @@ def split(sketch: Sketch, groupings: Sequence[Grouping], label: Labels) -> list[
         whole = fold(sketch, grouping, frozenset(), label)
         if len(whole.nodes) == len(sketch.nodes) or len(whole.nodes) == 1:
             continue
-        pieces = [Piece(whole, None, {boundary.id: ids for boundary, ids in groups.items()})]
+        every = Piece(whole, None, {boundary.id: ids for boundary, ids in groups.items()})
+        pieces = [every] if len(whole.nodes) > _TWO else []
         for boundary, ids in groups.items():
             within = near(fold(sketch, grouping, frozenset(ids), label), frozenset(ids))
             within = _framed(within, boundary, frozenset(ids))
@@ -168,7 +172,8 @@ def _groups(sketch: Sketch, grouping: Grouping) -> dict[Boundary, tuple[str, ...
         if id_ in grouping:
             found[grouping[id_]].append(id_)
     return {
-        boundary: tuple(found[boundary]) for boundary in sorted(found, key=lambda one: (one.title.casefold(), one.id))
+        boundary: tuple(found[boundary])
+        for boundary in sorted(found, key=lambda one: (one.id == OTHERS, one.title.casefold(), one.id))
     }
 
 
