@@ -170,6 +170,18 @@ def test_the_order_of_the_file_changes_nothing_that_is_found(seed: int) -> None:
     assert sorted((one.rule, one.message) for one in after) == sorted((one.rule, one.message) for one in before)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_file_changes_no_page(seed: int) -> None:
+    """The order of the environments does: that is their author's."""
+    model = weak()
+    other = shuffled(model, random.Random(seed))  # noqa: S311  # no secret
+    said = []
+    for one in (model, {**other, "deployments": model["deployments"]}):
+        whole = project({**GOOD, MODEL: yaml.safe_dump(one, sort_keys=False)})
+        said.append([told.weakness.say() for told in weaknesses(see(models(whole)[0], whole))])
+    assert said[0] == said[1]
+
+
 MOST = 6
 """How many times as long as PyYAML's C loader the rules may take over a large model: about two are usual."""
 

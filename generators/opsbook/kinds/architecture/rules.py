@@ -41,9 +41,9 @@ def single_point_of_failure(seen: Seen) -> Iterator[Weakness]:
         for id_ in sorted(here.runs_in(number)):
             placed = [one for one in here.deployed[id_] if one.deployment == number]
             node = _single_machine(placed)
-            lost = sorted({here.unit(one) for one in here.blast_radius(id_)} - {id_})
             if not node or not here.users(id_):
                 continue
+            lost = {here.unit(one) for one in here.blast_radius(id_)} - {id_}
             count = sum(one.instance.count for one in placed)
             yield Weakness(
                 placed[0].route,

@@ -157,7 +157,7 @@ def _graph(
         one, other = expected.get(id_), found.get(id_)
         inside = "both" if one and other else "first" if one else "second"
         shown = node(scene, scene.landscape.elements[id_], inside)
-        note = " → ".join(_said(scene, runs) for runs in dict.fromkeys((one, other)) if runs)
+        note = " → ".join(dict.fromkeys(_said(scene, runs) for runs in (one, other) if runs))
         nodes.append(Node(id_, shown.title, note, shown.shape, inside, shown.address))
     used = [frame for id_, frame in frames.items() if any(one.inside == id_ for one in nodes)]
     return Graph.of(nodes, [], used)
