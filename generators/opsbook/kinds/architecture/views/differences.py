@@ -24,7 +24,7 @@ class _Runs(NamedTuple):
     instances: int
     redundancy: Redundancy
     nodes: tuple[str, ...]
-    """The titles of the nodes that it runs on, the outermost first, joined."""
+    """The titles of the nodes that it runs on, joined; without the outermost, which mostly is the environment itself."""
 
 
 def _topics(landscape: Landscape) -> Iterator[Topic]:
@@ -53,7 +53,7 @@ def _runs(scene: Scene, environment: str) -> dict[str, _Runs]:
         found[id_] = _Runs(
             before.instances + placed.instance.count,
             max(before.redundancy, placed.redundancy, key=_SPREAD.index),
-            (*before.nodes, " › ".join(scene.md.line(one.title) for one in placed.nodes)),
+            (*before.nodes, " › ".join(scene.md.line(one.title) for one in placed.nodes[1:] or placed.nodes)),
         )
     return found
 
