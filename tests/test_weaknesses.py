@@ -194,6 +194,13 @@ def test_a_large_model_is_checked_in_little_time() -> None:
     assert ours < MOST * peer
 
 
+def test_a_message_names_a_few_and_counts_the_others() -> None:
+    text = runpy.run_path(str(HERE.parent / "benchmarks/large_architecture.py"))["model"](40, 100)
+    said = " ".join(one.message for one in problems({MODEL: text, "system.yaml": GOOD["system.yaml"]}))
+    assert re.search(r"lost with it: (`[\w-]+`, ){5}`[\w-]+` \+ [1-9]", said)
+    assert " + 0" not in said
+
+
 def seconds(work: Callable[[], object]) -> float:
     """The CPU time of something, with nothing left over from before."""
     gc.collect()
