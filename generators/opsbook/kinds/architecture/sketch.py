@@ -14,7 +14,7 @@ from opsbook.labels import N_, Labels
 MOST_NODES, MOST_EDGES = 15, 22
 """What the column of a page can show so that its texts are still read."""
 
-POSTER_NODES, POSTER_EDGES = 40, 60
+POSTER_NODES, POSTER_EDGES = 30, 40
 """What a poster can show; of more, no picture is made."""
 
 _LONGEST = 48

@@ -25,7 +25,7 @@ class _Runs(NamedTuple):
     instances: int
     redundancy: Redundancy
     nodes: tuple[str, ...]
-    """The titles of the nodes that it runs on, joined; without the outermost, which mostly is the environment itself."""
+    """The titles of its nodes, joined; without the outermost, which mostly is the environment itself."""
 
 
 def _topics(landscape: Landscape) -> Iterator[Topic]:
