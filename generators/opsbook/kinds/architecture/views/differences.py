@@ -10,6 +10,7 @@ from opsbook.kinds.architecture.drawn import node
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Redundancy
 from opsbook.kinds.architecture.scene import Scene
+from opsbook.kinds.architecture.sketch import MOST_NODES
 from opsbook.kinds.architecture.views.deployment import DEPLOYMENT, spots
 from opsbook.kinds.architecture.views.values import About, Entry, Section, Table, Topic, View, ViewType
 from opsbook.kinds.architecture.words import REDUNDANCIES
@@ -124,7 +125,7 @@ def _comparison(
         scene.md.literal(title),
         f"_{other}",
         "" if rows else label("They run the same."),
-        _graph(scene, names, differing, expected, found) if rows else None,
+        _graph(scene, names, differing, expected, found) if 0 < len(rows) <= MOST_NODES else None,
         title,
         (Table(heads, rows),),
     )
@@ -143,7 +144,7 @@ def _reason(scene: Scene, environment: str, element: str) -> str:
 
 def _graph(
     scene: Scene, names: tuple[str, str], differing: list[str], expected: dict[str, _Runs], found: dict[str, _Runs]
-) -> Graph | None:
+) -> Graph:
     """What is only in one of two environments, and what is in both otherwise."""
     label = scene.label
     only = label("Only in {name}")
