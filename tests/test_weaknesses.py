@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
+import runpy
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -164,3 +168,51 @@ def test_the_order_of_the_file_changes_nothing_that_is_found(seed: int) -> None:
     after = problems({**GOOD, MODEL: text})
     assert len({one.rule for one in before}) >= 15
     assert sorted((one.rule, one.message) for one in after) == sorted((one.rule, one.message) for one in before)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_file_changes_no_page(seed: int) -> None:
+    """The order of the environments does: that is their author's."""
+    model = weak()
+    other = shuffled(model, random.Random(seed))  # noqa: S311  # no secret
+    said = []
+    for one in (model, {**other, "deployments": model["deployments"]}):
+        whole = project({**GOOD, MODEL: yaml.safe_dump(one, sort_keys=False)})
+        said.append([told.weakness.say() for told in weaknesses(see(models(whole)[0], whole))])
+    assert said[0] == said[1]
+
+
+MOST = 6
+"""How many times as long as PyYAML's C loader the rules may take over a large model: about two are usual."""
+
+
+def test_a_large_model_is_checked_in_little_time() -> None:
+    text = runpy.run_path(str(HERE.parent / "benchmarks/large_architecture.py"))["model"]()
+    production = GOOD["system.yaml"]
+    peer = min(seconds(lambda: yaml.load(text, Loader=yaml.CSafeLoader)) for _ in range(2))
+    ours = seconds(lambda: problems({MODEL: text, "system.yaml": production}))
+    assert ours < MOST * peer
+
+
+@pytest.mark.parametrize(("users", "more"), [(6, ""), (7, " + 1")])
+def test_a_message_names_a_few_and_counts_the_others(users: int, more: str) -> None:
+    """Everybody who looks for a room needs one of many storefronts, and each of those needs the API."""
+    others = "".join(f"  - {{id: copy-{number}, title: Copy, type: person}}\n" for number in range(users - 2))
+    calls = "".join(
+        f"  - {{from: copy-{number}, to: api, label: Books, authentication: Token}}\n" for number in range(users - 2)
+    )
+    text = GOOD[MODEL].replace("            redundancy: zone\n            instances:\n", "            instances:\n")
+    text = text.replace("relationships:\n", f"{others}relationships:\n{calls}", 1)
+    (said,) = [one.message for one in problems({**GOOD, MODEL: text}) if "`api` run on" in one.message]
+    assert said.endswith(f"lost with that: `copy-0`, `copy-1`, `copy-2`, `copy-3`, {LAST[more]}{more}")
+
+
+LAST = {"": "`guest`, `storefront`", " + 1": "`copy-4`, `guest`"}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The CPU time of something, with nothing left over from before."""
+    gc.collect()
+    before = time.process_time()
+    work()
+    return time.process_time() - before

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsbook.diagrams.values import Boundary, Node, Shape, Stroke
 from opsbook.kinds.architecture.landscape import OUTSIDE, Landscape
 from opsbook.kinds.architecture.model import Element, Mode, Relationship
 from opsbook.kinds.architecture.scene import Scene
-from opsbook.kinds.architecture.sketch import Grouping, Piece, Sketch, Tie, split
+from opsbook.kinds.architecture.sketch import OTHERS, Grouping, Piece, Sketch, Tie, joint, split
 from opsbook.kinds.architecture.views.values import About, Section, Table
 from opsbook.kinds.architecture.words import CRITICALITIES, MODES, TYPES
 from opsbook.labels import N_
@@ -155,9 +155,12 @@ def pictures(
     columns: Columns,
     groupings: Sequence[Grouping] = (),
 ) -> list[Section]:
-    """A sketch as pictures that can be read, each with its arrows in words."""
+    """A sketch as pictures that can be read, each with its arrows in words; folded where there are several."""
     pieces = split(whole, groupings, scene.label)
-    return [_picture(scene, piece, title, columns, number) for number, piece in enumerate(pieces)]
+    folded = len(pieces) > 1
+    return [
+        replace(_picture(scene, piece, title, columns, number), folded=folded) for number, piece in enumerate(pieces)
+    ]
 
 
 def _picture(scene: Scene, piece: Piece, title: str, columns: Columns, number: int) -> Section:
@@ -172,14 +175,25 @@ def _picture(scene: Scene, piece: Piece, title: str, columns: Columns, number: i
     )
     heading = scene.md.literal(piece.boundary.title) if piece.boundary else ""
     shows = drawn.drawable
+    words = ties_table(scene, drawn, columns) if piece.boundary or not piece.members else _counts(scene, drawn, columns)
     return Section(
         heading,
         f"_part-{number}" if heading else "",
         "" if shows else label("There is too much of it for a picture; the table says it all."),
         drawn.graph(label) if shows else None,
         f"{title}: {piece.boundary.title}" if piece.boundary else title,
-        (members, ties_table(scene, drawn, columns)),
+        (members, words),
     )
+
+
+def _counts(scene: Scene, drawn: Sketch, columns: Columns) -> Table:
+    """The arrows between boundaries in words; the relationships behind them stand with each boundary."""
+    heads = (columns.ends[0], scene.label("Relationships"), columns.ends[1])
+    ends = {id_: linked(scene, one.title, one.address) for id_, one in drawn.nodes.items()}
+    rows = sorted(
+        (ends[source], joint(ties, scene.label), ends[target]) for (source, target, _), ties in drawn.lines.items()
+    )
+    return Table(heads, tuple(rows))
 
 
 def _named(scene: Scene, ids: tuple[str, ...]) -> str:
@@ -190,7 +204,7 @@ def _named(scene: Scene, ids: tuple[str, ...]) -> str:
 def by_parent(scene: Scene, ids: Iterable[str]) -> Grouping:
     """Elements by what holds them; people and others' systems together."""
     found = {}
-    others = Boundary("~outside", scene.label("People and external systems"))
+    others = Boundary(OTHERS, scene.label("People and external systems"))
     for id_ in ids:
         parent = scene.landscape.elements[id_].parent
         if parent in scene.landscape.elements:

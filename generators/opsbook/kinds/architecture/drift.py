@@ -50,30 +50,37 @@ class Compared:
         return next(found, None)
 
     @cached_property
-    def pairs(self) -> tuple[tuple[Workload, Element | None], ...]:
-        """What it runs and the model does not leave out on purpose, each with its element."""
+    def pairs(self) -> tuple[tuple[Workload, tuple[Element, ...]], ...]:
+        """What it runs and the model does not leave out on purpose, each with its elements."""
         workloads = self.described.workloads if self.described else ()
         return tuple(
-            (one, self.element(one.name, *one.also))
+            (one, self.elements(one.name, *one.also))
             for one in workloads
             if not {one.name, *one.also}.intersection(self.file.ignore)
         )
 
-    def element(self, *names: str) -> Element | None:
-        """The element that has one of some names, under `names` or, where none has it there, as its id."""
-        return next((found for name in names if (found := self._names.get(name))), None)
+    def elements(self, *names: str) -> tuple[Element, ...]:
+        """The elements that have one of some names, as their id or under `names`.
+
+        They can be several: one Redis is a cache and a queue.
+        """
+        return next((tuple(found) for name in names if (found := self._names.get(name))), ())
 
     @cached_property
-    def _names(self) -> dict[str, Element]:
-        elements = [one for one in self.seen.landscape.elements.values() if one.type not in ("person", "system")]
-        return {one.id: one for one in elements} | {name: one for one in elements for name in one.names}
+    def _names(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for _, one in sorted(self.seen.landscape.elements.items()):
+            if one.type not in ("person", "system"):
+                for name in dict.fromkeys((one.id, *one.names)):
+                    found.setdefault(name, []).append(one)
+        return found
 
     @cached_property
     def known(self) -> dict[str, list[Workload]]:
         """What it runs, by the elements."""
         found: dict[str, list[Workload]] = {}
-        for workload, element in self.pairs:
-            if element:
+        for workload, elements in self.pairs:
+            for element in elements:
                 found.setdefault(element.id, []).append(workload)
         return found
 
@@ -139,26 +146,31 @@ def unmodelled_service(seen: Seen) -> Iterator[Weakness]:
                 (("file", one.file.path), ("environment", one.environment)),
             )
             continue
-        for workload, element in one.pairs:
+        here = seen.landscape.runs_in(one.deployment or 0)
+        for workload, elements in one.pairs:
             if workload.profiles or workload.ends or workload.replicas == 0:
                 continue
-            values = ("place", workload.place()), ("name", workload.name), ("environment", one.environment)
-            if element is None:
+            if not elements:
                 yield Weakness(
                     (*one.route, "path"),
                     Subject(environment=one.environment),
                     N_("`{place}` runs `{name}`, which is no element"),
                     N_("add it to `elements:`, its name to `names:` of the element that it is, or to `ignore:` here"),
-                    values,
+                    _where(workload, one),
                 )
-            elif element.type in DEPLOYED and element.id not in seen.landscape.runs_in(one.deployment or 0):
+            elif not any(element.type not in DEPLOYED or element.id in here for element in elements):
                 yield Weakness(
-                    ("elements", seen.landscape.index[element.id]),
-                    Subject(element=element.id, environment=one.environment),
+                    ("elements", seen.landscape.index[elements[0].id]),
+                    Subject(element=elements[0].id, environment=one.environment),
                     N_("`{place}` runs `{name}` in `{environment}`, and the model does not"),
                     N_("name the element under `instances:` of a node there"),
-                    values,
+                    _where(workload, one),
                 )
+
+
+def _where(workload: Workload, file: Compared) -> tuple[tuple[str, str], ...]:
+    """What runs where, for a message."""
+    return ("place", workload.place()), ("name", workload.name), ("environment", file.environment)
 
 
 def undeployed_element(seen: Seen) -> Iterator[Weakness]:
@@ -221,9 +233,9 @@ def differing_technology(seen: Seen) -> Iterator[Weakness]:
     A tag that is a variable, or no version, says nothing.
     """
     for one in compared(seen):
-        for workload, element in one.pairs:
-            wrong = _differing(element, workload) if element else None
-            if element and wrong:
+        for workload, element in [(workload, element) for workload, elements in one.pairs for element in elements]:
+            wrong = _differing(element, workload)
+            if wrong:
                 route, spelled = wrong
                 yield Weakness(
                     ("elements", seen.landscape.index[element.id], "technology"),
@@ -269,34 +281,33 @@ def unmodelled_dependency(seen: Seen) -> Iterator[Weakness]:
     migration, is no dependency.
     """
     for one in compared(seen):
-        for workload, element in one.pairs:
+        for workload, elements in one.pairs:
             for route, name in workload.needs:
-                other = one.element(name)
-                if not element or not other or element is other or name in one.file.ignore:
-                    continue
-                if not _related(seen, element.id, other.id):
+                others = () if name in one.file.ignore else one.elements(name)
+                if elements and others and not _related(seen, elements, others):
                     yield Weakness(
-                        ("elements", seen.landscape.index[element.id]),
-                        Subject(source=element.id, to=other.id, environment=one.environment),
+                        ("elements", seen.landscape.index[elements[0].id]),
+                        Subject(source=elements[0].id, to=others[0].id, environment=one.environment),
                         N_(
                             "`{place}` starts `{element}` after `{other}`, and the model has no relationship of the two"
                         ),
                         N_("add it under `relationships:`"),
-                        (("place", workload.place(route)), ("element", element.id), ("other", other.id)),
+                        (("place", workload.place(route)), ("element", elements[0].id), ("other", others[0].id)),
                     )
 
 
-def _related(seen: Seen, one: str, other: str) -> bool:
-    mine, its = _family(seen, one), _family(seen, other)
-    return any(
+def _related(seen: Seen, elements: tuple[Element, ...], others: tuple[Element, ...]) -> bool:
+    """Whether anything of the one side has to do with anything of the other, or is the same."""
+    mine, its = _family(seen, elements), _family(seen, others)
+    return bool(mine & its) or any(
         (found.source in mine and found.to in its) or (found.source in its and found.to in mine)
         for _, found in seen.landscape.relationships
     )
 
 
-def _family(seen: Seen, id_: str) -> set[str]:
-    """An element and everything within it."""
-    found, todo = set[str](), [id_]
+def _family(seen: Seen, elements: tuple[Element, ...]) -> set[str]:
+    """Elements and everything within them."""
+    found, todo = set[str](), [element.id for element in elements]
     while todo:
         at = todo.pop()
         if at not in found:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal, localcontext
 
 from opsbook.diagrams.values import Node
@@ -66,14 +68,12 @@ def _make(scene: Scene, _topic: Topic) -> View:
         for one in landscape.dependencies
         if one.hard and landscape.unit(one.dependent) != landscape.unit(one.on)
     )
+    drawn = pictures(scene, Sketch(nodes, ties), label("Hard dependencies"), _columns(scene), groupings_of(scene, ids))
+    text = label("An arrow leads from what fails to what it fails without.")
+    first = replace(drawn[0], title=label("Hard dependencies"), anchor="_hard", text=drawn[0].text or text)
+    ours = [id_ for id_ in ids if landscape.elements[id_].type != "person"]
     return View(
-        (
-            Section(text=label("An arrow leads from what fails to what it fails without.")),
-            *pictures(
-                scene, Sketch(nodes, ties), label("Hard dependencies"), _columns(scene), groupings_of(scene, ids)
-            ),
-            Section(label("Blast radius"), "_radius", tables=(_table(scene, ids),)),
-        ),
+        (Section(label("Blast radius"), "_radius", tables=(_table(scene, ours),)), first, *drawn[1:]),
         About(frozenset(ids), frozenset((one.source, one.to) for one in relationships)),
     )
 
@@ -94,17 +94,20 @@ def _columns(scene: Scene) -> Columns:
     label = scene.label
 
     def cells(one: Relationship) -> tuple[str, ...]:
-        return "→", label(MODES[one.mode]), scene.line(one.label)
+        return scene.line(one.label), label(MODES[one.mode])
 
-    heads = (label("Fails"), label("How"), label("Relationship"))
-    return Columns(heads, cells, (label("Element"), label("Without")))
+    heads = (label("Relationship"), label("How"))
+    return Columns(heads, cells, (label("Element"), label("Fails without")))
 
 
 def _table(scene: Scene, ids: list[str]) -> Table:
     """Those with the widest blast radius first."""
     label, landscape = scene.label, scene.landscape
     reach = {id_: fails_with(landscape, id_) for id_ in ids}
-    users = {id_: [one for one in ids if id_ in landscape.needs.get(one, ())] for id_ in ids}
+    users: dict[str, list[str]] = defaultdict(list)
+    for id_, needed in landscape.needs.items():
+        for one in needed:
+            users[one].append(id_)
     rows = tuple(
         (
             scene.element(id_),

@@ -155,12 +155,13 @@ def _patterns(scene: Scene) -> Table:
 
 def _pattern_heads(scene: Scene) -> tuple[str, ...]:
     label = scene.label
-    return label("Operation"), label("Keys"), label("Index"), label("Asked by")
+    return label("What it answers"), label("Operation"), label("Keys"), label("Index"), label("Asked by")
 
 
 def _asked(scene: Scene, id_: str) -> Iterator[tuple[str, ...]]:
     for one in scene.landscape.elements[id_].access_patterns:
         yield (
+            scene.md.cell(one.title),
             scene.md.cell(one.operation),
             scene.md.value(one.key),
             scene.line(one.index),

@@ -160,15 +160,18 @@ def _columns(scene: Scene) -> Columns:
     label, md = scene.label, scene.md
 
     def cells(one: Relationship) -> tuple[str, ...]:
-        protection = (scene.line(one.authentication), label(TRANSPORTS[one.transport]) if one.transport else "")
+        means = (
+            scene.line(one.technology),
+            label(MODES[one.mode]),
+            scene.line(one.authentication),
+            label(TRANSPORTS[one.transport]) if one.transport else "",
+        )
+        travels = (*(md.link("data-class", id_) for id_ in one.data), *(md.value(event) for event in one.events))
         failing = label(CRITICALITIES[one.criticality])
         return (
-            scene.line(one.label),
-            " · ".join(part for part in (scene.line(one.technology), label(MODES[one.mode])) if part),
-            " · ".join(part for part in protection if part),
-            md.links("data-class", one.data),
-            ", ".join(md.value(event) for event in one.events),
-            md.ref(one.contract) if one.contract else "",
+            " · ".join(part for part in (scene.line(one.label), md.ref(one.contract) if one.contract else "") if part),
+            " · ".join(part for part in means if part),
+            ", ".join(travels),
             scene.line(one.limits),
             f"{failing}: {scene.line(one.on_failure)}" if one.on_failure else failing,
         )
@@ -176,10 +179,7 @@ def _columns(scene: Scene) -> Columns:
     heads = (
         label("What it does"),
         label("By what means"),
-        label("Protection"),
-        label("Data"),
-        label("Events"),
-        label("Contract"),
+        label("What travels"),
         label("Limits"),
         label("When it fails"),
     )

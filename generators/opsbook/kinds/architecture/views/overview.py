@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from opsbook.kinds.architecture.drawn import about, common_columns, elements_table, groupings, pictures
 from opsbook.kinds.architecture.scene import Scene
@@ -31,10 +32,10 @@ def view(scene: Scene, entries: Sequence[Entry]) -> View:
     """What opens an architecture."""
     label, md, model = scene.label, scene.md, scene.seen.model
     whole = context.drawn(scene)
+    first = pictures(scene, whole, label("Context"), common_columns(scene), groupings(scene, whole.nodes))[0]
     sections = (
         Section(text=md.block(model.summary)),
-        *pictures(scene, whole, label("Context"), common_columns(scene), groupings(scene, whole.nodes))[:1],
-        Section(tables=(elements_table(scene, whole.nodes),)),
+        replace(first, title="", tables=(*first.tables, elements_table(scene, whole.nodes)), folded=True),
         Section(label("Views"), "_views", tables=(_views(scene, entries),)),
         Section(label("Key figures"), "_figures", tables=(_figures(scene),)),
         *(Section(md.line(one.title), one.id, md.block(one.text)) for one in model.sections),

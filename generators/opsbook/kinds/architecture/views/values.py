@@ -45,6 +45,8 @@ class Section:
     pictured: str = ""
     """What the diagram is a picture of, plain text."""
     tables: tuple[Table, ...] = ()
+    folded: bool = False
+    """Whether the tables are only opened by those who want the picture in words."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
