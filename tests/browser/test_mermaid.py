@@ -287,15 +287,40 @@ def labelled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return once(tmp_path_factory, worker_id, "labelled", _labelled) / "site"
 
 
+WHOLE = """((text) => {
+  const whole = text.querySelector("title")?.textContent;
+  if (!whole) return text.textContent;
+  const cut = [...text.querySelectorAll("tspan")].map((line) => line.textContent).join("");
+  const begins = whole.replace(/\\s/g, "").startsWith(cut.replace(/\\s|…$/g, ""));
+  return begins && cut.endsWith("…") ? whole : `${cut} is not the beginning of ${whole}`;
+})"""
+"""The text of an element, also where there is only room for its beginning: the whole is its title then."""
+
 SHOWN = """
 () => Object.fromEntries([...document.querySelectorAll("article div[id^=f]")].map((one) => [one.id, {
-  texts: [...one.querySelectorAll("svg text")].map((text) => text.textContent),
+  texts: [...one.querySelectorAll("svg text")].map(WHOLE),
   legend: [...one.querySelectorAll(".opsbook-legend li")].map((item) => item.textContent),
   source: one.querySelector(".opsbook-source code").textContent,
   others: [...one.querySelectorAll("figure *")].map((node) => node.localName),
 }]))
 """
-OURS = {"a", "circle", "div", "ellipse", "g", "li", "line", "ol", "path", "polygon", "rect", "svg", "text", "tspan"}
+OURS = {
+    "a",
+    "circle",
+    "div",
+    "ellipse",
+    "g",
+    "li",
+    "line",
+    "ol",
+    "path",
+    "polygon",
+    "rect",
+    "svg",
+    "text",
+    "title",
+    "tspan",
+}
 """What a figure of ours is made of."""
 
 
@@ -308,7 +333,7 @@ def flat(text: str) -> str:
 def test_labels_show_as_they_are(labelled: Path, look: Callable[..., Any], number: int) -> None:
     seen, asked = look()
     page = seen.open((labelled / f"labels-{number}.html").as_uri())
-    shown = page.evaluate(SHOWN)
+    shown = page.evaluate(SHOWN.replace("WHOLE", WHOLE))
     faults = []
     for at, label in [(at, label) for at, label in enumerate(LABELS) if at % BATCHES == number]:
         wanted = {flat(label), flat(f"{label}·{label}")}
@@ -496,7 +521,7 @@ FIGURES = """
     while (!next.matches(".opsbook-source")) next = next.nextElementSibling;
     return next.querySelector("code").textContent;
   })(),
-  texts: [...figure.querySelectorAll("svg text")].map((text) => text.textContent),
+  texts: [...figure.querySelectorAll("svg text")].map(WHOLE),
   legend: [...figure.querySelectorAll(".opsbook-legend li")].map((item) => item.textContent),
 }))
 """
@@ -510,7 +535,7 @@ def test_mermaid_reads_what_the_pages_show(
     shown: list[dict[str, Any]] = []
     for path in handbooks.pages:
         if "opsbook-diagram" in (handbooks.folder / path).read_text(encoding="utf-8"):
-            shown += seen.open(handbooks.url(path)).evaluate(FIGURES)
+            shown += seen.open(handbooks.url(path)).evaluate(FIGURES.replace("WHOLE", WHOLE))
     assert shown
     faults = []
     for figure_, found in zip(shown, page.evaluate(UNDERSTAND, [one["source"] for one in shown]), strict=True):
