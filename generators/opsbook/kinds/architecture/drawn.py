@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsbook.diagrams.values import Boundary, Node, Shape, Stroke
@@ -155,9 +155,12 @@ def pictures(
     columns: Columns,
     groupings: Sequence[Grouping] = (),
 ) -> list[Section]:
-    """A sketch as pictures that can be read, each with its arrows in words."""
+    """A sketch as pictures that can be read, each with its arrows in words; folded where there are several."""
     pieces = split(whole, groupings, scene.label)
-    return [_picture(scene, piece, title, columns, number) for number, piece in enumerate(pieces)]
+    folded = len(pieces) > 1
+    return [
+        replace(_picture(scene, piece, title, columns, number), folded=folded) for number, piece in enumerate(pieces)
+    ]
 
 
 def _picture(scene: Scene, piece: Piece, title: str, columns: Columns, number: int) -> Section:
