@@ -152,7 +152,7 @@ def _focus(scene: Scene, near: Sketch, element: Element, title: str) -> Iterator
 
 def _by_type(scene: Scene, ids: list[str]) -> Grouping:
     types = {id_: scene.landscape.elements[id_].type for id_ in ids}
-    return {id_: Boundary(f"type:{type_}", scene.label(TYPES[type_])) for id_, type_ in types.items()}
+    return {id_: Boundary(f"type/{type_}", scene.label(TYPES[type_])) for id_, type_ in types.items()}
 
 
 def _columns(scene: Scene) -> Columns:
