@@ -194,6 +194,22 @@ def test_a_large_model_is_checked_in_little_time() -> None:
     assert ours < MOST * peer
 
 
+@pytest.mark.parametrize(("users", "more"), [(6, ""), (7, " + 1")])
+def test_a_message_names_a_few_and_counts_the_others(users: int, more: str) -> None:
+    """Everybody who looks for a room needs one of many storefronts, and each of those needs the API."""
+    others = "".join(f"  - {{id: copy-{number}, title: Copy, type: person}}\n" for number in range(users - 2))
+    calls = "".join(
+        f"  - {{from: copy-{number}, to: api, label: Books, authentication: Token}}\n" for number in range(users - 2)
+    )
+    text = GOOD[MODEL].replace("            redundancy: zone\n            instances:\n", "            instances:\n")
+    text = text.replace("relationships:\n", f"{others}relationships:\n{calls}", 1)
+    (said,) = [one.message for one in problems({**GOOD, MODEL: text}) if "`api` run on" in one.message]
+    assert said.endswith(f"lost with that: `copy-0`, `copy-1`, `copy-2`, `copy-3`, {LAST[more]}{more}")
+
+
+LAST = {"": "`guest`, `storefront`", " + 1": "`copy-4`, `guest`"}
+
+
 def seconds(work: Callable[[], object]) -> float:
     """The CPU time of something, with nothing left over from before."""
     gc.collect()

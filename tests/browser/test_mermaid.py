@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 import opsbook as package
 from browser.conftest import Site, Visit, once, opsbook
@@ -276,7 +276,7 @@ def _labelled(folder: Path) -> None:
             for turn, diagram in enumerate(everywhere(label))
         ]
         (project / f"docs/labels-{number}.md").write_text("# Labels\n\n" + "\n\n".join(figures), encoding="utf-8")
-    build = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", project / "mkdocs.yml", "-d", folder / "site"]
+    build = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", f"{project}/mkdocs.yml", "-d", f"{folder}/site"]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -382,8 +382,13 @@ def mermaid(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     page.add_script_tag(path=LIBRARY)
     page.evaluate("mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', maxEdges: 5000 })")
     happened: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        happened.append(dialog.message)
+        dialog.dismiss()
+
     page.on("request", lambda request: happened.append(request.url))
-    page.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", dismiss)
     page.on("console", lambda message: happened.append(message.text))
     yield page, happened
     context.close()
@@ -415,7 +420,7 @@ def titled(title: str, note: str) -> str:
 def read(diagram: Diagram) -> dict[str, Any]:
     """What Mermaid should read in the source of a diagram."""
     if isinstance(diagram, Graph):
-        parts = (*diagram.nodes, *diagram.boundaries)
+        parts: tuple[Node | Boundary, ...] = (*diagram.nodes, *diagram.boundaries)
         return {
             "nodes": {name(one.id): titled(one.title, one.note) for one in diagram.nodes},
             "frames": {name(one.id): titled(one.title, one.note) for one in diagram.boundaries},

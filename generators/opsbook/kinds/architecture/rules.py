@@ -127,7 +127,7 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     for id_, element in sorted(here.elements.items()):
         promised = element.availability
         parts = {on: share for on in here.needs.get(id_, ()) if (share := here.elements[on].availability) is not None}
-        if promised is None or not parts or element.type in OUTSIDE:
+        if promised is None or element.type in OUTSIDE:
             continue
         with localcontext(prec=10 * len(parts) + 10):  # an SLO has at most eight digits: nothing is rounded
             bound = math.prod(parts.values(), start=Decimal(1))
