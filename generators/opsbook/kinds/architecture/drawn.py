@@ -219,10 +219,10 @@ def by_zone(scene: Scene, ids: Iterable[str]) -> Grouping:
     label = scene.label
     return {
         id_: Boundary(
-            f"zone:{zone}", scene.called("trust-zone", zone), label("Trust zone"), "", scene.where("trust-zone", zone)
+            f"zone/{zone}", scene.called("trust-zone", zone), label("Trust zone"), "", scene.where("trust-zone", zone)
         )
         if (zone := scene.landscape.inherited(id_, "zone"))
-        else Boundary("zone:", label(N_("In no trust zone")))
+        else Boundary("zone/", label(N_("In no trust zone")))
         for id_ in ids
     }
 
@@ -231,9 +231,9 @@ def by_owner(scene: Scene, ids: Iterable[str]) -> Grouping:
     """Elements by the role that answers for them."""
     label = scene.label
     return {
-        id_: Boundary(f"role:{role}", scene.called("role", role), label("Owner"), "", scene.where("role", role))
+        id_: Boundary(f"role/{role}", scene.called("role", role), label("Owner"), "", scene.where("role", role))
         if (role := scene.landscape.inherited(id_, "owner"))
-        else Boundary("role:", label(N_("Without owner")))
+        else Boundary("role/", label(N_("Without owner")))
         for id_ in ids
     }
 
