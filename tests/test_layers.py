@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"drawable"},
-    {"errors", "source", "page", "markup", "labels", "collector"},
+    {"blame", "errors", "source", "page", "markup", "labels", "collector"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline", "diagrams"},

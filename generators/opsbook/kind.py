@@ -159,6 +159,8 @@ class Kind(Generic[D]):
     """Where in a source the fields of a document stand, if the source has a form of its own."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """What its fields are called on a form, as labels: `actions.owner`, and `status=draft` for a choice."""
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What its documents need from each status on: paths of fields, `a|b` for one of two, `a:3` for three of them."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
     draft: Draft | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
-from opsbook.kinds.postmortem import checks
+from opsbook.kind import Check, Kind, Part, ProjectCheck
+from opsbook.kinds.postmortem import agreement, checks
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
 from opsbook.kinds.postmortem.words import FIELDS, STATUS
@@ -39,7 +39,22 @@ POSTMORTEM = Kind(
         Check(checks.refused_without_reason),
         Check(checks.actions_and_none_needed),
         Check(checks.reviewed_by_its_author),
-        Check(checks.blaming_words, "warning"),
+        Check(checks.unsettled_day),
+        Check(checks.stray_reason),
+        Check(checks.premature_approval),
+        Check(checks.impossible_order),
+        Check(checks.implausible_due, "warning"),
+        Check(checks.entry_outside_incident, "warning"),
+        Check(checks.repeated_evidence, "warning"),
     ),
+    project_checks=(
+        ProjectCheck(agreement.blaming_words, "warning", group="postmortem"),
+        ProjectCheck(agreement.missing_section, group="postmortem"),
+        ProjectCheck(agreement.unknown_section, group="postmortem"),
+        ProjectCheck(agreement.unknown_choice, group="postmortem"),
+        ProjectCheck(agreement.skipped_postmortem, "warning", group="postmortem"),
+        ProjectCheck(agreement.late_approval, "warning", group="postmortem"),
+    ),
+    needs=checks.NEEDS,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

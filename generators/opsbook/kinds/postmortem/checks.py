@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, timedelta
 from itertools import pairwise
 
 from opsbook.diagnostic import Finding
 from opsbook.kinds.postmortem.model import STATUSES, Postmortem
 from opsbook.source import Route
 
-_HAS: dict[str, Callable[[Postmortem], object]] = {
-    "summary": lambda record: record.summary,
-    "impact": lambda record: record.impact,
-    "detection": lambda record: record.detection,
-    "at least three entries in its timeline": lambda record: len(record.timeline) >= 3,  # noqa: PLR2004  # fewer tell no story
-    "trigger": lambda record: record.trigger,
-    "contributing_factors": lambda record: record.contributing_factors,
-    "went_well": lambda record: record.went_well,
-    "went_wrong": lambda record: record.went_wrong,
-    "actions, or none_needed with a reason": lambda record: record.actions or record.none_needed,
-    "times.mitigated": lambda record: record.times.mitigated,
-    "times.resolved": lambda record: record.times.resolved,
-    "review": lambda record: record.review,
-    "review.approved_by": lambda record: record.review and record.review.approved_by,
-    "review.approved_on": lambda record: record.review and record.review.approved_on,
-}
-
-REQUIRED = {
-    "draft": (),
+NEEDS: dict[str, tuple[str, ...]] = {
+    "draft": ("id", "title", "owner", "severity", "authors", "times.started"),
     "in_review": (
-        "summary", "impact", "detection", "at least three entries in its timeline", "trigger", "contributing_factors",
-        "went_well", "went_wrong", "actions, or none_needed with a reason", "times.mitigated",
+        "summary", "impact", "detection", "timeline:3", "trigger", "contributing_factors", "went_well", "went_wrong",
+        "actions|none_needed", "times.mitigated",
     ),
     "approved": ("review", "review.approved_by", "review.approved_on"),
     "closed": ("times.resolved",),
+    "not_required": ("id", "title", "owner", "severity", "authors", "times.started", "reason"),
 }  # fmt: skip
-"""What a postmortem needs from each status on, beside what the ones before need."""
+"""What a postmortem needs from each status on, beside what the ones before need: a field, one of several (`a|b`), or at
+least so many entries (`a:3`)."""
+
+_SCHEMA = frozenset(NEEDS["draft"])
 
 
 def incomplete(record: Postmortem) -> Iterator[Finding]:
@@ -50,21 +37,53 @@ def incomplete(record: Postmortem) -> Iterator[Finding]:
     if record.status == "not_required":
         return
     reached = STATUSES[: STATUSES.index(record.status) + 1]
-    for part in (part for status in reached for part in REQUIRED[status]):
-        if not _HAS[part](record):
-            yield Finding(
-                ("status",),
-                f"`{record.id}` is `{record.status}` and has no {part}" if " " not in part else f"`{record.id}` is "
-                f"`{record.status}` and needs {part}",
-                f"write it, or set `status: {STATUSES[max(len(reached) - 2, 0)]}`",
-            )
+    for at, status in enumerate(reached):
+        for need in NEEDS[status]:
+            if need not in _SCHEMA and not _has(record, need):
+                yield Finding(
+                    ("status",),
+                    f"`{record.id}` is `{record.status}` and has {_lacks(need)}",
+                    f"write it, or set `status: {STATUSES[max(at - 1, 0)]}`",
+                )
+
+
+def needed(record: Postmortem) -> frozenset[str]:
+    """What a postmortem needs at its status."""
+    reached = STATUSES[: STATUSES.index(record.status) + 1] if record.status != "not_required" else ()
+    return frozenset(need.partition(":")[0].partition("|")[0] for status in reached for need in NEEDS[status])
+
+
+def _has(record: Postmortem, need: str) -> bool:
+    fields, _, least = need.partition(":")
+    return any(_enough(_value(record, path), int(least or 1)) for path in fields.split("|"))
+
+
+def _value(record: Postmortem, path: str) -> object:
+    value: object = record
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value
+
+
+def _enough(value: object, least: int) -> bool:
+    return len(value) >= least if isinstance(value, tuple) else value is not None
+
+
+def _lacks(need: str) -> str:
+    """What is missing, in the author's words."""
+    fields, _, least = need.partition(":")
+    if least:
+        return f"fewer than {least} entries in its `{fields}`"
+    return "neither " + " nor ".join(f"`{one}`" for one in fields.split("|")) if "|" in fields else f"no `{fields}`"
 
 
 def not_required_without_reason(record: Postmortem) -> Iterator[Finding]:
     """An incident gets no postmortem, and nobody says why.
 
-        status: not_required
-        reason: A planned restart; nobody noticed.
+    Whoever meets the next one of its kind wants to know what people thought of this one:
+
+    status: not_required
+    reason: A planned restart; nobody noticed.
     """
     if record.status == "not_required" and not record.reason:
         yield Finding(("status",), f"`{record.id}` needs no postmortem, and does not say why", "add `reason:`")
@@ -131,9 +150,11 @@ def closed_with_open_actions(record: Postmortem) -> Iterator[Finding]:
 def refused_without_reason(record: Postmortem) -> Iterator[Finding]:
     """An action is refused, and nobody says why.
 
-        - id: second-region
-          status: refused
-          reason: Costs more than the outages that it would prevent.
+    Refusing is a decision, and the next incident will ask for its reasons:
+
+    - id: second-region
+      status: refused
+      reason: Costs more than the outages that it would prevent.
     """
     for number, action in enumerate(record.actions):
         if action.status == "refused" and not action.reason:
@@ -145,10 +166,14 @@ def refused_without_reason(record: Postmortem) -> Iterator[Finding]:
 def actions_and_none_needed(record: Postmortem) -> Iterator[Finding]:
     """A postmortem has actions, and says that none are needed.
 
-    One of the two is left over from another draft. Remove it.
+    One of the two is left over from another draft. Remove it. Where nothing has to be done, say why:
+
+        none_needed: The part that failed was switched off for good the day after.
     """
     if record.actions and record.none_needed:
-        yield Finding(("none_needed",), f"`{record.id}` has actions and says that none are needed", "remove one of them")
+        yield Finding(
+            ("none_needed",), f"`{record.id}` has actions and says that none are needed", "remove one of them"
+        )
 
 
 def reviewed_by_its_author(record: Postmortem) -> Iterator[Finding]:
@@ -168,59 +193,189 @@ def reviewed_by_its_author(record: Postmortem) -> Iterator[Finding]:
         )
 
 
-BLAME = {
-    "en": (
-        "human error", "user error", "operator error", "should have", "should've", "could have known", "failed to follow",
-        "careless", "carelessness", "negligent", "negligence", "incompetent", "stupid", "sloppy", "blame", "fault of",
-    ),
-    "es": (
-        "error humano", "fallo humano", "debería haber", "debió haber", "tendría que haber", "descuido", "descuidado",
-        "descuidada", "negligencia", "negligente", "incompetente", "imprudencia", "por culpa de", "culpable", "torpeza",
-    ),
-}  # fmt: skip
-"""Words that find a culprit instead of a cause, by language."""
+def unsettled_day(record: Postmortem) -> Iterator[Finding]:
+    """An action and the day on which it was done do not agree.
 
-_BLAMING = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for words in BLAME.values() for word in words) + r")(?!\w)", re.I)
+    How fast actions are done is counted from these days. Give the day of what is done, and of nothing else:
 
-
-def blaming_words(record: Postmortem) -> Iterator[Finding]:
-    """A postmortem says who was to blame instead of what made the mistake possible.
-
-    Who has to fear blame leaves out what others could learn from. Say what the person knew and saw, and why it made sense to
-    act like that:
-
-        text: The dashboard showed the replica's lag of the hour before, so the switch looked safe.
-
-    The words are those of English and Spanish for human error, carelessness and what somebody should have done.
+        - id: alert-on-lag
+          status: done
+          done_on: 2026-11-30
     """
-    for route, text in _texts(record):
-        for found in _BLAMING.finditer(text):
+    for number, action in enumerate(record.actions):
+        if action.status == "done" and not action.done_on:
             yield Finding(
-                route,
-                f"“{found[0]}” looks for somebody to blame",
-                "say what was known and seen then, and what made the mistake possible",
-                part=found[0],
+                ("actions", number, "status"),
+                f"the action `{action.id}` is done, and nobody says when",
+                "add `done_on:`",
+            )
+        elif action.done_on and action.status != "done":
+            yield Finding(
+                ("actions", number, "done_on"),
+                f"the action `{action.id}` has a day on which it was done, and is `{action.status}`",
+                "set `status: done`, or remove `done_on`",
             )
 
 
-def _texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
-    """Everything that was written about what happened."""
-    for name in ("summary", "trigger", "reason", "none_needed"):
-        if value := getattr(record, name):
-            yield (name,), value
-    if record.impact:
-        yield ("impact", "text"), record.impact.text
-    if record.detection and record.detection.note:
-        yield ("detection", "note"), record.detection.note
+def stray_reason(record: Postmortem) -> Iterator[Finding]:
+    """A postmortem or an action has a reason that nothing in it asks for.
+
+    A postmortem has one where none is required, an action where it is refused. What stands elsewhere is left over from
+    another status, and readers take it for what holds:
+
+        status: not_required
+        reason: A planned restart; nobody noticed.
+    """
+    if record.reason and record.status != "not_required":
+        yield Finding(
+            ("reason",),
+            f"`{record.id}` says why none is required, and is `{record.status}`",
+            "set `status: not_required`, or remove `reason`",
+            key=True,
+        )
+    for number, action in enumerate(record.actions):
+        if action.reason and action.status != "refused":
+            yield Finding(
+                ("actions", number, "reason"),
+                f"the action `{action.id}` says why it was refused, and is `{action.status}`",
+                "set `status: refused`, or remove `reason`",
+                key=True,
+            )
+
+
+def premature_approval(record: Postmortem) -> Iterator[Finding]:
+    """A postmortem has been approved, by its review, and its status does not say so.
+
+    Its readers go by the status. Set it, or remove what the review says:
+
+        status: approved
+        review:
+          reviewers: [platform-owner]
+          approved_by: platform-owner
+          approved_on: 2026-11-28
+    """
+    if record.review and record.review.approved_on and record.status not in ("approved", "closed"):
+        yield Finding(
+            ("review", "approved_on"),
+            f"the review has approved `{record.id}`, which is `{record.status}`",
+            "set `status: approved`, or remove `approved_on`",
+        )
+
+
+def impossible_order(record: Postmortem) -> Iterator[Finding]:
+    """A day of the review or of an action lies before what it follows.
+
+    Nobody reviews an incident before it, and nobody approves a postmortem before its review. One of the days is wrong:
+
+        review:
+          held_on: 2026-11-25
+          approved_on: 2026-11-28
+    """
+    # A day has no offset: somewhere on earth, the incident began a day earlier than in UTC.
+    began = record.times.started.astimezone(UTC).date() - timedelta(days=1)
+    if record.review:
+        held, approved = record.review.held_on, record.review.approved_on
+        if held and held < began:
+            yield _before(("review", "held_on"), "the review lies before the incident")
+        if approved and approved < max(held or began, began):
+            said = "the approval lies before the review" if held else "the approval lies before the incident"
+            yield _before(("review", "approved_on"), said)
+    for number, action in enumerate(record.actions):
+        if action.done_on and action.done_on < began:
+            yield _before(("actions", number, "done_on"), f"the action `{action.id}` was done before the incident")
+
+
+def _before(route: Route, message: str) -> Finding:
+    return Finding(route, message, "mend the day, or the times of the incident")
+
+
+_YEAR = timedelta(days=366)
+
+
+def implausible_due(record: Postmortem) -> Iterator[Finding]:
+    """An action is due before its incident was over, or more than a year after it.
+
+    The first is a slip of the pen, the second a wish: what is due in a year is not done in a year. Give it a day that
+    somebody can promise, or refuse it with the reason:
+
+        - id: second-region
+          status: refused
+          reason: Costs more than the outages that it would prevent.
+    """
+    end = record.times.end.astimezone(UTC).date()
+    for number, action in enumerate(record.actions):
+        route = ("actions", number, "due")
+        if action.due < end - timedelta(days=1):
+            yield Finding(route, f"the action `{action.id}` is due before the incident was over", "mend the day")
+        elif action.due > end + _YEAR:
+            yield Finding(
+                route,
+                f"the action `{action.id}` is due more than a year after the incident",
+                "give a day that somebody can promise, or refuse the action with a reason",
+            )
+
+
+_AROUND = timedelta(days=1)
+
+
+def entry_outside_incident(record: Postmortem) -> Iterator[Finding]:
+    """An entry of the timeline lies more than a day away from the incident.
+
+    What led to it and what followed belongs there, and more than a day before or after, the date is usually wrong. Mend
+    it, or tell what happened long before among the contributing factors:
+
+        times:
+          started: 2026-11-21T03:10:00Z
+        timeline:
+          - at: 2026-11-21T02:40:00Z
+            text: The new release goes out.
+    """
+    first, last = record.times.started - _AROUND, record.times.end + _AROUND
     for number, entry in enumerate(record.timeline):
-        yield ("timeline", number, "text"), entry.text
-    for number, factor in enumerate(record.contributing_factors):
-        yield ("contributing_factors", number, "title"), factor.title
-        yield ("contributing_factors", number, "text"), factor.text
+        if not first <= entry.at <= last:
+            side = "before the incident began" if entry.at < first else "after it was over"
+            yield Finding(
+                ("timeline", number, "at"),
+                f"entry {number + 1} of the timeline lies more than a day {side}",
+                "mend its date, or the times of the incident",
+            )
+
+
+def repeated_evidence(record: Postmortem) -> Iterator[Finding]:
+    """An entry of a timeline repeats a link to evidence.
+
+    Two links to the same place look like two pieces of evidence. Remove one, or name the other place:
+
+        evidence:
+          - https://grafana.example.com/d/queue
+          - https://logs.example.com/search/4711
+    """
+    for number, entry in enumerate(record.timeline):
+        for place, url in enumerate(entry.evidence):
+            if url in entry.evidence[:place]:
+                yield Finding(
+                    ("timeline", number, "evidence", place), f"`{url}` stands here twice", "remove one of them"
+                )
+
+
+def texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
+    """Everything that was written about what happened, with its place."""
+    for path in ("summary", "detection.note", "impact.text", "trigger", "reason", "none_needed", "review.notes"):
+        if isinstance(value := _value(record, path), str):
+            yield tuple(path.split(".")), value
+    for name, part in _ROWS:
+        for number, row in enumerate(getattr(record, name)):
+            yield (name, number, part), getattr(row, part)
     for name in ("went_well", "went_wrong", "lucky", "surprises"):
         for number, line in enumerate(getattr(record, name)):
             yield (name, number), line
-    for number, action in enumerate(record.actions):
-        yield ("actions", number, "title"), action.title
     for key, text in record.sections.items():
         yield ("sections", key), text
+
+
+_ROWS = (
+    ("timeline", "text"),
+    ("contributing_factors", "title"),
+    ("contributing_factors", "text"),
+    ("actions", "title"),
+)

@@ -1,7 +1,7 @@
 """What the record of an incident holds: what happened, why it could, what is done about it.
 
-The parts are those that the postmortem guides of Google's SRE book, PagerDuty and Etsy's debriefing guide share. There is no
-field for one root cause: incidents have contributing factors, and a form with one line for the cause gets one line.
+The parts are those that the postmortem guides of Google's SRE book, PagerDuty and Etsy's debriefing guide share.
+There is no field for one root cause: incidents have contributing factors, and a form with one line for the cause gets one line.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ class Times(Model):
         """The moments that are known, in the order in which they have to come."""
         names = ("started", "detected", "acknowledged", "mitigated", "resolved")
         return tuple((name, value) for name in names if (value := getattr(self, name)) is not None)
+
+    @property
+    def end(self) -> datetime:
+        """The last moment that is known."""
+        return max(value for _, value in self.ordered)
 
 
 class ImpactMetric(Named):
@@ -189,7 +194,7 @@ class Postmortem(Record):
     """What could have been worse, and was not by chance."""
     surprises: tuple[Line, ...] = ()
     """What nobody had thought possible."""
-    sections: dict[Id, Text] = {}
+    sections: dict[Id, Text] = Field(default_factory=dict)
     """What else the template asks for, by the id of its section."""
     actions: tuple[Action, ...] = ()
     """What is done about it."""

@@ -40,9 +40,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
             for name, start, end in MEASURES
             if (between := record.between(start, end)) is not None
         ],
-        entries=[
-            (moment(entry.at), since(entry.at - record.times.started), entry) for entry in record.timeline
-        ],
+        entries=[(moment(entry.at), since(entry.at - record.times.started), entry) for entry in record.timeline],
         action=lambda one: _state(one, md),
     )
     yield Page(spec.path, md.plain(record.title), body, (label("Postmortems"),), spec.source.path)
@@ -77,4 +75,6 @@ def _state(action: Action, md: Printer) -> str:
     if action.status in ("done", "refused"):
         return f"{said} {action.done_on.isoformat()}" if action.done_on else said
     overdue = md.attribute(md.label("overdue"))
-    return f'{said}, {md.label("by")} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
+    return (
+        f'{said}, {md.label("by")} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
+    )

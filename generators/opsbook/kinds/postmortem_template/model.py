@@ -6,10 +6,27 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from opsbook.model import Document, Duration, Line, Named, RoleId, SeverityId, Text
+from opsbook.model import Document, Duration, Id, Line, Named, RoleId, SeverityId, Text
 
 SectionKind: TypeAlias = Literal["text", "list", "timeline", "actions", "metrics", "choice"]
+"""What the answer to a section is."""
+
+FIELDS: dict[str, SectionKind] = {
+    "summary": "text",
+    "impact": "metrics",
+    "timeline": "timeline",
+    "trigger": "text",
+    "contributing-factors": "list",
+    "went-well": "list",
+    "went-wrong": "list",
+    "lucky": "list",
+    "surprises": "list",
+    "actions": "actions",
+}
+"""The sections that are fields of every postmortem, and the kind of each."""
+
 RequiredFrom: TypeAlias = Literal["draft", "in_review", "approved", "closed"]
+"""The statuses of a postmortem, in their order."""
 
 
 class Section(Named):
@@ -23,6 +40,16 @@ class Section(Named):
     """What one can choose from, for a `choice`."""
     required_from: RequiredFrom | None = None
     """The status from which it may not be empty; it may stay empty where none is given."""
+
+    @property
+    def field(self) -> str:
+        """Where its answer stands in a record: `went_well`, `sections.data`."""
+        return self.id.replace("-", "_") if self.id in FIELDS else f"sections.{self.id}"
+
+    @property
+    def anchor(self) -> str:
+        """Where its field stands on the page of the form."""
+        return f"form-{self.field.replace('.', '-')}"
 
 
 class ReviewItem(Named):
@@ -44,7 +71,7 @@ class PostmortemTemplate(Document):
     """The severities whose incidents use it."""
     guidance: tuple[Line, ...] = ()
     """How to write without blame, beside the form."""
-    factors: tuple[Line, ...] = ()
+    factors: tuple[Id, ...] = ()
     """The categories of contributing factors that are suggested."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     """What is asked, in its order. A section whose id is a field of a postmortem fills that field: `summary`, `impact`,
