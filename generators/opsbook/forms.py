@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -18,8 +18,8 @@ from pydantic.fields import FieldInfo
 from opsbook.model import Day, Duration, Id, Line, Moment, Prose, Ref, Text, Url
 
 ControlKind: TypeAlias = Literal["line", "text", "lines", "choice", "choices", "moment", "day", "group", "rows"]
-"""One line, a text, a line each, one or several of some, a point in time, a day, fields that belong together, as many of
-these as are needed."""
+"""One line, a text, a line each, one or several of some, a point in time, a day, fields that belong together, as many
+of these as are needed."""
 
 Option: TypeAlias = tuple[str, str]
 """A value and what it is called."""
@@ -85,7 +85,7 @@ _PATTERNS = {
     "duration": "(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?",
     "url": r"(https?://|mailto:|tel:|\$\{)[^\s<>\x22]+",
 }
-"""What lines of some types look like, as HTML's `pattern` has it: in a class of characters, a hyphen is escaped there."""
+"""What lines of some types look like, as HTML's `pattern` has it: a hyphen in a class of characters is escaped."""
 
 
 def controls(
@@ -98,61 +98,61 @@ def controls(
         key = field.alias or name
         where = f"{path}.{key}" if path else key
         if where not in skip:
-            made.append(_control(hints[name], key, where, field, words, skip))
+            made.append(_control(hints[name], where, field, words, skip))
     return tuple(made)
 
 
-def _control(annotation: Any, key: str, path: str, field: FieldInfo, words: Words, skip: frozenset[str]) -> Control:
-    annotation = _given(annotation)
-    kind, options, pattern, inner = _kind(annotation, path, words)
-    if kind == "line":
-        options = tuple((value, value) for value in words.suggestions(path))
+def _control(annotation: Any, path: str, field: FieldInfo, words: Words, skip: frozenset[str]) -> Control:
+    shape = _shape(_given(annotation), path, words)
+    suggested = tuple((value, value) for value in words.suggestions(path)) if shape.kind == "line" else ()
     return Control(
-        kind,
-        key,
+        shape.kind,
+        path.rpartition(".")[2],
         words.label(path),
         words.help(path),
         words.since(path),
-        options,
+        shape.options or suggested,
         field.is_required(),
-        pattern,
-        controls(inner, words, skip, path) if inner else words.entries.get(path, ()),
+        shape.pattern,
+        controls(shape.inner, words, skip, path) if shape.inner else words.entries.get(path, ()),
     )
 
 
-def _kind(
-    annotation: Any, path: str, words: Words
-) -> tuple[ControlKind, tuple[Option, ...], str, type[BaseModel] | None]:
-    """What stands for a type, what can be chosen, what a line must look like, and the model within."""
-    for known, kind, pattern in _KNOWN:
+class _Shape(NamedTuple):
+    """What stands for a type on a form."""
+
+    kind: ControlKind
+    options: tuple[Option, ...] = ()
+    pattern: str = ""
+    inner: type[BaseModel] | None = None
+
+
+def _shape(annotation: Any, path: str, words: Words) -> _Shape:
+    for known, shape in _KNOWN:
         if annotation == known:
-            return kind, (), pattern, None
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "group", (), "", annotation
+            return shape
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return _Shape("group", inner=None if origin is dict else annotation)
     if origin is Literal:
-        return "choice", tuple((value, words.choice(path, value)) for value in arguments), "", None
+        return _Shape("choice", tuple((value, words.choice(path, value)) for value in arguments))
     if origin is tuple:
-        return _many(_given(arguments[0]), path, words)
-    if origin is dict:
-        return "group", (), "", None
+        one = _shape(_given(arguments[0]), path, words)
+        several: ControlKind = "rows" if one.inner else "choices" if one.kind == "choice" else "lines"
+        return one._replace(kind=several)
     if origin is Annotated:
-        named = next((mark for mark in arguments[1:] if isinstance(mark, Ref)), None)
-        if named and named.type:
-            return "choice", words.options(named.type), "", None
-        if get_origin(arguments[0]) is not None:
-            return _kind(arguments[0], path, words)
-        return ("text" if any(isinstance(mark, Prose) for mark in arguments) else "line"), (), "", None
-    return "line", (), "", None
+        return _marked(arguments[0], arguments[1:], path, words)
+    return _Shape("line")
 
 
-def _many(
-    annotation: Any, path: str, words: Words
-) -> tuple[ControlKind, tuple[Option, ...], str, type[BaseModel] | None]:
-    kind, options, pattern, inner = _kind(annotation, path, words)
-    if inner:
-        return "rows", (), "", inner
-    return ("choices" if kind == "choice" else "lines"), options, pattern, None
+def _marked(annotation: Any, marks: tuple[Any, ...], path: str, words: Words) -> _Shape:
+    """What stands for a type about which marks say more."""
+    named = next((mark.type for mark in marks if isinstance(mark, Ref)), "")
+    if named:
+        return _Shape("choice", words.options(named))
+    if get_origin(annotation) is not None:
+        return _shape(annotation, path, words)
+    return _Shape("text" if any(isinstance(mark, Prose) for mark in marks) else "line")
 
 
 def _given(annotation: Any) -> Any:
@@ -162,12 +162,12 @@ def _given(annotation: Any) -> Any:
     return annotation
 
 
-_KNOWN: tuple[tuple[Any, ControlKind, str], ...] = (
-    (Line, "line", ""),
-    (Text, "text", ""),
-    (Moment, "moment", _PATTERNS["moment"]),
-    (Day, "day", ""),
-    (Duration, "line", _PATTERNS["duration"]),
-    (Id, "line", _PATTERNS["id"]),
-    (Url, "line", _PATTERNS["url"]),
+_KNOWN: tuple[tuple[Any, _Shape], ...] = (
+    (Line, _Shape("line")),
+    (Text, _Shape("text")),
+    (Moment, _Shape("moment", pattern=_PATTERNS["moment"])),
+    (Day, _Shape("day")),
+    (Duration, _Shape("line", pattern=_PATTERNS["duration"])),
+    (Id, _Shape("line", pattern=_PATTERNS["id"])),
+    (Url, _Shape("line", pattern=_PATTERNS["url"])),
 )

@@ -1,7 +1,8 @@
 """What the record of an incident holds: what happened, why it could, what is done about it.
 
 The parts are those that the postmortem guides of Google's SRE book, PagerDuty and Etsy's debriefing guide share.
-There is no field for one root cause: incidents have contributing factors, and a form with one line for the cause gets one line.
+There is no field for one root cause: incidents have contributing factors, and a form with one line for the cause gets
+one line.
 """
 
 from __future__ import annotations

@@ -129,7 +129,9 @@ def _form(template: PostmortemTemplate, kind: Kind[Any], md: Printer, project: P
     asked = {section.field: section for section in template.sections}
 
     def label(path: str) -> str:
-        return plain_text(asked[path].title) if path in asked else md.label(kind.fields.get(path, path.split(".")[-1]))
+        return (
+            plain_text(asked[path].title) if path in asked else md.label(kind.fields.get(path, path.rpartition(".")[2]))
+        )
 
     def help_(path: str) -> str:
         return plain_text(asked[path].help or "") if path in asked else ""
