@@ -40,6 +40,7 @@ accept: $(VENV)/.test  ## take over what the golden files should say; read the d
 bench: $(VENV)/.test  ## what opsbook costs, as ratios
 	$(BIN)/python tests/benchmarks/bench_pages.py --mkdocs
 	$(BIN)/python tests/benchmarks/bench_openapi.py
+	$(BIN)/python tests/benchmarks/bench_mermaid.py
 	$(BIN)/python tests/benchmarks/bench_architecture.py --pages
 
 labels: $(VENV)/.test  ## collect the labels of the pages after a change

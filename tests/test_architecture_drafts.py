@@ -10,15 +10,20 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
-from cases import ENVIRONMENT, HERE, TODAY, cases, without_case, write
+from cases import ENVIRONMENT, HERE, TODAY, cases, kind, spec, without_case, write
 from opsbook.checks import check_all
 from opsbook.cli import main
+from opsbook.kind import Drafting
 from opsbook.kinds import all_kinds
 from opsbook.kinds.architecture.drift import DRIFT_RULES
 from opsbook.kinds.architecture.images import PRODUCTS, image, named
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.read import Loaded, load
+from opsbook.scaffold import fill
+from opsbook.source import ForeignSource
 
 DRIFT = {f"architecture/{rule.name}" for rule in DRIFT_RULES}
 UNFIT = yaml.safe_load((HERE / "architecture/unfit.yaml").read_text(encoding="utf-8"))
@@ -159,6 +164,35 @@ def test_the_name_of_a_file_tells_its_environment(file: str, environment: str, t
     (spec,) = load(root, all_kinds()).project.of(Architecture, "demo")
     assert spec.document.sources.compose[0].environment == environment
     assert spec.document.deployments[0].production is (environment == "production")
+
+
+NAMES = st.sampled_from(["app", "db", "web_app", "web-app", "demo", "user", "_", "1", "null", "A" * 90, "a b", ""])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | NAMES | st.just("redis://db:6379"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = ("image", "depends_on", "environment", "ports", "networks", "profiles", "links", "deploy", "container_name")
+SERVICES = st.dictionaries(NAMES, st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6), max_size=5)
+
+
+@settings(phases=[Phase.explicit, Phase.generate])  # the shortest example is not worth minutes
+@given(SERVICES, st.text(max_size=10))
+def test_any_services_make_a_valid_model_or_are_explained(services: dict[str, Any], path: str) -> None:
+    source = ForeignSource("compose.yaml", "", {"services": services})
+    titles = {
+        "system": {"demo": "Demo: [shop]"},
+        "environment": {"production": "Production"},
+        "service": {"app": "App"},
+    }
+    architecture = kind("architecture")
+    assert architecture.draft
+    values = architecture.draft.values((source,), Drafting("model", "demo", path, within=False, defined=titles))
+    if isinstance(values, tuple):
+        assert values[1].hint
+        return
+    text = fill(architecture.draft.template.read_text("utf-8"), {**values, "id": "model", "there": {"role": "backend"}})
+    spec("specs/demo/architecture/model.yaml", text.encode())
 
 
 def test_no_two_products_share_a_repository_or_a_name() -> None:

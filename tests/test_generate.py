@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from cases import write
+from cases import base, write
 from opsbook.errors import CannotWrite, NoProject, OpsbookError
 from opsbook.generate import generate_tree
 from opsbook.kinds import all_kinds
@@ -112,6 +113,47 @@ def test_tags_of_other_plugins_survive(tmp_path: Path) -> None:
     text = (out / "mkdocs.yml").read_text(encoding="utf-8")
     assert tag in text
     assert "Café" in text
+
+
+FENCE = "```mermaid\nflowchart TB\n  a --> b\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "there"),
+    [
+        (FENCE, True),
+        ("Before\n\n- x\n\n    ~~~~ {.mermaid}\n    pie\n    ~~~~\n", True),
+        ("> ``` mermaid\n> pie\n> ```", True),
+        ("```text\nmermaid\n```\n", False),
+        ("Mermaid, and `mermaid` in ```mermaid```\n", False),
+        ("```mermaids\n```\n", False),
+    ],
+)
+def test_mermaid_is_there_for_pages_that_have_a_fence(page: str, *, there: bool, tmp_path: Path) -> None:
+    out = _generated(tmp_path, {"mkdocs.yml": "site_name: Demo", "docs/index.md": page})
+    shipped = out / "docs/assets/opsbook/mermaid"
+    assert (shipped / "mermaid.min.js").is_file() is there
+    assert (shipped / "LICENSE").is_file() is there
+    assert (out / "docs/assets/opsbook/Mermaid.js").is_file()
+
+
+def test_mermaid_is_there_for_specs_that_have_a_fence(tmp_path: Path) -> None:
+    system = base()["specs/demo/system.yaml"].decode()
+    summary = "summary: |\n  Look.\n\n  " + FENCE.replace("\n", "\n  ").rstrip() + "\n"
+    system, count = re.subn(r"^summary: .*\n(?:  .*\n)*", summary, system, flags=re.MULTILINE)
+    assert count == 1
+    out = _generated(tmp_path, {"mkdocs.yml": "site_name: Demo", "specs/demo/system.yaml": system})
+    assert '<pre class="mermaid">' in (out / "docs/demo/index.md").read_text(encoding="utf-8")
+    assert (out / "docs/assets/opsbook/mermaid/mermaid.min.js").is_file()
+
+
+def test_fences_are_formatted_by_what_every_engine_has(tmp_path: Path) -> None:
+    fences = "custom_fences: [{name: mermaid, class: mermaid, format: !!python/name:mermaid2.fence_mermaid_custom }]"
+    extensions = f"markdown_extensions:\n- pymdownx.superfences:\n    {fences}\n"
+    out = _generated(tmp_path, {"mkdocs.yml": f"site_name: Demo\n{extensions}"})
+    text = (out / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "!!python/name:pymdownx.superfences.fence_code_format" in text
+    assert "mermaid2" not in text
 
 
 @pytest.mark.parametrize(

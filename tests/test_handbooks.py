@@ -14,7 +14,6 @@ import yaml
 
 from opsbook import site
 from opsbook.checks import check_all
-from opsbook.clock import today
 from opsbook.effects import SyntaxProblem, detect_many, gravest
 from opsbook.evidence import UNDO, statuses
 from opsbook.inspection import inspect
@@ -70,13 +69,17 @@ def test_every_page_is_in_the_navigation() -> None:
 
     listed = [page.path for page in pages().values() if page.listed]
     assert sorted(leaves(site.navigation(pages().values()))) == sorted(listed)
-    assert {page.path.split("/")[-2] for page in pages().values() if not page.listed} == {"schemas"}
+    assert {page.path.split("/")[-2] for page in pages().values() if not page.listed} == {"elements", "schemas"}
 
 
 def test_nothing_is_wrong_with_the_reference_systems() -> None:
-    """No error, no warning but an overdue review: that depends on the day on which the test runs."""
+    """No error, no warning but an overdue review, on the day on which a document was last reviewed.
+
+    On the day of the test a waiver may have ended, and that is nothing which a change of the code has done.
+    """
+    day = max(spec.document.last_reviewed for spec in project().project.specs)
     found = [
-        str(d) for d in check_all(project(), today(), inspect(project().project)) if d.rule != "project/overdue-review"
+        str(d) for d in check_all(project(), day, inspect(project().project)) if d.rule != "project/overdue-review"
     ]
     assert found == []
 

@@ -9,16 +9,16 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown  # type: ignore[import-untyped]  # Markdown ships no types
+from mkdocs.utils.yaml import yaml_load
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from opsbook import markup
 
 ROOT = Path(__file__).parents[1]
-OURS: list[str | dict[str, object]] = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))[
+OURS: list[str | dict[str, object]] = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))[
     "markdown_extensions"
 ]
 ADOPTERS = [

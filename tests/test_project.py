@@ -14,6 +14,7 @@ import yaml
 from cases import cases, run, without_case, write
 from opsbook.effects import NoShellParser
 from opsbook.kinds import all_kinds
+from opsbook.project import Printed
 from opsbook.read import Memory, load
 from opsbook.shellcheck import NoShellCheck
 
@@ -135,6 +136,48 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert second.project.specs[0] is first.project.specs[0]
     assert second.diagnostics == first.diagnostics
     assert len(memory.specs) == 2
+
+
+MODEL = """
+kind: architecture
+id: model
+title: Demo
+owner: backend
+last_reviewed: 2026-11-01
+review_every: 90d
+summary: A shop.
+elements: [{id: customer, title: Customer, type: person}]
+sources:
+  kubernetes:
+    - {path: deploy/all.yaml, environment: production}
+    - {path: deploy/all.json, environment: production}
+    - {path: deploy/gone.yaml, environment: production}
+"""
+
+
+def test_files_that_specs_name_are_read_with_their_documents(tmp_path: Path) -> None:
+    files = {"deploy/all.yaml": "a: 1\n---\n---\nb:\n  - 2\n", "deploy/all.json": '{"c": 3}', "other.yaml": "d: 4"}
+    root, memory = write(tmp_path, {"specs/demo/architecture/model.yaml": MODEL, **files}), Memory()
+    project = load(root, all_kinds(), memory).project
+    assert sorted(project.files) == ["deploy/all.json", "deploy/all.yaml", "deploy/gone.yaml"]
+    assert [one.data for one in project.documents("deploy/all.yaml")] == [{"a": 1}, {"b": [2]}]
+    assert [one.data for one in project.documents("deploy/all.json")] == [{"c": 3}]
+    assert project.documents("deploy/gone.yaml") == project.documents("other.yaml") == ()
+    assert project.documents("deploy/all.yaml")[1].place(("b", 0)) == (5, 5)
+
+
+def test_a_file_that_a_spec_names_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    root, memory = write(tmp_path, {"specs/demo/architecture/model.yaml": MODEL, "deploy/all.yaml": "a: 1"}), Memory()
+    first = load(root, all_kinds(), memory).project
+    same = load(root, all_kinds(), memory).project
+    assert same.files["deploy/all.yaml"] is first.files["deploy/all.yaml"]
+    printed = Printed(first, first.printed())
+    spec = "specs/demo/incident-process.yaml"
+    assert same.printed(printed)[spec] is printed.pages[spec]
+    (root / "deploy/all.yaml").write_text("a: 2", encoding="utf-8")
+    other = load(root, all_kinds(), memory).project
+    assert other.documents("deploy/all.yaml")[0].data == {"a": 2}
+    assert other.printed(printed)[spec] is not printed.pages[spec]
 
 
 def test_pages_of_docs_that_cannot_be_read_are_left_to_the_engine(tmp_path: Path) -> None:

@@ -147,6 +147,11 @@ def test_a_file_that_a_spec_names_is_watched_from_then_on(server: Server) -> Non
     """It is made after the spec names it, and changed after that."""
     demo = server.demo
     spec = demo / "specs/demo/architecture/model.yaml"
+    edit(
+        demo / "specs/demo/system.yaml",
+        "services:\n",
+        "environments: [{id: production, title: Production}]\nservices:\n",
+    )
     spec.parent.mkdir()
     spec.write_text(MODEL, encoding="utf-8")
     assert server.logged(r"`deploy/compose\.yaml` cannot be read")

@@ -13,7 +13,7 @@ LINKS = (
     ("shop/architecture/index.md", "elements/app.md", "elements/app.html", "elements/app/"),
     ("shop/architecture/elements/app.md", "db.md", "db.html", "../db/"),
     ("shop/architecture/elements/app.md", "../index.md", "../index.html", "../../"),
-    ("shop/architecture/elements/app.md", "../containers.md#diagram", "../containers.html#diagram", "../../containers/#diagram"),
+    ("shop/architecture/elements/app.md", "../context.md#x", "../context.html#x", "../../context/#x"),
     ("shop/index.md", "index.md", "index.html", "./"),
     ("shop/index.md", "index.md#services", "index.html#services", "./#services"),
     ("shop/a.md", "#here", "#here", "#here"),

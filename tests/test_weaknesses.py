@@ -170,6 +170,18 @@ def test_the_order_of_the_file_changes_nothing_that_is_found(seed: int) -> None:
     assert sorted((one.rule, one.message) for one in after) == sorted((one.rule, one.message) for one in before)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_file_changes_no_page(seed: int) -> None:
+    """The order of the environments does: that is their author's."""
+    model = weak()
+    other = shuffled(model, random.Random(seed))  # noqa: S311  # no secret
+    said = []
+    for one in (model, {**other, "deployments": model["deployments"]}):
+        whole = project({**GOOD, MODEL: yaml.safe_dump(one, sort_keys=False)})
+        said.append([told.weakness.say() for told in weaknesses(see(models(whole)[0], whole))])
+    assert said[0] == said[1]
+
+
 MOST = 6
 """How many times as long as PyYAML's C loader the rules may take over a large model: about two are usual."""
 
@@ -180,6 +192,22 @@ def test_a_large_model_is_checked_in_little_time() -> None:
     peer = min(seconds(lambda: yaml.load(text, Loader=yaml.CSafeLoader)) for _ in range(2))
     ours = seconds(lambda: problems({MODEL: text, "system.yaml": production}))
     assert ours < MOST * peer
+
+
+@pytest.mark.parametrize(("users", "more"), [(6, ""), (7, " + 1")])
+def test_a_message_names_a_few_and_counts_the_others(users: int, more: str) -> None:
+    """Everybody who looks for a room needs one of many storefronts, and each of those needs the API."""
+    others = "".join(f"  - {{id: copy-{number}, title: Copy, type: person}}\n" for number in range(users - 2))
+    calls = "".join(
+        f"  - {{from: copy-{number}, to: api, label: Books, authentication: Token}}\n" for number in range(users - 2)
+    )
+    text = GOOD[MODEL].replace("            redundancy: zone\n            instances:\n", "            instances:\n")
+    text = text.replace("relationships:\n", f"{others}relationships:\n{calls}", 1)
+    (said,) = [one.message for one in problems({**GOOD, MODEL: text}) if "`api` run on" in one.message]
+    assert said.endswith(f"lost with that: `copy-0`, `copy-1`, `copy-2`, `copy-3`, {LAST[more]}{more}")
+
+
+LAST = {"": "`guest`, `storefront`", " + 1": "`copy-4`, `guest`"}
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -16,19 +16,28 @@ _TYPES = (
 )
 """Diagrams whose statements are known here."""
 
+_STEREOTYPES = "abstract|choice|enumeration|entity|fork|interface|join|service"
+"""What stands in `<<` and `>>` in diagrams of classes and states."""
+
 _LINE = r"(?:^|;)[ \t]*"
 _VALUE = r"[\w -]+"
 _SHAPE = rf'[ \t\n]*"?(?:shape|label|animate|animation|curve|type)"?[ \t]*:[ \t]*(?:"[^"\\{{}}<>\n]*"|{_VALUE})[ \t]*'
 
 _FAULTS = (
+    (re.compile(r"%%\s*\{"), "sets options (`%%{`)"),
     (
         re.compile(rf"\A(?!\s*(?:%%[^{{\n]*\n\s*)*(?:{'|'.join(_TYPES)})(?![\w-]))"),
         "does not begin with a type of diagram",
     ),
-    (re.compile(r"%%\s*\{"), "sets options (`%%{`)"),
-    (re.compile(r"<(?!br[ \t]*/?>|<\w+>>)[a-z!?/]", re.IGNORECASE), "holds HTML other than `<br>`"),
     (
-        re.compile(rf"{_LINE}(?:click|callback|link|links|properties|details)\b", re.IGNORECASE | re.MULTILINE),
+        re.compile(rf"<(?!br[ \t]*/?>|(?<=<<)(?:{_STEREOTYPES})>>)[a-z!?/]", re.IGNORECASE),
+        "holds HTML other than `<br>`",
+    ),
+    (
+        re.compile(
+            rf"{_LINE}(?:(?:click|callback|link)[ \t]+[\w`]|(?:links|properties|details)[ \t]+[^:\n]+:)",
+            re.IGNORECASE | re.MULTILINE,
+        ),
         "has links",
     ),
     (re.compile(rf"@\{{(?!{_SHAPE}(?:[,\n]{_SHAPE})*\n?[ \t]*\}})"), "shows images, icons or unknown shapes (`@{`)"),
@@ -37,7 +46,7 @@ _FAULTS = (
         "has styles of more than colours and sizes",
     ),
     (
-        re.compile(r"\burl\s*\(|image-set\s*\(|@import|(?:javascript|vbscript|data)\s*:", re.IGNORECASE),
+        re.compile(r"\burl\s*\(|image-set\s*\(|@import|(?:java|vb)script\s*:|\bdata:[^\s;,]*[;,]", re.IGNORECASE),
         "names an address",
     ),
     (re.compile(r"\$\$"), "holds formulas (`$$`)"),

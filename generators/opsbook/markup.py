@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from html import escape, unescape
 from textwrap import dedent
 from typing import TypeAlias
@@ -243,6 +243,7 @@ def attribute(text: str) -> str:
     return escape(text, quote=True).replace("{", "&#123;").replace("|", "&#124;").replace("\n", "&#10;")
 
 
+@lru_cache(maxsize=16_384)
 def plain_text(text: str) -> str:
     """An author's Markdown with its marks taken off: for page titles, navigation and search."""
     text = REFERENCE.sub(lambda match: match[2] or match[1].rpartition(":")[2], _clean(text))

@@ -202,6 +202,8 @@ def _escape_fences(config: MkDocsConfig) -> None:
 
 def _escaped(printed: Callable[..., str], source: str, *arguments: Any, **settings: Any) -> str:
     return printed(escape(source, quote=False), *arguments, **settings)
+
+
 def _folder(root: Path, name: str) -> Path:
     """The folder to watch for a file, which may not be there yet: the nearest one within the project."""
     real = root.resolve()

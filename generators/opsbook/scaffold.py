@@ -107,9 +107,8 @@ def _explained(one: Diagnostic) -> str:
 def _spec(kind: Kind[Any], template: Path, path: Path, values: Mapping[str, Any]) -> Path:
     if path.exists():
         raise CannotWrite(f"{path} exists already; choose another id, or edit it")
-    title = str(values["id"]).replace("-", " ").capitalize()
     try:
-        text = _fill(template.read_text(encoding="utf-8"), today=today(), title=title, **values)
+        text = fill(template.read_text(encoding="utf-8"), values)
     except UndefinedError as error:
         missing = str(error).rpartition("attribute ")[2].strip("'")
         raise UnknownName(
@@ -117,6 +116,12 @@ def _spec(kind: Kind[Any], template: Path, path: Path, values: Mapping[str, Any]
         ) from error
     _write(path, text)
     return path
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """Fill a template of a spec; a title is made of its id."""
+    title = str(values["id"]).replace("-", " ").capitalize()
+    return _fill(template, today=today(), title=title, **values)
 
 
 def _fill(template: str, **values: Any) -> str:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -99,7 +99,7 @@ class Source:
     @cached_property
     def marks(self) -> Marks:
         """Where every key and value stands."""
-        return dict(_marks(self.text)) if self.data is not None else {}
+        return dict(_marks(_events(self.text))) if self.data is not None else {}
 
     def place(self, route: Route, *, key: bool = False, part: str = "", within: Place | None = None) -> Place:
         """Where the value at `route` starts (or its key), or its nearest parent that exists.
@@ -127,7 +127,7 @@ class Source:
     @cached_property
     def lines(self) -> list[int]:
         """Where every line begins."""
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return _lines(self.text)
 
     def _place_within(self, route: Route, within: Place) -> Place | None:
         """Where a line and column of the text at `route` stands in the file, however the text is written there.
@@ -190,7 +190,12 @@ class ForeignSource(Source):
     @cached_property
     def marks(self) -> Marks:
         """Where every key and value of this document stands. What a merge key brings has no place of its own."""
-        return dict(_marks(self.text, self.number))
+        return _marks_of_documents(self.text)[self.number]
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def place_at(text: str, index: int) -> Place:
@@ -480,7 +485,8 @@ class _ForeignBuilder(_Builder):
                 if not isinstance(one, dict):
                     message = "a merge key (`<<`) takes over mappings, and this is none"
                     raise _refuse("merge-key", message, "name the anchor of a mapping", self.text, index)
-                made = {**one, **made}
+                for key, value in one.items():
+                    made.setdefault(key, value)
         return made
 
     def key(self, event: Any) -> str:
@@ -669,23 +675,29 @@ def _visible(text: str, mark: Mark) -> Iterator[int]:
         yield from (index for index in range(at, mark.end) if not text[index].isspace())
 
 
-def _events(text: str, document: int) -> Iterator[Any]:
-    """What libyaml says of one document of a text, its beginning and end included."""
-    here = -1
+def _events(text: str) -> Iterator[Any]:
+    """What libyaml says of a text."""
     get: Callable[[], Any] = CParser(text).get_event
-    for event in iter(get, None):
-        here += type(event) is DocumentStartEvent
-        if here > document:
-            break
-        if here == document:
-            yield event
+    return iter(get, None)
 
 
-def _marks(text: str, document: int = 0) -> Iterator[tuple[Route, Mark]]:
-    """The character index of every key and value of a document of a text that is known to build."""
+@lru_cache(maxsize=8)
+def _marks_of_documents(text: str) -> tuple[dict[Route, Mark], ...]:
+    """The marks of every document of a text, found in one walk: a file may hold thousands."""
+    documents: list[list[Any]] = []
+    for event in _events(text):
+        if type(event) is DocumentStartEvent:
+            documents.append([])
+        elif documents:
+            documents[-1].append(event)
+    return tuple(dict(_marks(events)) for events in documents)
+
+
+def _marks(events: Iterable[Any]) -> Iterator[tuple[Route, Mark]]:
+    """The character index of every key and value of a document that is known to build, from its events."""
     stack: list[tuple[Route, str | int | None]] = []
     key_index = 0
-    for event in _events(text, document):
+    for event in events:
         kind = type(event)
         if kind in (MappingEndEvent, SequenceEndEvent):
             stack.pop()

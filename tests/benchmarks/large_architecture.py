@@ -84,7 +84,7 @@ def model(elements: int = 500, relationships: int = 1000) -> str:
     nodes = "".join(
         f"      - id: node-{node}\n        title: Node {node}\n        instances:\n"
         + "".join(f"          - element: {id_}\n" for id_ in running[node::20])
-        for node in range(20)
+        for node in range(min(20, len(running)))
     )
     deployments = f"  - environment: production\n    production: true\n    nodes:\n{nodes}"
     return f"{_HEAD}{''.join(parts)}relationships:\n{''.join(calls)}deployments:\n{deployments}"

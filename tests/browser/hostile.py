@@ -257,6 +257,8 @@ _TYPES = {
     "Severity": "severity",
     "EscalationPolicy": "escalation",
     "Message": "message",
+    "TrustZone": "trust-zone",
+    "DataClass": "data-class",
 }
 """The models whose ids others refer to."""
 
@@ -271,6 +273,19 @@ _FIXED: dict[str, Any] = {
     "Sandbox.folder": lambda _: "work",
     "Double.program": lambda index: f"program-{index}",
     "Parameter.pattern": lambda _: "(?s:.*|'\"></span><script>window.__pwned=1</script>)",
+    "Element.id": lambda index: f"element-{index}" if index else "the-element",
+    **dict.fromkeys(
+        ("Environment.id", "Deployment.environment"),
+        lambda index: f"environment-{index}" if index else "the-environment",
+    ),
+    "Element.parent": {1: "the-element", 3: "element-2"}.get,
+    "Element.slo": lambda _: "99.9",
+    "Relationship.to": lambda index: f"element-{index + 2}",
+    "Message.source": lambda _: "the-element",
+    "Message.to": lambda index: f"element-{index + 1}",
+    "Element.tier": lambda _: 1,
+    "Relationship.events": lambda index: [f"event.{index}"],
+    "DeploymentNode.nodes": lambda _: [],
     "Capture.name": lambda index: f"CAPTURED_{index}",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
@@ -280,6 +295,8 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Capture": (("json_",), ("matches",)),
     "Undo": (("snippet",), ("run",)),
     "Parameter": (("secret", "default"), ("default",)),
+    "Architecture": (("sources",), ("sources",)),
+    "Waiver": (("source", "to"), ("element",)),
 }
 """What does not go together: the fields that an even, and an odd, value of a model leaves out."""
 
@@ -331,10 +348,10 @@ def write_project(folder: Path) -> Author:
     _write(folder / "opsbook.yaml", _dump({"rules": dict.fromkeys(sorted(off), "off")}))
     settings = folder / "mkdocs.yml"
     text = settings.read_text(encoding="utf-8")
-    assert "  - pymdownx.superfences\n" in text
+    assert "  - pymdownx.highlight\n" in text
     more = ["abbr", "footnotes", "pymdownx.blocks.html", "pymdownx.details", "pymdownx.magiclink", "pymdownx.snippets"]
-    entries = "".join(f"  - {name}\n" for name in ("pymdownx.superfences", *more))
-    settings.write_text(text.replace("  - pymdownx.superfences\n", entries), encoding="utf-8")
+    entries = "".join(f"  - {name}\n" for name in ("pymdownx.highlight", *more))
+    settings.write_text(text.replace("  - pymdownx.highlight\n", entries), encoding="utf-8")
     _commit(folder, author.text("line", "commit"))
     return author
 

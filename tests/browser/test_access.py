@@ -32,7 +32,10 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "checklist": ("checklist", {}),
     "incident-process": ("incident-process", {}),
     "monitoring": ("monitoring", {}),
+    "architecture": ("architecture", {}),
 }
+VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
+"""The folders of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
 VIEWS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
 
@@ -69,6 +72,20 @@ def test_handbooks_are_accessible(
             assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
             looked += 1
     assert looked > 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("folder", VIEWS_OF_MODELS)
+def test_views_are_accessible(
+    handbooks: Site, visit: Callable[..., Visit], folder: str, width: int, scheme: str
+) -> None:
+    """The views that stand by themselves, and one of each folder of them."""
+    found = [name for name in handbooks.pages if name.startswith(f"{folder}/") and not name.endswith("index.html")]
+    one_each = {name.rpartition("/")[0] if name.count("/") > folder.count("/") + 1 else name: name for name in found}
+    assert len(one_each) >= 10
+    for page in one_each.values():
+        seen = _visit(visit, width, scheme)
+        assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)

@@ -14,17 +14,26 @@ OPEN = r"""
 () => {
   const elements = new Set((
     "A ARTICLE B BLOCKQUOTE BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H1 H2 H3 H4 H5 H6 HR INPUT KBD LABEL LI NAV " +
-    "OL P PRE S SPAN STRONG SUMMARY TABLE TBODY TD TH THEAD TIME TR UL").split(" "));
+    "OL P PRE S SPAN STRONG SUMMARY TABLE TBODY TD TH THEAD TIME TR UL FIGURE " +
+    "a circle ellipse g line path polygon rect svg text title tspan").split(" "));
   const attributes = new Set((
     "aria-label aria-live class data-clipboard-target data-md-component data-md-type data-opsbook-column " +
-    "autocapitalize autocomplete data-opsbook-ask data-opsbook-asked data-opsbook-confirm data-opsbook-done " +
-    "data-opsbook-locked data-opsbook-open data-opsbook-overdue data-opsbook-pattern data-opsbook-progress " +
-    "data-opsbook-reset data-opsbook-rows data-opsbook-tick data-opsbook-wrong " +
+    "autocapitalize autocomplete data-opsbook-ask data-opsbook-asked data-opsbook-confirm " +
+    "data-opsbook-done data-opsbook-ends data-opsbook-locked data-opsbook-open data-opsbook-overdue " +
+    "data-opsbook-pattern data-opsbook-progress data-opsbook-reset data-opsbook-rows data-opsbook-tick " +
+    "data-opsbook-wrong data-opsbook-zoom-full data-opsbook-zoom-in data-opsbook-zoom-out " +
     "data-search-exclude datetime for href id open role spellcheck tabindex title type").split(" "));
+  const drawn = new Set(
+    "class cx cy d direction height href points r rx ry transform viewBox width x x1 x2 xmlns y y1 y2".split(" "));
+  const size = /^--opsbook-[a-z]+: ?[0-9.]+(px)?;?$/;
   const found = [];
   for (const node of document.querySelectorAll("article.md-content__inner *")) {
+    const known = node instanceof SVGElement ? drawn : attributes;
     if (!elements.has(node.tagName)) found.push(node.outerHTML.slice(0, 200));
-    for (const { name } of node.attributes) if (!attributes.has(name)) found.push(`${node.tagName} ${name}`);
+    for (const { name, value } of node.attributes) {
+      const ours = known.has(name) || (name === "style" && size.test(value));
+      if (!ours) found.push(`${node.tagName} ${name}=${value}`);
+    }
   }
   for (const node of document.querySelectorAll("*")) {
     for (const { name } of node.attributes) if (name.startsWith("on")) found.push(`${node.tagName} ${name}`);

@@ -95,6 +95,18 @@ def test_a_review_is_overdue_by_the_clock_of_the_reader(handbooks: Site, visit: 
         assert seen.troubles == []
 
 
+def test_what_is_accepted_is_over_on_its_day(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    """Unlike a review, which holds through its day: a waiver ends with `until`."""
+    (spec,) = [one for one in handbooks.project.specs if (one.system, one.kind.name) == ("smartbeak", "architecture")]
+    first = min(waiver.until for waiver in spec.document.waivers)
+    for today, over in ((first - timedelta(days=1), False), (first, True)):
+        seen = visit(timezone_id="UTC")
+        seen.page.clock.set_fixed_time(f"{today.isoformat()}T12:00:00Z")
+        page = seen.open(handbooks.url("smartbeak/architecture/weaknesses.html"))
+        assert page.locator("time[data-opsbook-ends]").count() > 0
+        assert bool(page.locator(".opsbook-overdue").count()) == over
+
+
 def test_failure_routes_lead_to_their_steps(handbooks: Site, visit: Callable[..., Visit]) -> None:
     routes = {
         spec.path.replace(".md", ".html"): step.on_failure.go_to

@@ -11,7 +11,7 @@
   const library = new URL("mermaid/mermaid.min.js", document.currentScript.src).href;
 
   /* What would load or run something, or leave the place of the diagram. */
-  const FORBIDDEN = /<\/?\s*(?!br\b)[a-z!?]+[^>]*=|<\s*(?:script|style)|\burl\s*\(|image-set\s*\(|@import|(?:javascript|vbscript|data)\s*:|@\{[^}]*\b(?:img|icon)\b/i;
+  const FORBIDDEN = /<\/?\s*(?!br\b)[a-z!?]+[^>]*=|<\s*(?:script|style)|\burl\s*\(|image-set\s*\(|@import|(?:java|vb)script\s*:|\bdata:[^\s;,]*[;,]|@\{[^}]*\b(?:img|icon)\b/i;
 
   const FIXED = {
     startOnLoad: false,

@@ -61,11 +61,14 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
         - id: restart-worker
     """
     sources = {spec.source.path: spec.source for spec in project.specs}
+    wholes = {(spec.source.path, spec.kind.name) for spec in project.specs}
     for (_, type_, id_), found in project.definitions.items():
         first = found[0]
         for other in found[1:]:
             if "#" in id_ and other.source != first.source:
                 continue  # the documents themselves have the same id
+            if other.route == ("id",) and (other.source, type_) not in wholes:
+                continue  # nobody gave it an id: it is made of the document as a whole
             line, _column = sources[first.source].place(first.route)
             name = id_.rpartition("#")[2]
             what = f"`{name}` of `{id_.partition('#')[0]}`" if "#" in id_ else f"{type_} `{name}`"

@@ -46,4 +46,3 @@ def _bad_id(mention: Mention) -> Unresolved | None:
     return Unresolved(
         f"`{short(mention.text)}` is no {type_}", f"write the id of a {type_} of this system, and nothing else"
     )
-

@@ -13,8 +13,10 @@ from functools import lru_cache
 from opsbook.diagrams.frames import SIDE, depths, grown, needed, title_at, titles
 from opsbook.diagrams.geometry import Box, Path, Size
 from opsbook.diagrams.layout import FRAME, Flow, Placed, Wanted, place
+from opsbook.diagrams.packing import fold, foldable
 from opsbook.diagrams.sequence import draw_sequence
 from opsbook.diagrams.shapes import (
+    MARGIN,
     Written,
     arrow,
     draw_node,
@@ -43,9 +45,6 @@ MOST_NODES = 15
 MOST_EDGES = 22
 """How many edges it may have."""
 
-_HOPELESS = 1.5
-"""How many times too wide a picture is that smaller texts alone will not make fit."""
-
 
 @dataclass(frozen=True)
 class Drawing:
@@ -67,9 +66,12 @@ class _Manner:
     flow: Flow = "down"
     numbered: bool = False
     """Whether edges bear numbers."""
+    folded: bool = True
+    """Whether what nothing connects stands in rows below each other."""
 
 
 _MANNERS = (
+    _Manner(150, 112, folded=False),
     _Manner(150, 112),
     _Manner(116, 84),
     _Manner(116, 84, "right"),
@@ -94,23 +96,31 @@ class _Texts:
 def draw(diagram: Diagram) -> Drawing:
     """The picture of a diagram. Equal diagrams are drawn once in a process.
 
-    What is too wide for a column even where edges bear numbers is drawn as it reads best: it is scrolled anyway.
+    What is too wide for a column even where edges bear numbers bears labels: it is scrolled anyway.
     """
     if not isinstance(diagram, Graph):
         return Drawing(*draw_sequence(diagram, WIDEST))
     if not diagram.nodes and not diagram.boundaries:
         return Drawing("", 0, 0)
-    first = drawn = _graph(diagram, _MANNERS[0])
+    drawn, may_fold = _graph(diagram, _MANNERS[0])
+    if drawn.width <= WIDEST:
+        return drawn
+    poster = _graph(diagram, _MANNERS[1])[0] if may_fold else drawn
+    if poster.width <= WIDEST:
+        return poster
+    labelled = [poster]
     large = len(diagram.nodes) > MOST_NODES or len(diagram.edges) > MOST_EDGES
-    for manner in _MANNERS[1:]:
-        hopeless = not manner.numbered and (large or first.width > _HOPELESS * WIDEST)
-        if drawn.width > WIDEST and not hopeless:
-            drawn = _graph(diagram, manner)
-    return drawn if drawn.width <= WIDEST else first
+    for manner in _MANNERS[2:]:
+        if manner.numbered or not large:
+            drawn, _ = _graph(diagram, manner)
+            if drawn.width <= WIDEST:
+                return drawn
+            labelled += [] if manner.numbered else [drawn]
+    return min(labelled, key=lambda one: one.width)
 
 
-def _graph(graph: Graph, manner: _Manner) -> Drawing:
-    """A graph drawn in one manner."""
+def _graph(graph: Graph, manner: _Manner) -> tuple[Drawing, bool]:
+    """A graph drawn in one manner, and whether it may be folded."""
     edges = [edge for edge in graph.edges if edge.source != edge.target]
     legend = tuple(dict.fromkeys(edge.label for edge in edges if edge.label)) if manner.numbered else ()
     said = [str(legend.index(edge.label) + 1) if edge.label in legend else edge.label for edge in edges]
@@ -119,12 +129,13 @@ def _graph(graph: Graph, manner: _Manner) -> Drawing:
     for bold in (True, False):
         texts = _Texts(written, labels, titles(graph, [text.width for text in written], bold=bold))
         wanted = _wanted(graph, edges, texts, manner.flow)
-        placed = place(wanted)
+        placed = fold(wanted, WIDEST - 2 * MARGIN) if manner.folded and foldable(wanted) else place(wanted)
         rooms = (frame.width - 2 * SIDE for frame in placed.boundaries)
         if all(title.width <= room for title, room in zip(texts.titles, rooms, strict=True)):
             break
     placed = grown(placed, wanted)
-    return Drawing(*picture("".join(_parts(graph, edges, texts, placed)), placed.width, placed.height), legend)
+    drawn = Drawing(*picture("".join(_parts(graph, edges, texts, placed)), placed.width, placed.height), legend)
+    return drawn, foldable(wanted)
 
 
 def _parts(graph: Graph, edges: list[Edge], texts: _Texts, placed: Placed) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import ceil
 
 from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
 from opsbook.diagrams.mermaid import source
@@ -24,7 +25,7 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
         return ""
     same, shown = label("The table says the same in words."), label("Mermaid source")
     name = attribute(f"{title}. {same}")
-    least = drawing.width * LEGIBLE // SMALL
+    least = ceil(drawing.width * LEGIBLE / SMALL)
     picture = drawing.svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
     legend = "".join(f"<li>{literal(text)}</li>" for text in drawing.legend)
     return "\n".join(

@@ -15,7 +15,6 @@ from typing import Any, Literal, TypeAlias
 from merman import (
     MermanEngine,
     MermanEngineServices,
-    MermanTextMeasurementOperation,
     MermanTextMeasurementResultKind,
     MermanTextMeasurer,
     MermanTextMeasureRequest,
@@ -59,25 +58,29 @@ class Wanted:
 _PADDING = Size(32, 24)
 """What Mermaid adds to a node's text."""
 
+_PLACES = '"FlowchartV2":'
+"""What stands before the places in merman's answer, and nowhere else."""
+
 FRAME = 24
 """How far the content of a boundary stays away from its sides."""
-
-_LABEL = 4
-"""What Mermaid adds to the label of an edge."""
 
 _ABOVE = 3
 """What it adds to the title of a boundary."""
 
 
 def _options(strategy: str) -> str:
-    """The settings of merman. Edges never run through boxes with any of ELK's strategies but `LINEAR_SEGMENTS`."""
+    """The settings of merman.
+
+    Edges never run through boxes with any of ELK's strategies but `LINEAR_SEGMENTS`. HTML labels are measured once,
+    others three times, and that costs more than ELK takes for a small graph.
+    """
     return json.dumps(
         {
             "site_config": {
                 "layout": "elk",
-                "htmlLabels": False,
+                "htmlLabels": True,
                 "elk": {"nodePlacementStrategy": strategy},
-                "flowchart": {"htmlLabels": False, "padding": 0, "wrappingWidth": 5000, "minNodeWidth": 0},
+                "flowchart": {"htmlLabels": True, "padding": 0, "wrappingWidth": 5000, "minNodeWidth": 0},
             }
         }
     )
@@ -93,39 +96,16 @@ class _Sizes(MermanTextMeasurer):
     def measure(self, request: MermanTextMeasureRequest) -> MermanTextMeasureResult:
         """The size that was asked for; texts of merman's own have none."""
         size = self.known.get(request.text, Size(0, 0))
-        operation = MermanTextMeasurementOperation
-        kind = _RESULTS.get(request.operation, MermanTextMeasurementResultKind.LENGTH)
-        length = {
-            operation.TSPAN_B_BOX_HEIGHT: size.height,
-            operation.SIMPLE_B_BOX_HEIGHT: size.height,
-            operation.RAW_B_BOX_HEIGHT: size.height,
-        }.get(request.operation, 0 if "OFFSET" in request.operation.name else size.width)
-        metrics = kind in (
-            MermanTextMeasurementResultKind.METRICS,
-            MermanTextMeasurementResultKind.WRAPPED_WITH_RAW_WIDTH,
-        )
-        extents = kind is MermanTextMeasurementResultKind.HORIZONTAL_EXTENTS
         return MermanTextMeasureResult(
-            result_kind=kind,
-            width=size.width if metrics else 0,
-            height=size.height if metrics else 0,
-            length=0 if metrics or extents else length,
-            line_count=1 if metrics else 0,
-            bbox_left=0 if extents else None,
-            bbox_right=size.width if extents else None,
-            raw_width=size.width if kind is MermanTextMeasurementResultKind.WRAPPED_WITH_RAW_WIDTH else None,
+            result_kind=MermanTextMeasurementResultKind.METRICS,
+            width=size.width,
+            height=size.height,
+            length=0,
+            line_count=1,
+            bbox_left=None,
+            bbox_right=None,
+            raw_width=None,
         )
-
-
-_RESULTS = {
-    MermanTextMeasurementOperation.MEASURE: MermanTextMeasurementResultKind.METRICS,
-    MermanTextMeasurementOperation.WRAPPED: MermanTextMeasurementResultKind.METRICS,
-    MermanTextMeasurementOperation.MERMAID_CALCULATE_TEXT_DIMENSIONS: MermanTextMeasurementResultKind.METRICS,
-    MermanTextMeasurementOperation.B_BOX_X: MermanTextMeasurementResultKind.HORIZONTAL_EXTENTS,
-    MermanTextMeasurementOperation.B_BOX_X_WITH_ASCII_OVERHANG: MermanTextMeasurementResultKind.HORIZONTAL_EXTENTS,
-    MermanTextMeasurementOperation.TITLE_B_BOX_X: MermanTextMeasurementResultKind.HORIZONTAL_EXTENTS,
-    MermanTextMeasurementOperation.WRAPPED_WITH_RAW_WIDTH: MermanTextMeasurementResultKind.WRAPPED_WITH_RAW_WIDTH,
-}
 
 
 @cache
@@ -143,11 +123,13 @@ def place(wanted: Wanted) -> Placed:
     for number, (source, target, label) in enumerate(wanted.edges):
         text = ""
         if label:
-            sizes.known[f"e{number}"] = Size(label.width - _LABEL, label.height - _LABEL)
+            sizes.known[f"e{number}"] = label
             text = f"|e{number}|"
         lines.append(f"k{source} a{number}@-->{text} k{target}")
-    answer = json.loads(engine.layout_json("\n".join(lines) + "\n", None))["layout"]["FlowchartV2"]
-    return _placed(answer, wanted)
+    answer = engine.layout_json("\n".join(lines) + "\n", None)
+    # Before the places stand 24,000 characters of settings.
+    places, _ = json.JSONDecoder().raw_decode(answer, answer.index(_PLACES) + len(_PLACES))
+    return _placed(places, wanted)
 
 
 def _members(wanted: Wanted, boundary: int | None, known: dict[str, Size]) -> Iterable[str]:

@@ -6,6 +6,7 @@ Ids are made here, for Mermaid reserves words such as `end`, `style` and `__prot
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -25,6 +26,14 @@ _ARROWS = {"solid": "-->", "dashed": "-.->", "dotted": "-.->"}
 _MESSAGES = {"solid": "->>", "dashed": "-)", "dotted": "-->>"}
 
 
+_RUN_TOGETHER = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=n)|(?<=:)(?=fa-)|(?<=ﬂ)(?=°)|(?<=¶)(?=ß)")
+"""Where Mermaid would read a formula, a line break, an icon or a placeholder of its own in the text of a graph: it
+looks for these when everything is decoded."""
+
+_PLAIN = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
+"""Ids of which one can tell by their names what they were."""
+
+
 def encode(text: str) -> str:
     """A text as the label of anything in Mermaid."""
     return "".join(
@@ -33,20 +42,16 @@ def encode(text: str) -> str:
     )
 
 
-def names(ids: tuple[str, ...]) -> dict[str, str]:
-    """The Mermaid id of each id: `n_<slug>`, told apart by a number where two would be the same."""
-    made: dict[str, str] = {}
-    taken: set[str] = set()
-    for id_ in ids:
-        plain = unicodedata.normalize("NFKD", id_).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-        name, number = f"n_{slug}", 1
-        while name in taken:
-            number += 1
-            name = f"n_{slug}_{number}"
-        taken.add(name)
-        made[id_] = name
-    return made
+def name(id_: str) -> str:
+    """The Mermaid id of an id: `n_<slug>`. It depends on nothing else, so that a new node renames no other.
+
+    Where the slug does not tell which id it was made of, a hash does.
+    """
+    if _PLAIN.fullmatch(id_):
+        return "n_" + id_.replace("-", "_").replace("/", "__")
+    plain = unicodedata.normalize("NFKD", id_).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return f"n_{slug}___{hashlib.sha256(id_.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def source(diagram: Diagram) -> str:
@@ -56,37 +61,41 @@ def source(diagram: Diagram) -> str:
 
 
 def _label(title: str, note: str) -> str:
-    return encode(title) + (f"<br/>{encode(note)}" if note else "")
+    """A title and a note below it; Mermaid wants some text in any case."""
+    return (_encode(title) or "#160;") + (f"<br/>{_encode(note)}" if note else "")
+
+
+def _encode(text: str) -> str:
+    """A text as a label of a graph, where Mermaid also reads what is no syntax."""
+    return "<wbr>".join(encode(part) for part in _RUN_TOGETHER.split(text))
 
 
 def _graph(graph: Graph) -> list[str]:
-    known = names((*(boundary.id for boundary in graph.boundaries), *(node.id for node in graph.nodes)))
-    lines = ["flowchart TB", *_within(graph, "", known, 1)]
+    lines = ["flowchart TB", *_within(graph, "", 1)]
     for edge in graph.edges:
-        label = f'|"{encode(edge.label)}"|' if edge.label else ""
-        lines.append(f"  {known[edge.source]} {_ARROWS[edge.stroke]}{label} {known[edge.target]}")
+        label = f'|"{_encode(edge.label)}"|' if edge.label else ""
+        lines.append(f"  {name(edge.source)} {_ARROWS[edge.stroke]}{label} {name(edge.target)}")
     return lines
 
 
-def _within(graph: Graph, boundary: str, known: dict[str, str], depth: int) -> list[str]:
+def _within(graph: Graph, boundary: str, depth: int) -> list[str]:
     """What stands directly within a boundary."""
     indent = "  " * depth
     lines = []
     for node in graph.nodes:
         if node.inside == boundary:
             opening, closing = _OUTLINES[node.shape]
-            lines.append(f'{indent}{known[node.id]}{opening}"{_label(node.title, node.note)}"{closing}')
+            lines.append(f'{indent}{name(node.id)}{opening}"{_label(node.title, node.note)}"{closing}')
     for inner in graph.boundaries:
         if inner.inside == boundary:
-            lines.append(f'{indent}subgraph {known[inner.id]} ["{_label(inner.title, inner.note)}"]')
-            lines += _within(graph, inner.id, known, depth + 1)
+            lines.append(f'{indent}subgraph {name(inner.id)} ["{_label(inner.title, inner.note)}"]')
+            lines += _within(graph, inner.id, depth + 1)
             lines.append(f"{indent}end")
     return lines
 
 
 def _sequence(sequence: Sequence) -> list[str]:
-    known = names(tuple(one.id for one in sequence.participants))
-    lines = ["sequenceDiagram", *(_participant(one, known) for one in sequence.participants)]
+    lines = ["sequenceDiagram", *(_participant(one) for one in sequence.participants)]
     case = ""
     for message in sequence.messages:
         if message.when != case:
@@ -95,10 +104,11 @@ def _sequence(sequence: Sequence) -> list[str]:
             case = message.when
         arrow = _MESSAGES[message.stroke]
         indent = "    " if case else "  "
-        lines.append(f"{indent}{known[message.source]}{arrow}{known[message.target]}: {encode(message.label)}")
+        lines.append(f"{indent}{name(message.source)}{arrow}{name(message.target)}: {encode(message.label) or '#160;'}")
     return lines + ["  end"] * bool(case)
 
 
-def _participant(node: Node, known: dict[str, str]) -> str:
+def _participant(node: Node) -> str:
+    label = "<br/>".join(encode(text) for text in (node.title, node.note) if text.strip()) or "#160;"
     word = "actor" if node.shape == "person" else "participant"
-    return f"  {word} {known[node.id]} as {_label(node.title, node.note)}"
+    return f"  {word} {name(node.id)} as {label}"

@@ -19,6 +19,9 @@ _GROWTH = 1.4
 _BREAKS = frozenset("-/._:@=&?,;|+)]}")
 """Signs after which a word that is too long is broken rather than elsewhere."""
 
+_BETWEEN = frozenset("·×→–—+&/|")
+"""Signs that do not begin a line where they stand between words."""
+
 
 @dataclass(frozen=True)
 class Face:
@@ -121,7 +124,7 @@ def wrap(text: str, limit: float, face: Face = PLAIN, most: int = MOST, growth: 
     Lines break between words. They become wider, by `growth` at most, where a word is wider or where that saves lines;
     a word is only broken where it does not help. Lines of one text are about as long as each other.
     """
-    words = text.split()
+    words = _words(text)
     longest = max((width(word, face) for word in words), default=0)
     room = max(limit, min(longest, limit * growth))
     lines = list(_filled(words, room, face))
@@ -135,6 +138,17 @@ def wrap(text: str, limit: float, face: Face = PLAIN, most: int = MOST, growth: 
     if len(lines) > 1 and longest <= room:
         lines = _balanced(words, lines, longest, room, face)
     return Lines(tuple(lines), _widest(lines, face))
+
+
+def _words(text: str) -> list[str]:
+    """What may stand at the beginning of a line: signs between words stay with the word before them."""
+    words: list[str] = []
+    for word in text.split():
+        if words and word.rstrip(",") in _BETWEEN:
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _clipped(words: list[str], lines: list[str], room: float, face: Face, most: int) -> Lines:

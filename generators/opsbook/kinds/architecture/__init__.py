@@ -9,7 +9,7 @@ from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.architecture import checks
 from opsbook.kinds.architecture.draft import draft
 from opsbook.kinds.architecture.model import Architecture
-from opsbook.kinds.architecture.page import overview_path, pages
+from opsbook.kinds.architecture.page import home, overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
 from opsbook.kinds.architecture.scene import FOLDER
 from opsbook.kinds.architecture.views import data_flow
@@ -44,6 +44,7 @@ ARCHITECTURE = Kind(
     group=N_("Architecture"),
     folder=FOLDER,
     pages=pages,
+    home=home,
     page=lambda system, _model: overview_path(system),
     parts=_parts,
     shows_others=True,

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.kind import Spec
 from opsbook.kinds.architecture.landscape import DEPLOYED, Landscape
 from opsbook.kinds.architecture.model import Architecture, DeploymentNode, Waiver
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
-from opsbook.kinds.architecture.weakness import covers, landscape_of, models, see
+from opsbook.kinds.architecture.weakness import Seen, WeaknessRule, covers, landscape_of, models, see
 from opsbook.model import Named
 from opsbook.project import Project
 from opsbook.source import Route, Source
@@ -203,8 +202,8 @@ def _related(here: Landscape, one: str, other: str) -> bool:
 def repeated_name(model: Architecture) -> Iterator[Finding]:
     """Two parts of the model that have to be told apart have the same name.
 
-    An environment is deployed in one way, and the ids of its nodes, of the dynamic views, of the figures and of the
-    sections become addresses of pages and anchors:
+    An environment is deployed in one way, and the ids of its nodes, of the figures and of the sections become
+    addresses within pages:
 
         deployments:
           - environment: production
@@ -228,7 +227,6 @@ def _named(model: Architecture) -> Iterator[tuple[str, Iterable[tuple[Route, str
     for route, one in deployments:
         yield "node", _nodes(one.nodes, route)
     groups: tuple[tuple[str, str, tuple[Named, ...]], ...] = (
-        ("dynamic view", "dynamic_views", model.dynamic_views),
         ("characteristic", "characteristics", model.characteristics),
         ("section", "sections", model.sections),
     )
@@ -278,12 +276,23 @@ def useless_waiver(project: Project, _today: date) -> Iterator[tuple[Source, Fin
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for spec, number, waiver, covered in _waivers(project):
-        if not covered and spec.system not in project.unread:  # what could not be read may be what is missing
+    for seen, number, waiver, rule in _waivers(project):
+        found = seen.found(rule)
+        missing = seen.spec.system in project.unread  # what could not be read may be what it is for
+        if not missing and not any(covers(waiver, rule, one) for one in found):
+            others = ", ".join(dict.fromkeys(one.subject.spelled for one in found[:_NAMED]))
             yield (
-                spec.source,
-                Finding(("waivers", number), f"`{waiver.rule}` finds nothing that this covers", "remove it"),
+                seen.spec.source,
+                Finding(
+                    ("waivers", number),
+                    f"`{waiver.rule}` finds nothing that this covers",
+                    f"remove it, or name what is found: {others}" if others else "remove it",
+                ),
             )
+
+
+_NAMED = 4
+"""How many things a hint names."""
 
 
 def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:
@@ -298,10 +307,10 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             reason: One host until the move is done.
             until: 2027-03-01
     """
-    for spec, number, waiver, covered in _waivers(project):
-        if covered and waiver.until <= today:
+    for seen, number, waiver, rule in _waivers(project):
+        if waiver.until <= today and any(covers(waiver, rule, one) for one in seen.found(rule)):
             yield (
-                spec.source,
+                seen.spec.source,
                 Finding(
                     ("waivers", number, "until"),
                     f"this waiver ended on {waiver.until}; what it covered is reported again",
@@ -310,15 +319,13 @@ def expired_waiver(project: Project, today: date) -> Iterator[tuple[Source, Find
             )
 
 
-def _waivers(project: Project) -> Iterator[tuple[Spec[Architecture], int, Waiver, bool]]:
-    """The waivers of known rules, where each stands, and whether there is anything that it covers."""
+def _waivers(project: Project) -> Iterator[tuple[Seen, int, Waiver, WeaknessRule]]:
+    """The waivers, where each stands, and the rule that it names; those that name none have their own."""
     rules = {rule.name: rule for rule in WEAKNESS_RULES}
     for spec in models(project):
-        seen = see(spec, project)
         for number, waiver in enumerate(spec.document.waivers):
-            rule = rules.get(waiver.rule)
-            if rule:
-                yield spec, number, waiver, any(covers(waiver, rule, one) for one in seen.found(rule))
+            if waiver.rule in rules:
+                yield see(spec, project), number, waiver, rules[waiver.rule]
 
 
 def second_architecture(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

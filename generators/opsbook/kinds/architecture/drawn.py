@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsbook.diagrams.values import Boundary, Node, Shape, Stroke
@@ -155,9 +155,12 @@ def pictures(
     columns: Columns,
     groupings: Sequence[Grouping] = (),
 ) -> list[Section]:
-    """A sketch as pictures that can be read, each with its arrows in words."""
+    """A sketch as pictures that can be read, each with its arrows in words; folded where there are several."""
     pieces = split(whole, groupings, scene.label)
-    return [_picture(scene, piece, title, columns, number) for number, piece in enumerate(pieces)]
+    folded = len(pieces) > 1
+    return [
+        replace(_picture(scene, piece, title, columns, number), folded=folded) for number, piece in enumerate(pieces)
+    ]
 
 
 def _picture(scene: Scene, piece: Piece, title: str, columns: Columns, number: int) -> Section:
@@ -216,10 +219,10 @@ def by_zone(scene: Scene, ids: Iterable[str]) -> Grouping:
     label = scene.label
     return {
         id_: Boundary(
-            f"zone:{zone}", scene.called("trust-zone", zone), label("Trust zone"), "", scene.where("trust-zone", zone)
+            f"zone/{zone}", scene.called("trust-zone", zone), label("Trust zone"), "", scene.where("trust-zone", zone)
         )
         if (zone := scene.landscape.inherited(id_, "zone"))
-        else Boundary("zone:", label(N_("In no trust zone")))
+        else Boundary("zone/", label(N_("In no trust zone")))
         for id_ in ids
     }
 
@@ -228,9 +231,9 @@ def by_owner(scene: Scene, ids: Iterable[str]) -> Grouping:
     """Elements by the role that answers for them."""
     label = scene.label
     return {
-        id_: Boundary(f"role:{role}", scene.called("role", role), label("Owner"), "", scene.where("role", role))
+        id_: Boundary(f"role/{role}", scene.called("role", role), label("Owner"), "", scene.where("role", role))
         if (role := scene.landscape.inherited(id_, "owner"))
-        else Boundary("role:", label(N_("Without owner")))
+        else Boundary("role/", label(N_("Without owner")))
         for id_ in ids
     }
 

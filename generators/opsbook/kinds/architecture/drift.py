@@ -150,14 +150,13 @@ def unmodelled_service(seen: Seen) -> Iterator[Weakness]:
         for workload, elements in one.pairs:
             if workload.profiles or workload.ends or workload.replicas == 0:
                 continue
-            values = ("place", workload.place()), ("name", workload.name), ("environment", one.environment)
             if not elements:
                 yield Weakness(
                     (*one.route, "path"),
                     Subject(environment=one.environment),
                     N_("`{place}` runs `{name}`, which is no element"),
                     N_("add it to `elements:`, its name to `names:` of the element that it is, or to `ignore:` here"),
-                    values,
+                    _where(workload, one),
                 )
             elif not any(element.type not in DEPLOYED or element.id in here for element in elements):
                 yield Weakness(
@@ -165,8 +164,13 @@ def unmodelled_service(seen: Seen) -> Iterator[Weakness]:
                     Subject(element=elements[0].id, environment=one.environment),
                     N_("`{place}` runs `{name}` in `{environment}`, and the model does not"),
                     N_("name the element under `instances:` of a node there"),
-                    values,
+                    _where(workload, one),
                 )
+
+
+def _where(workload: Workload, file: Compared) -> tuple[tuple[str, str], ...]:
+    """What runs where, for a message."""
+    return ("place", workload.place()), ("name", workload.name), ("environment", file.environment)
 
 
 def undeployed_element(seen: Seen) -> Iterator[Weakness]:

@@ -253,7 +253,7 @@ class Waiver(Model):
     rule: Annotated[str, StringConstraints(min_length=1)]
     """The rule that finds it: `single-point-of-failure`."""
     element: ElementId | None = None
-    """The element; every one where none is given."""
+    """The element, or either end of a relationship; every one where none is given."""
     source: Annotated[ElementId | None, Field(alias="from")] = None
     """The side of a relationship that begins, for what is found about relationships."""
     to: ElementId | None = None

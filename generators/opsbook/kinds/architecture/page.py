@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path
 from opsbook.kinds.architecture.views import element as one_element
 from opsbook.kinds.architecture.views import overview
 from opsbook.kinds.architecture.views.all_views import entries
+from opsbook.kinds.architecture.views.context import CONTEXT
+from opsbook.kinds.architecture.views.criticality import CRITICALITY
 from opsbook.kinds.architecture.views.deployment import DEPLOYMENT
 from opsbook.kinds.architecture.views.values import About, Entry, Section
 from opsbook.kinds.architecture.views.weaknesses import accepted_table, open_table
-from opsbook.kinds.architecture.weakness import see
+from opsbook.kinds.architecture.weakness import landscape_of, see
 from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -37,6 +39,16 @@ def pages(spec: Spec[Architecture], project: Project) -> Iterator[Page]:
         yield _view(survey, entry)
     for id_ in sorted(survey.landscape.elements):
         yield _element(survey, id_)
+
+
+def home(specs: Sequence[Spec[Architecture]], md: Printer) -> str:
+    """The way from a system's home to what fails with what, and to the whole."""
+    (spec, *_others) = specs
+    names = [
+        entry.id for entry in entries(landscape_of(spec.document)) if entry.type in (CONTEXT, CRITICALITY, DEPLOYMENT)
+    ]
+    links = [md.ref(f"architecture:{spec.document.id}"), *(md.link("view", name) for name in names)]
+    return render(Path(__file__).with_name("home.md.jinja"), md, links=links)
 
 
 def scene_at(survey: Survey, path: str) -> Scene:

@@ -41,9 +41,9 @@ def single_point_of_failure(seen: Seen) -> Iterator[Weakness]:
         for id_ in sorted(here.runs_in(number)):
             placed = [one for one in here.deployed[id_] if one.deployment == number]
             node = _single_machine(placed)
-            lost = sorted({here.unit(one) for one in here.blast_radius(id_)} - {id_})
             if not node or not here.users(id_):
                 continue
+            lost = {here.unit(one) for one in here.blast_radius(id_)} - {id_}
             count = sum(one.instance.count for one in placed)
             yield Weakness(
                 placed[0].route,
@@ -127,7 +127,7 @@ def slo_too_high(seen: Seen) -> Iterator[Weakness]:
     for id_, element in sorted(here.elements.items()):
         promised = element.availability
         parts = {on: share for on in here.needs.get(id_, ()) if (share := here.elements[on].availability) is not None}
-        if promised is None or not parts or element.type in OUTSIDE:
+        if promised is None or element.type in OUTSIDE:
             continue
         with localcontext(prec=10 * len(parts) + 10):  # an SLO has at most eight digits: nothing is rounded
             bound = math.prod(parts.values(), start=Decimal(1))

@@ -14,6 +14,7 @@ from opsbook.kinds.architecture.rules import weaknesses
 from opsbook.kinds.architecture.views.values import About
 from opsbook.kinds.architecture.weakness import Seen, Told
 from opsbook.labels import Labels
+from opsbook.markup import plain_text
 from opsbook.page import relative
 from opsbook.printer import Printer
 
@@ -53,6 +54,13 @@ class Survey:
     def told(self) -> tuple[Told, ...]:
         """Every weakness, in the order of the rules. Pages know no clock: a waiver holds here even once it is over."""
         return weaknesses(self.seen)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each element stands among all of them, by title."""
+        known = self.landscape.elements
+        ordered = sorted(known, key=lambda id_: (plain_text(known[id_].title).casefold(), id_))
+        return {id_: place for place, id_ in enumerate(ordered)}
 
     @cached_property
     def weak_relationships(self) -> frozenset[tuple[str, str]]:
@@ -138,10 +146,8 @@ class Scene:
 
     def by_title(self, ids: Iterable[str]) -> list[str]:
         """Elements in the order in which tables list them."""
-        known = self.landscape.elements
-        return sorted(
-            (id_ for id_ in ids if id_ in known), key=lambda id_: (self.md.plain(known[id_].title).casefold(), id_)
-        )
+        places = self.survey.places
+        return sorted((id_ for id_ in ids if id_ in places), key=places.__getitem__)
 
     def line(self, text: str | None) -> str:
         """An author's line in a cell; empty where there is none."""

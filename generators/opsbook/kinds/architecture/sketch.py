@@ -14,7 +14,7 @@ from opsbook.labels import N_, Labels
 MOST_NODES, MOST_EDGES = 15, 22
 """What the column of a page can show so that its texts are still read."""
 
-POSTER_NODES, POSTER_EDGES = 40, 60
+POSTER_NODES, POSTER_EDGES = 30, 40
 """What a poster can show; of more, no picture is made."""
 
 _LONGEST = 48
@@ -127,14 +127,27 @@ def split(sketch: Sketch, groupings: Sequence[Grouping], label: Labels) -> list[
             continue
         every = Piece(whole, None, {boundary.id: ids for boundary, ids in groups.items()})
         pieces = [every] if len(whole.nodes) > _TWO else []
-        for boundary, ids in groups.items():
-            within = near(fold(sketch, grouping, frozenset(ids), label), frozenset(ids))
-            within = _framed(within, boundary, frozenset(ids))
-            rest = [one for one in split(within, groupings[number + 1 :], label) if one.boundary]
-            held = {other.id: found for other, found in groups.items() if other.id in within.nodes}
-            pieces += rest or [Piece(within, boundary, held)]
+        for boundary in groups:
+            pieces += _within(sketch, grouping, boundary, groupings[number + 1 :], label)
         return pieces
     return [Piece(sketch)]
+
+
+def _within(
+    sketch: Sketch, grouping: Grouping, boundary: Boundary, more: Sequence[Grouping], label: Labels
+) -> list[Piece]:
+    """What a boundary holds, with its neighbours as the boundaries that hold them; smaller pieces where need be."""
+    groups = _groups(sketch, grouping)
+    members = frozenset(groups[boundary])
+    inner = _framed(near(fold(sketch, grouping, members, label), members), boundary, members)
+    if rest := [one for one in split(inner, more, label) if one.boundary]:
+        return rest
+    if not inner.fits:
+        others = Boundary(OTHERS, label(N_("Everything else")))
+        around = {id_: others for id_ in inner.nodes if id_ not in members}
+        inner = fold(inner, around, members, label)
+    held = {other.id: found for other, found in groups.items() if other.id in inner.nodes}
+    return [Piece(inner, boundary, held)]
 
 
 def fold(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: Labels) -> Sketch:
@@ -152,8 +165,12 @@ def fold(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: Labe
             tie,
             source=stands.get(tie.source, tie.source),
             target=stands.get(tie.target, tie.target),
-            folded=tie.folded or tie.source in stands or tie.target in stands,
+            # One arrow stands for several relationships, and they need not be of one mode.
+            stroke="solid",
+            folded=True,
         )
+        if tie.source in stands or tie.target in stands
+        else tie
         for tie in sketch.ties
     )
     return Sketch(nodes, tuple(tie for tie in ties if tie.source != tie.target), sketch.boundaries)

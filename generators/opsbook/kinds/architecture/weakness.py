@@ -29,6 +29,12 @@ class Subject:
     to: str = ""
     environment: str = ""
 
+    @property
+    def spelled(self) -> str:
+        """How a message names it."""
+        what = f"`{self.source}` → `{self.to}`" if self.source else f"`{self.element}`" if self.element else "all of it"
+        return f"{what} in `{self.environment}`" if self.environment else what
+
     def concerns(self, element: str) -> bool:
         """Whether it is about an element: itself, or one end of a relationship."""
         return element in (self.element, self.source, self.to)
@@ -168,7 +174,7 @@ def covers(waiver: Waiver, rule: WeaknessRule, weakness: Weakness) -> bool:
     subject = weakness.subject
     return (
         waiver.rule == rule.name
-        and (waiver.element is None or waiver.element == subject.element)
+        and (waiver.element is None or subject.concerns(waiver.element))
         and (waiver.source is None or waiver.source == subject.source)
         and (waiver.to is None or waiver.to == subject.to)
         and (waiver.environment is None or waiver.environment == subject.environment)

@@ -128,23 +128,24 @@ def _service(source: Source, name: str, service: dict[str, Any], *, ends: bool) 
         needs=tuple(_needs(service, here)),
         variables=tuple(_variables(service.get("environment"))),
         ports=tuple(port for one in _list(service.get("ports")) if (port := _port(one))),
-        networks=tuple(one for one in _names(service.get("networks")) if NAME.fullmatch(one)),
+        networks=tuple(_names(service.get("networks"))),
         profiles=tuple(_names(service.get("profiles"))),
         ends=ends,
     )
 
 
-def _names(value: Any) -> list[str]:
-    """The names in a list of them, or in a mapping by them."""
-    return [one for one in (value if isinstance(value, dict) else _list(value)) if isinstance(one, str)]
+def _names(value: Any) -> dict[str, str | int]:
+    """The names in a list of them, or in a mapping by them, and the keys under which they stand there."""
+    pairs = enumerate(value) if isinstance(value, list) else ((name, name) for name in _mapping(value))
+    return {name: key for key, name in pairs if isinstance(name, str) and NAME.fullmatch(name)}
 
 
 def _needs(service: dict[str, Any], here: Route) -> Iterator[tuple[Route, str]]:
     """What `depends_on` and `links` name. What has to have ended, such as a migration, is not needed any more."""
     wanted, ended = service.get("depends_on"), set(_ended(service))
-    for number, name in enumerate(_names(wanted)):
+    for name, key in _names(wanted).items():
         if name not in ended:
-            yield (*here, "depends_on", name if isinstance(wanted, dict) else number), name
+            yield (*here, "depends_on", key), name
     for number, link in enumerate(_list(service.get("links"))):
         if isinstance(link, str):
             yield (*here, "links", number), link.partition(":")[0]

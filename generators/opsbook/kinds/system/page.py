@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
-from opsbook.kinds.system.model import Contact, OperationalUrl, System
+from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.labels import N_
 from opsbook.model import Record
 from opsbook.page import Page
@@ -56,6 +56,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
         ),
         contact_address=lambda contact: _contact_address(contact, md),
         url_address=lambda url: _url_address(url, md),
+        element=lambda service: _element(service, spec, project, md),
         address=lambda url: _address(url, md),
         facts=[(label("Owner"), md.link("role", system.owner)), (label("Reviewed"), md.freshness(system))],
     )
@@ -83,6 +84,12 @@ def _documents(spec: Spec[System], project: Project) -> Page:
     ]
     body = render(Path(__file__).with_name("documents.md.jinja"), md, title=title, groups=groups)
     return Page(path, title, body, (), spec.source.path)
+
+
+def _element(service: Service, spec: Spec[System], project: Project, md: Printer) -> str:
+    """A link to the element of the architecture that a service is, where that has the same id."""
+    found = project.find(spec.system, "element", service.id)
+    return md.to(found, md.label("What hangs on it")) if found else ""
 
 
 def _others(spec: Spec[System], project: Project) -> list[Spec[Record]]:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsbook.kinds.architecture.drawn import about, common_columns, elements_table, groupings, pictures, sketch
+from opsbook.kinds.architecture.drawn import (
+    about,
+    around,
+    common_columns,
+    elements_table,
+    frame,
+    groupings,
+    node,
+    pictures,
+    tie,
+)
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.scene import Scene
-from opsbook.kinds.architecture.views.containers import levels
+from opsbook.kinds.architecture.sketch import Sketch, Tie
 from opsbook.kinds.architecture.views.values import Section, Topic, View, ViewType
 from opsbook.labels import N_
 
@@ -22,21 +32,34 @@ def _topics(landscape: Landscape) -> Iterator[Topic]:
 def _make(scene: Scene, topic: Topic) -> View:
     label, landscape = scene.label, scene.landscape
     parts = frozenset(landscape.children[topic.id])
-    others, _framed = levels(landscape)
-    outside = frozenset(id_ for id_ in others if id_ not in landscape.chain(topic.id))
-    everything = sketch(scene, parts | outside, frozenset({topic.id}))
-    ties = tuple(one for one in everything.ties if one.source in parts or one.target in parts)
-    shown = {*parts, *(one.source for one in ties), *(one.target for one in ties)}
-    nodes = {id_: node for id_, node in everything.nodes.items() if id_ in shown}
-    whole = type(everything)(nodes, ties, everything.boundaries)
+    ties = tuple(_ties(scene, topic.id, parts))
+    shown = frozenset({*parts, *(one.source for one in ties), *(one.target for one in ties)})
+    framed = frozenset({topic.id})
+    whole = Sketch(
+        {id_: node(scene, landscape.elements[id_], around(landscape, id_, framed)) for id_ in sorted(shown)},
+        ties,
+        {topic.id: frame(scene, landscape.elements[topic.id])},
+    )
     title = label("Components of {name}").format(name=scene.md.plain(topic.title))
     return View(
         (
             *pictures(scene, whole, title, common_columns(scene), groupings(scene, whole.nodes)),
-            Section(label("Elements"), "_elements", tables=(elements_table(scene, [topic.id, *shown]),)),
+            Section(label("Elements"), "_elements", tables=(elements_table(scene, [topic.id, *sorted(shown)]),)),
         ),
         about(shown, ties),
     )
+
+
+def _ties(scene: Scene, container: str, parts: frozenset[str]) -> Iterator[Tie]:
+    """What the parts deal with: each other, and what runs around their container."""
+    landscape = scene.landscape
+    for one in scene.survey.touching.get(container, ()):
+        ends = []
+        for id_ in (one.source, one.to):
+            chain = landscape.chain(id_)
+            ends.append(next((at for at in chain if at in parts), "" if container in chain else landscape.unit(id_)))
+        if all(ends) and ends[0] != ends[1] and not parts.isdisjoint(ends):
+            yield tie(scene, one, ends[0], ends[1])
 
 
 COMPONENTS = ViewType(

@@ -10,6 +10,7 @@ from opsbook.kinds.architecture.drawn import node
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Redundancy
 from opsbook.kinds.architecture.scene import Scene
+from opsbook.kinds.architecture.sketch import MOST_NODES
 from opsbook.kinds.architecture.views.deployment import DEPLOYMENT, spots
 from opsbook.kinds.architecture.views.values import About, Entry, Section, Table, Topic, View, ViewType
 from opsbook.kinds.architecture.words import REDUNDANCIES
@@ -24,7 +25,7 @@ class _Runs(NamedTuple):
     instances: int
     redundancy: Redundancy
     nodes: tuple[str, ...]
-    """The titles of the nodes that it runs on, the outermost first, joined."""
+    """The titles of its nodes, joined; without the outermost, which mostly is the environment itself."""
 
 
 def _topics(landscape: Landscape) -> Iterator[Topic]:
@@ -53,7 +54,7 @@ def _runs(scene: Scene, environment: str) -> dict[str, _Runs]:
         found[id_] = _Runs(
             before.instances + placed.instance.count,
             max(before.redundancy, placed.redundancy, key=_SPREAD.index),
-            (*before.nodes, " › ".join(scene.md.line(one.title) for one in placed.nodes)),
+            (*before.nodes, " › ".join(scene.md.line(one.title) for one in placed.nodes[1:] or placed.nodes)),
         )
     return found
 
@@ -124,7 +125,7 @@ def _comparison(
         scene.md.literal(title),
         f"_{other}",
         "" if rows else label("They run the same."),
-        _graph(scene, names, differing, expected, found) if rows else None,
+        _graph(scene, names, differing, expected, found) if 0 < len(rows) <= MOST_NODES else None,
         title,
         (Table(heads, rows),),
     )
@@ -143,7 +144,7 @@ def _reason(scene: Scene, environment: str, element: str) -> str:
 
 def _graph(
     scene: Scene, names: tuple[str, str], differing: list[str], expected: dict[str, _Runs], found: dict[str, _Runs]
-) -> Graph | None:
+) -> Graph:
     """What is only in one of two environments, and what is in both otherwise."""
     label = scene.label
     only = label("Only in {name}")
@@ -157,7 +158,7 @@ def _graph(
         one, other = expected.get(id_), found.get(id_)
         inside = "both" if one and other else "first" if one else "second"
         shown = node(scene, scene.landscape.elements[id_], inside)
-        note = " → ".join(_said(scene, runs) for runs in dict.fromkeys((one, other)) if runs)
+        note = " → ".join(dict.fromkeys(_said(scene, runs) for runs in (one, other) if runs))
         nodes.append(Node(id_, shown.title, note, shown.shape, inside, shown.address))
     used = [frame for id_, frame in frames.items() if any(one.inside == id_ for one in nodes)]
     return Graph.of(nodes, [], used)

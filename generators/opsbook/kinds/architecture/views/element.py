@@ -44,9 +44,8 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
         slo = label("{slo}, and its dependencies allow {share}").format(slo=slo, share=allowed)
     concerning = _concerning(scene, element)
     return [
-        (label("What to do"), " · ".join(concerning["first"])),
+        (label("What to do"), " · ".join(concerning["first"] or concerning["runbooks"])),
         (label("Alerts"), " · ".join(concerning["alerts"])),
-        (label("Runbooks"), " · ".join(concerning["runbooks"])),
         (label("Owner"), md.link("role", owner) if owner else ""),
         (label("Fails with it"), f"{len(radius)}: {scene.some(radius, _FEW)}" if radius else ""),
         (label("Fails without"), scene.some(_needs(landscape, element.id), _FEW)),
@@ -61,6 +60,7 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
         (label("Keeps"), md.links("data-class", element.data)),
         (label("Also called"), ", ".join(md.cell(name) for name in element.names)),
         (label("Tags"), ", ".join(element.tags)),
+        (label("Runbooks"), " · ".join(concerning["runbooks"]) if concerning["first"] else ""),
         (label("See also"), " · ".join(concerning["others"])),
     ]
 
@@ -152,7 +152,7 @@ def _focus(scene: Scene, near: Sketch, element: Element, title: str) -> Iterator
 
 def _by_type(scene: Scene, ids: list[str]) -> Grouping:
     types = {id_: scene.landscape.elements[id_].type for id_ in ids}
-    return {id_: Boundary(f"type:{type_}", scene.label(TYPES[type_])) for id_, type_ in types.items()}
+    return {id_: Boundary(f"type/{type_}", scene.label(TYPES[type_])) for id_, type_ in types.items()}
 
 
 def _columns(scene: Scene) -> Columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from opsbook.kinds.architecture.drawn import about, by_owner, common_columns, pictures, sketch
+from opsbook.kinds.architecture.drawn import about, by_owner, by_parent, common_columns, pictures, sketch
 from opsbook.kinds.architecture.landscape import OUTSIDE, Landscape
 from opsbook.kinds.architecture.scene import Scene
 from opsbook.kinds.architecture.sketch import Sketch
@@ -30,7 +30,7 @@ def _make(scene: Scene, _topic: Topic) -> View:
     whole = Sketch(nodes, between, {one.id: one for one in owners.values()})
     return View(
         (
-            *pictures(scene, whole, label("Ownership"), common_columns(scene), (owners,)),
+            *pictures(scene, whole, label("Ownership"), common_columns(scene), (owners, by_parent(scene, shown))),
             Section(label("Who answers for what"), "_owners", tables=(_table(scene),)),
         ),
         about(shown, between),
