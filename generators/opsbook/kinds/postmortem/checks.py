@@ -315,14 +315,14 @@ def implausible_due(record: Postmortem) -> Iterator[Finding]:
             )
 
 
-_AROUND = timedelta(days=1)
+_BEFORE, _AFTER = timedelta(days=90), timedelta(days=1)
 
 
 def entry_outside_incident(record: Postmortem) -> Iterator[Finding]:
-    """An entry of the timeline lies more than a day away from the incident.
+    """An entry of the timeline lies far from the incident: more than 90 days before it, or more than a day after.
 
-    What led to it and what followed belongs there, and more than a day before or after, the date is usually wrong. Mend
-    it, or tell what happened long before among the contributing factors:
+    What led to it belongs there, and further away the date is usually wrong. Mend it; tell what happened long before
+    among the contributing factors, and what happened after among the actions:
 
         times:
           started: 2026-11-21T03:10:00Z
@@ -330,13 +330,13 @@ def entry_outside_incident(record: Postmortem) -> Iterator[Finding]:
           - at: 2026-11-21T02:40:00Z
             text: The new release goes out.
     """
-    first, last = record.times.started - _AROUND, record.times.end + _AROUND
+    first, last = record.times.started - _BEFORE, record.times.end + _AFTER
     for number, entry in enumerate(record.timeline):
         if not first <= entry.at <= last:
-            side = "before the incident began" if entry.at < first else "after it was over"
+            side = "90 days before the incident began" if entry.at < first else "a day after it was over"
             yield Finding(
                 ("timeline", number, "at"),
-                f"entry {number + 1} of the timeline lies more than a day {side}",
+                f"entry {number + 1} of the timeline lies more than {side}",
                 "mend its date, or the times of the incident",
             )
 
