@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from browser.conftest import Site, Visit
+import pytest
+from playwright.sync_api import Page
+
+from browser.conftest import Site, Visit, once, opsbook
+from browser.forms import PAGES, RECORD, write_forms
+from browser.test_access import faults
 from opsbook.kind import Spec
+from opsbook.kinds import all_kinds
 from opsbook.kinds.postmortem import POSTMORTEM
+from opsbook.read import load
 from opsbook.source import Source
 
 FORM = "form[data-opsbook-form]"
+READY = f"document.querySelector('{FORM}').opsbook"
 COUNT = 200
+MOST = 40 * 1024
+"""Bytes of scripts that a page with a form may load beside those of every page, after gzip."""
+FOLDER = Path(__file__).parents[2] / "generators/opsbook/assets/forms"
 
 TEXTS = (
-    "14:02", "NO", "no", "0012", "1.10", "~", "null", "true", "22:22", "2026-11-21", "2026-11-21T03:10:00Z", "=", "0x1F",
-    "1_000", ".inf", "-", "- a", "? b", ": c", "#d", "a: b", "a #b", "'", '"', "\\", "\\n", "{a}", "[b]", "&a", "*b", "!c",
-    "%d", "@e", "`f`", "|", ">", "señal", "漢字", "🚨 fuego", "שלום", "e\u0301", "a\tb", "ends with a space ",
-    "one\ntwo", "one\n\n  two\n", "```\ncode\n```", "x" * 300, "<img src=x onerror=alert(1)>", "</textarea><b>", "a\u00a0b",
+    "14:02", "NO", "no", "0012", "1.10", "~", "null", "true", "22:22", "2026-11-21", "2026-11-21T03:10:00Z", "=",
+    "0x1F", "1_000", ".inf", "-", "- a", "? b", ": c", "#d", "a: b", "a #b", "'", '"', "\\", "\\n", "{a}", "[b]", "&a",
+    "*b", "!c", "%d", "@e", "`f`", "|", ">", "señal", "漢字", "🚨 fuego", "שלום", "e\u0301", "a\tb",
+    "ends with a space ", "one\ntwo", "one\n\n  two\n", "```\ncode\n```", "x" * 300, "<img src=x onerror=alert(1)>",
+    "</textarea><b>", "a\u00a0b",
 )  # fmt: skip
 LINES = tuple(text for text in TEXTS if "\n" not in text)
 
@@ -74,7 +88,7 @@ def record(chance: random.Random) -> dict[str, Any]:
         "none_needed": text,
         "review": lambda: {"reviewers": ["guardia"], "held_on": day(), "notes": text()},
     }
-    return whole | {name: make() for name, make in parts.items() if chance.random() < 0.7}  # noqa: PLR2004  # most of them
+    return whole | {name: make() for name, make in parts.items() if chance.random() < 0.7}
 
 
 def parsed(text: str) -> Spec[Any]:
@@ -85,10 +99,39 @@ def parsed(text: str) -> Spec[Any]:
     return spec
 
 
-def test_records_go_through_a_form_unchanged(handbooks: Site, visit: Callable[..., Visit]) -> None:
+@pytest.fixture(scope="session")
+def forms(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
+    """A small site with a form in each language."""
+
+    def make(folder: Path) -> None:
+        write_forms(folder / "project")
+        opsbook("build", "-C", folder / "project", "--site-dir", folder / "site")
+
+    folder = once(tmp_path_factory, worker_id, "forms", make)
+    return Site(folder / "site", load(folder / "project", all_kinds()).project)
+
+
+def opened(seen: Visit, site: Site, system: str = "demo") -> Page:
+    """A form that its script has taken up."""
+    page = seen.open(site.url(PAGES[system]))
+    page.wait_for_function(READY)
+    return page
+
+
+def values(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(f"document.querySelector('{FORM}').opsbook.values()")
+    return found
+
+
+def focused(page: Page) -> str:
+    """The id of the control that has the focus."""
+    found: str = page.evaluate("document.activeElement.id")
+    return found
+
+
+def test_records_go_through_a_form_unchanged(forms: Site, visit: Callable[..., Visit]) -> None:
     seen = visit()
-    page = seen.open(handbooks.url(handbooks.of("chatbot", "postmortem-template")[0]))
-    page.wait_for_function(f"document.querySelector('{FORM}').opsbook")
+    page = opened(seen, forms)
     chance = random.Random(6)  # noqa: S311  # the same records in every run
     records = [record(chance) for _ in range(COUNT)]
     exported = page.evaluate(
@@ -104,21 +147,307 @@ def test_records_go_through_a_form_unchanged(handbooks: Site, visit: Callable[..
         }}""",
         records,
     )
-    for before, (yaml, values, again) in zip(records, exported, strict=True):
-        assert values == before
+    for before, (yaml, shown, again) in zip(records, exported, strict=True):
+        assert shown == before
         assert again == before
         expected = POSTMORTEM.model.model_validate_json(json.dumps(before))
         assert parsed(yaml).document == expected, yaml
     assert seen.troubles == []
 
 
-def test_a_draft_survives_a_reload(handbooks: Site, visit: Callable[..., Visit]) -> None:
+def test_what_is_typed_is_kept_within_a_second(forms: Site, visit: Callable[..., Visit]) -> None:
     seen = visit()
-    page = seen.open(handbooks.url(handbooks.of("chatbot", "postmortem-template")[0]))
-    page.wait_for_function(f"document.querySelector('{FORM}').opsbook")
-    page.locator(f"{FORM} [name=title]").first.fill("La cola se detuvo")
+    page = opened(seen, forms)
+    page.locator("#form-title").press_sequentially("The queue stopped", delay=60)
     page.wait_for_timeout(1000)
+    other = page.context.new_page()
+    page.close(run_before_unload=False)
+    seen.page = other
+    page = opened(seen, forms)
+    assert page.locator("#form-title").input_value() == "The queue stopped"
+    page.locator("#form-summary").fill("Typed just before the tab is closed.")
     page.reload()
-    page.wait_for_function(f"document.querySelector('{FORM}').opsbook")
-    assert page.locator(f"{FORM} [name=title]").first.input_value() == "La cola se detuvo"
+    page.wait_for_function(READY)
+    assert page.locator("#form-summary").input_value() == "Typed just before the tab is closed."
     assert seen.troubles == []
+
+
+def test_a_form_is_filled_in_with_the_keyboard_alone(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit(timezone_id="America/Lima")
+    page = opened(seen, forms)
+    key = page.keyboard
+    page.locator("#form-title").focus()
+    key.type("The queue stopped")
+    key.press("Tab")
+    assert focused(page) == "form-id"
+    assert page.locator("#form-id").input_value() == "the-queue-stopped"
+    key.press("Tab")
+    key.press("ArrowDown")
+    key.press("Tab")
+    assert focused(page) == "form-status"
+    page.locator("#form-times-started").focus()
+    key.press("Tab")
+    assert focused(page) == "form-times-started-now"
+    key.press("Enter")
+    assert focused(page) == "form-times-started"
+    started = page.locator("#form-times-started").input_value()
+    assert started.endswith("-05:00")
+    assert page.locator("#form-id").input_value() == f"{started[:10]}-the-queue-stopped"
+    page.locator("#form-timeline-1-remove").focus()
+    key.press("Tab")
+    key.press("Enter")
+    assert focused(page) == "form-timeline-2-at"
+    key.type(started)
+    page.locator("#form-timeline-2-text").focus()
+    key.type("A customer asks.")
+    page.locator("#form-timeline-1-remove").focus()
+    key.press("Enter")
+    assert focused(page) == "form-timeline-2-at"
+    assert page.locator("#form-timeline .opsbook-row-name").all_inner_texts() == ["Minute by minute 1"]
+    assert page.locator(f"{FORM} [role=status]").inner_text() == "Removed Minute by minute 1"
+    assert values(page)["timeline"] == [{"at": started, "text": "A customer asks."}]
+    assert seen.troubles == []
+
+
+def test_every_control_has_a_name_and_an_id_of_its_own(forms: Site, visit: Callable[..., Visit]) -> None:
+    page = opened(visit(), forms)
+    for _ in range(2):
+        page.locator("#form-timeline > [data-opsbook-do=add]").click()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(set(ids)) == len(ids)
+    lost = page.evaluate(
+        f"""[...document.querySelectorAll('{FORM} :is([for], [aria-describedby], [aria-labelledby], [list])')].filter(
+            (one) => ['for', 'aria-describedby', 'aria-labelledby', 'list'].some((name) =>
+                (one.getAttribute(name) ?? '').split(' ').filter(Boolean).some((id) => !document.getElementById(id)))
+        ).map((one) => one.outerHTML)"""
+    )
+    assert lost == []
+    nameless = page.evaluate(
+        f"[...document.querySelectorAll('{FORM} :is(input, select, textarea)')]"
+        ".filter((one) => !one.labels.length).map((one) => one.outerHTML)"
+    )
+    assert nameless == []
+    assert page.get_by_role("button", name="Remove Minute by minute 3").count() == 1
+
+
+def test_the_form_tells_what_is_missing_for_a_status(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = opened(seen, forms)
+    missing = page.locator("[data-opsbook-missing]")
+    assert missing.inner_text() == (
+        "Missing for this status: Id, Title, Owner, Severity, Authors, Times: The impact began, Summary"
+    )
+    page.evaluate(f"(draft) => document.querySelector('{FORM}').opsbook.show(draft)", _good())
+    assert missing.inner_text() == "Nothing is missing for this status."
+    page.locator("#form-status").select_option("closed")
+    page.wait_for_function("document.querySelector('[data-opsbook-missing] a')")
+    assert missing.inner_text() == "Missing for this status: Actions: Status"
+    page.locator("#form-status").select_option("in_review")
+    page.locator("#form-trigger, #form-sections-data").first.fill("")
+    page.locator("#form-timeline-4-remove").click()
+    page.locator("#form-timeline-3-remove").click()
+    page.wait_for_timeout(600)
+    links = missing.locator("a")
+    assert links.all_inner_texts() == ["Minute by minute", "Integrity of the data"]
+    links.nth(1).click()
+    assert focused(page) == "form-sections-data"
+    assert seen.troubles == []
+
+
+def _good() -> dict[str, Any]:
+    source = Source.parse("record.yaml", RECORD.read_bytes())
+    assert isinstance(source, Source)
+    return dict(source.data)
+
+
+def test_what_cannot_be_exported_is_said_beside_the_field(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = opened(seen, forms, "ejemplo")
+    for typed, said in (
+        ("2026-11-21 03:10", "Escriba el momento con su diferencia con UTC, como 2026-11-21T03:10:00-05:00."),
+        ("2026-11-31T25:10:00Z", "Escriba el momento con su diferencia con UTC, como 2026-11-21T03:10:00-05:00."),
+        ("2026-11-21T03:10:00Z", ""),
+    ):
+        page.locator("#form-times-started").fill(typed)
+        page.locator("#form-times-started").blur()
+        assert page.locator("#form-times-started-wrong").text_content() == said
+        assert (page.locator("#form-times-started").get_attribute("aria-invalid") == "true") == bool(said)
+    page.locator("#form-summary").fill("Fue un error humano.")
+    page.locator("#form-summary").blur()
+    assert "“error humano” busca a quién culpar" in (page.locator("#form-summary-wrong").text_content() or "")
+    page.locator("#form-summary").fill("Fue una noche larga.")
+    page.locator("#form-summary").blur()
+    assert page.locator("#form-summary-wrong").text_content() == ""
+    assert seen.troubles == []
+
+
+def test_a_draft_comes_in_from_a_file_and_goes_out_again(
+    forms: Site, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    seen = visit(accept_downloads=True)
+    page = opened(seen, forms)
+    for name, text in (("record.yaml", RECORD.read_text(encoding="utf-8")), ("record.json", json.dumps(_good()))):
+        page.set_input_files("[data-opsbook-do=open]", {"name": name, "mimeType": "", "buffer": text.encode()})
+        page.wait_for_function("document.querySelector('#form-id').value === 'queue-stopped'")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as YAML").click()
+        assert download.value.suggested_filename == "queue-stopped.yaml"
+        download.value.save_as(tmp_path / name)
+        expected = POSTMORTEM.model.model_validate_json(json.dumps(_good()))
+        assert parsed((tmp_path / name).read_text(encoding="utf-8")).document == expected
+        page.evaluate("localStorage.clear()")
+        seen.page = page.context.new_page()
+        page.close()
+        page = opened(seen, forms)
+    page.evaluate(f"(draft) => document.querySelector('{FORM}').opsbook.show(draft)", _good())
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as Markdown").click()
+    download.value.save_as(tmp_path / "record.md")
+    text = (tmp_path / "record.md").read_text(encoding="utf-8")
+    assert text.startswith("# The queue stopped\n")
+    for part in ("## Minute by minute", "**Status:** Approved", "- On-call engineer", "Two would wait"):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "kind: runbook\n", "This file holds no postmortem."),
+        ("a.yaml", "- a\n", "This file holds no postmortem."),
+        ("a.yaml", "a: [\n", "This file cannot be read: "),
+        ("a.json", "{", "This file cannot be read: "),
+        ("a.yaml", "kind: postmortem\ntimeline: none\n", "The form has no place for what this file says at /timeline"),
+        (
+            "a.yaml",
+            "kind: postmortem\ntimeline: [{text: {a: b}}]\n",
+            "The form has no place for what this file says at /timeline/0/text",
+        ),
+        ("a.yaml", "kind: postmortem\nauthors: on-call\n", "The form has no place for what this file says at /authors"),
+    ],
+)
+def test_a_file_that_holds_no_draft_changes_nothing(
+    forms: Site, visit: Callable[..., Visit], name: str, text: str, said: str
+) -> None:
+    seen = visit()
+    page = opened(seen, forms)
+    page.locator("#form-title").fill("What is there")
+    page.set_input_files("[data-opsbook-do=open]", {"name": name, "mimeType": "", "buffer": text.encode()})
+    status = page.locator(f"{FORM} [role=status]")
+    page.wait_for_function(
+        "(said) => document.querySelector('form [role=status]').textContent.startsWith(said)", arg=said
+    )
+    assert status.inner_text().startswith(said.strip())
+    assert values(page)["title"] == "What is there"
+    assert seen.troubles == []
+
+
+def test_nothing_is_lost_without_asking(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = opened(seen, forms)
+    page.locator("#form-title").fill("What is there")
+    page.set_input_files(
+        "[data-opsbook-do=open]", {"name": "a.yaml", "mimeType": "", "buffer": b"kind: postmortem\ntitle: Another\n"}
+    )
+    page.wait_for_timeout(200)
+    page.get_by_role("button", name="Start over").click()
+    assert seen.troubles == [
+        "dialog: Replace what is filled in here with this file?",
+        "dialog: Discard this draft?",
+    ]
+    assert values(page)["title"] == "What is there"
+
+
+def test_a_draft_is_copied_or_shown_to_be_copied(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page = opened(seen, forms)
+    page.locator("#form-title").fill("What is there")
+    page.get_by_role("button", name="Copy YAML").click()
+    selected = page.evaluate("getSelection().toString() || document.activeElement.value")
+    assert "title: What is there\n" in selected
+    assert page.locator(f"{FORM} [role=status]").inner_text() == "Copy the text from the field below."
+    assert seen.troubles == []
+
+
+def test_two_tabs_do_not_overwrite_each_other(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    first = opened(seen, forms)
+    seen.page = first.context.new_page()
+    second = opened(seen, forms)
+    second.evaluate("addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
+    first.locator("#form-title").fill("From the first")
+    first.wait_for_timeout(600)
+    second.wait_for_timeout(100)
+    second.locator("#form-summary").fill("From the second")
+    first.locator("#form-summary").fill("Also from the first")
+    first.wait_for_timeout(1000)
+    asking = [page for page in (first, second) if page.locator("[data-opsbook-tabs]").is_visible()]
+    assert asking
+    page = asking[0]
+    mine = values(page)
+    page.reload()
+    page.wait_for_function(READY)
+    assert values(page) == mine
+    page.get_by_role("button", name="Take over the other tab's").click()
+    assert values(page) != mine
+    assert not page.locator("[data-opsbook-tabs]").is_visible()
+    other = first if page is second else second
+    assert values(page) == values(other)
+    assert seen.troubles == []
+
+
+def test_a_form_works_where_nothing_can_be_stored(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get: () => { throw new Error('no storage'); } })"
+    )
+    page = opened(seen, forms)
+    page.locator("#form-title").fill("What is there")
+    page.wait_for_timeout(600)
+    assert page.locator(f"{FORM} [role=status]").inner_text() == "This browser keeps nothing. Save the draft as a file."
+
+
+@pytest.mark.parametrize("system", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")])
+def test_forms_and_their_process_are_accessible(
+    forms: Site, visit: Callable[..., Visit], system: str, width: int, scheme: str
+) -> None:
+    seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for name in ("standard", "process"):
+        assert faults(seen, forms.url(f"{system}/postmortems/{name}.html"), colours=width > 1000) == []
+        wide = seen.page.evaluate("document.scrollingElement.scrollWidth")
+        assert wide <= width
+
+
+def test_paper_shows_all_that_was_typed_and_nothing_to_press(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = opened(seen, forms)
+    long = "\n".join(f"Line {number} of what happened." for number in range(40))
+    page.evaluate(f"(draft) => document.querySelector('{FORM}').opsbook.show(draft)", {**_good(), "summary": long})
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    written = page.locator(".opsbook-written:visible").all_inner_texts()
+    for text in (long, "The queue stopped", "2026-10-25T01:40:00+02:00", "Two would wait for the same lock."):
+        assert text in written
+    assert page.locator(f"{FORM} button:visible").count() == 0
+    assert page.locator(".opsbook-form-tools:visible").count() == 0
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.opsbook-written')]"
+        ".filter((one) => one.scrollHeight > one.clientHeight + 2).length"
+    )
+    assert cut == 0
+    assert page.locator("#form-none_needed").is_visible(), "what is empty is a box to write into"
+
+
+def test_a_form_is_complete_without_scripts(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit(java_script_enabled=False)
+    page = seen.open(forms.url(PAGES["demo"]))
+    assert page.locator(f"{FORM} button:visible").count() == 0
+    for name in ("title", "summary", "sections-told", "timeline-1-at", "actions-1-due", "review-held_on"):
+        assert page.locator(f"#form-{name}").is_visible()
+
+
+def test_scripts_of_forms_are_small() -> None:
+    scripts = [path.read_bytes() for path in sorted(FOLDER.glob("*.js"))]
+    assert scripts
+    assert sum(len(gzip.compress(script)) for script in scripts) <= MOST

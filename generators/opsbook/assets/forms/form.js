@@ -148,7 +148,8 @@
         const rows = rowsOf(one).map((row) => markdown(row, depth + 1)).filter(Boolean);
         if (rows.length) lines.push(`${head(one)}\n\n${rows.join("\n\n---\n\n")}`);
       } else {
-        const value = read[one.dataset.opsbookField](one);
+        const boxes = one.tagName === "FIELDSET" ? [...one.querySelectorAll("input:checked")] : null;
+        const value = boxes ? boxes.map((box) => box.parentElement.textContent.trim()) : read[one.dataset.opsbookField](one);
         const shown = one.tagName === "SELECT" ? one.selectedOptions[0]?.text : value;
         if (Array.isArray(value) && value.length) lines.push(`**${one.dataset.opsbookLabel}:**\n\n${value.map((item) => `- ${item}`).join("\n")}`);
         else if (!empty(value)) lines.push(`**${one.dataset.opsbookLabel}:** ${shown}`);
@@ -257,7 +258,7 @@
 
     /* What is wrong with a field, beside it. */
     function judge(field) {
-      const note = field.closest(".opsbook-field")?.querySelector(".opsbook-wrong");
+      const note = field.closest(".opsbook-entry")?.querySelector(".opsbook-wrong");
       if (!note) return;
       const wrong = field.validity.patternMismatch || (field.dataset.opsbookHint === "moment" && field.value && Number.isNaN(Date.parse(field.value)));
       const word = field.dataset.opsbookHint ? null : blaming?.exec(field.value ?? "");
@@ -293,8 +294,8 @@
 
     /* On paper, fields show all that was typed. */
     listen(window, "beforeprint", () => {
-      for (const field of form.querySelectorAll(".opsbook-field :is(textarea, input)")) {
-        const box = field.closest(".opsbook-field");
+      for (const field of form.querySelectorAll(".opsbook-entry :is(textarea, input)")) {
+        const box = field.closest(".opsbook-entry");
         let copy = box.querySelector(".opsbook-written");
         if (!copy) { copy = document.createElement("div"); copy.className = "opsbook-written"; copy.ariaHidden = "true"; box.append(copy); }
         copy.textContent = field.value;

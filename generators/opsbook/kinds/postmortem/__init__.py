@@ -26,6 +26,7 @@ POSTMORTEM = Kind(
     group=N_("Postmortems"),
     folder="incidents",
     pages=pages,
+    shows_others=True,
     parts=_parts,
     fields=FIELDS,
     order=lambda record: (-record.times.started.timestamp(),),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from opsbook.kind import Spec
 from opsbook.kinds.postmortem import words
+from opsbook.kinds.postmortem.agreement import template_of
 from opsbook.kinds.postmortem.model import Action, Postmortem
 from opsbook.kinds.postmortem.statistics import MEASURES
 from opsbook.page import Page
@@ -21,6 +22,8 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
     record = spec.document
     md = Printer(project, spec.path, Home(spec.system, "postmortem", record.id), spec)
     label = md.label
+    template = template_of(record, spec.system, project)
+    titles = {section.id: section.title for section in template.sections} if template else {}
     body = render(
         Path(__file__).with_name("page.md.jinja"),
         md,
@@ -29,6 +32,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
         facts=[
             (label("Severity"), md.link("severity", record.severity)),
             (label("Status"), label(words.STATUS[record.status])),
+            (label("Template"), md.link("postmortem-template", template.id) if template else ""),
             (label("Services"), md.links("service", record.services)),
             (label("Detected by"), _detected(record, md)),
             (label("Followed"), md.references(record.runbooks)),
@@ -41,6 +45,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
             if (between := record.between(start, end)) is not None
         ],
         entries=[(moment(entry.at), since(entry.at - record.times.started), entry) for entry in record.timeline],
+        sections=[(key, titles.get(key, key), text) for key, text in record.sections.items()],
         action=lambda one: _state(one, md),
     )
     yield Page(spec.path, md.plain(record.title), body, (label("Postmortems"),), spec.source.path)
