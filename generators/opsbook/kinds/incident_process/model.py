@@ -6,11 +6,18 @@ refers to these severities, so they are defined once.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
 from opsbook.model import Document, Duration, Line, Model, Named, Reference, RoleId, SeverityId, Text
+
+BLANK = re.compile(r"\{([^{}\n]*)\}")
+"""A blank in the text of a message: `{impact}`."""
+
+Fill: TypeAlias = Literal["severity", "now", "next-update", "update-every"]
+"""What a page can enter by itself: the severity that was chosen, the time (UTC), when to write again, and after how long."""
 
 
 class Targets(Model):
@@ -118,6 +125,8 @@ class LogField(Named):
 
     help: Line | None = None
     """What to enter."""
+    fill: Fill | None = None
+    """What the page enters by itself, until somebody enters something else."""
 
 
 class MessageField(Named):
@@ -127,6 +136,8 @@ class MessageField(Named):
     """The values it may take; free text when empty."""
     example: str | None = None
     """What one might enter."""
+    fill: Fill | None = None
+    """What the page enters by itself, until somebody enters something else."""
 
 
 class Message(Named):
@@ -182,6 +193,11 @@ class IncidentProcess(Document):
     def by_rank(self) -> tuple[Severity, ...]:
         """The severities, the gravest first."""
         return tuple(sorted(self.severities, key=lambda severity: severity.rank))
+
+    @property
+    def mildest(self) -> Severity:
+        """The severity of what no question says more of."""
+        return self.by_rank[-1]
 
     @property
     def learned_from(self) -> tuple[Severity, ...]:
