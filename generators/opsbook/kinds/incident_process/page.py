@@ -117,8 +117,8 @@ def _target(name: str, severities: Sequence[Severity], md: Printer) -> dict[str,
 
 
 def _timeline(policy: EscalationPolicy, md: Printer) -> str:
-    """When which level is called, as a picture. One level alone needs none."""
-    if len(policy.steps) == 1:
+    """When which level is called, as a picture. One point in time alone needs none."""
+    if sum(step.after is not None for step in policy.steps) < 2:  # noqa: PLR2004  # two points make a line
         return ""
     events = [_event(step, md) for step in policy.steps]
     title = md.label("Escalation: {name}").replace("{name}", md.plain(policy.title))
