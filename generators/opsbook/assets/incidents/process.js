@@ -79,11 +79,20 @@
     show();
   }
 
+  /* A time as texts: of UTC, or of the reader's clock. */
   const two = (number) => String(number).padStart(2, "0");
-  const day = (moment) => moment.toISOString().slice(0, 10);
-  const clock = (moment) => `${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}`;
+  const shifted = (moment) => new Date(moment.getTime() - moment.getTimezoneOffset() * 60000);
+  const written = (moment) => moment.toISOString().slice(0, 19);
+  function stamp(moment) {
+    const offset = -moment.getTimezoneOffset();
+    const size = Math.abs(offset);
+    return `${written(shifted(moment))}${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  }
   /* A time of today needs no day. */
-  const brief = (moment) => (day(moment) === day(new Date()) ? clock(moment) : `${day(moment)} ${clock(moment)}`);
+  function brief(moment, shift = (one) => one) {
+    const [text, today] = [written(shift(moment)), written(shift(new Date()))];
+    return `${text.slice(0, 10) === today.slice(0, 10) ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)}`;
+  }
 
   async function copy(text) {
     try {
@@ -112,18 +121,29 @@
     const every = () => Number(chosen().dataset.opsbookEvery ?? 0) * 1000;
     const automatic = {
       severity: () => (severity.value ? chosen().textContent : ""),
-      now: () => `${day(new Date())} ${clock(new Date())}`,
+      now: () => `${written(new Date())}Z`,
+      "now-local": () => stamp(new Date()),
       "next-update": () => (every() ? brief(new Date(Date.now() + every())) : ""),
+      "next-update-local": () => (every() ? brief(new Date(Date.now() + every()), shifted) : ""),
       "update-every": () => chosen().dataset.opsbookSays ?? "",
     };
     const fields = (form) => [...form.querySelectorAll("[name]")];
+
+    /* A choice may have another of the severity's names. */
+    function put(field, text, auto) {
+      const names = auto === "severity" && severity.value ? JSON.parse(chosen().dataset.opsbookNames) : [text];
+      const known = names.map((name) => name.toLowerCase());
+      const choice = [...(field.options ?? [])].find((option) => known.includes(option.value.toLowerCase()));
+      const value = field.options ? choice?.value ?? field.options[0].value : text;
+      if (field.value !== value) field.value = value;
+    }
 
     /* What the page enters itself follows the clock, until somebody enters something else. */
     function enter(form) {
       const own = kept[form.dataset.opsbookFill] ?? {};
       for (const field of fields(form)) {
         const auto = field.dataset.opsbookAuto;
-        if (auto && own[field.name] === undefined && field !== document.activeElement) field.value = automatic[auto]();
+        if (auto && own[field.name] === undefined && field !== document.activeElement) put(field, automatic[auto](), auto);
       }
       for (const span of form.querySelectorAll("[data-opsbook-blank]")) {
         span.opsbookEmpty ??= span.textContent;

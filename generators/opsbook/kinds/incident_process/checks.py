@@ -108,8 +108,8 @@ def escalation_out_of_order(process: IncidentProcess) -> Iterator[Finding]:
 def severity_without_escalation(process: IncidentProcess) -> Iterator[Finding]:
     """No escalation policy holds for a severity.
 
-    Whoever has an incident of it and gets no answer knows nobody to call next. A policy without `severities` holds for
-    all of them:
+    Whoever has an incident of it and gets no answer knows nobody to call next. The mildest severity needs none: it may
+    wait. A policy without `severities` holds for all of them:
 
         escalation:
           - id: default
@@ -122,7 +122,7 @@ def severity_without_escalation(process: IncidentProcess) -> Iterator[Finding]:
         return
     reached = {severity for policy in process.escalation for severity in policy.severities}
     for index, severity in enumerate(process.severities):
-        if severity.id not in reached:
+        if severity.id not in reached and severity != process.mildest:
             yield Finding(
                 ("severities", index),
                 f"no escalation policy holds for `{severity.id}`",

@@ -16,8 +16,9 @@ from opsbook.model import Document, Duration, Line, Model, Named, Reference, Rol
 BLANK = re.compile(r"\{([^{}\n]*)\}")
 """A blank in the text of a message: `{impact}`."""
 
-Fill: TypeAlias = Literal["severity", "now", "next-update", "update-every"]
-"""What a page can enter by itself: the severity that was chosen, the time (UTC), when to write again, and after how long."""
+Fill: TypeAlias = Literal["severity", "now", "now-local", "next-update", "next-update-local", "update-every"]
+"""What a page can enter by itself: the severity that was chosen, the time, when to write again, and after how long. Times
+are UTC; `-local` are those of the reader's clock."""
 
 
 class Targets(Model):

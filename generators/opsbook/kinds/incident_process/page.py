@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,10 @@ def pages(spec: Spec[IncidentProcess], project: Project) -> Iterator[Page]:
         key=f"{spec.system}/{process.id}",
         severities=severities,
         names={severity.id: md.literal(md.plain(severity.title)) for severity in severities},
+        aliases={
+            severity.id: md.attribute(json.dumps([severity.id, md.plain(severity.title), *severity.aliases]))
+            for severity in severities
+        },
         starts={severity.id: md.references(severity.start_with) for severity in severities},
         columns=[(label, _target(name, severities, md)) for name, label in _columns(severities)],
         stages=STAGES,
