@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from opsbook.diagrams.timeline import Event, Timeline
@@ -89,6 +90,7 @@ def pages(spec: Spec[IncidentProcess], project: Project) -> Iterator[Page]:
         starts={severity.id: md.references(severity.start_with) for severity in severities},
         columns=[(label, _target(name, severities, md)) for name, label in _columns(severities)],
         stages=STAGES,
+        after=partial(_after, md=md),
         timelines={policy.id: _timeline(policy, md) for policy in process.escalation},
         messages=[(message, _message(message, md)) for message in process.messages],
         line=_line(process.log, md),
@@ -131,8 +133,14 @@ def _timeline(policy: EscalationPolicy, md: Printer) -> str:
 
 
 def _event(step: EscalationStep, md: Printer) -> Event:
-    time = "" if step.after is None else md.duration(step.after)
-    return Event(md.titles("role", step.targets), step.after, time, md.plain(step.when or ""))
+    return Event(md.titles("role", step.targets), step.after, _after(step, md), md.plain(step.when or ""))
+
+
+def _after(step: EscalationStep, md: Printer) -> str:
+    """When a level is called, in words; nothing where only its condition says."""
+    if step.after is None:
+        return ""
+    return md.duration(step.after) if step.after else md.label("at once")
 
 
 def _message(message: Message, md: Printer) -> Filled:
