@@ -47,8 +47,10 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
 
 
 def timeline_figure(timeline: Timeline, title: str, label: Labels) -> str:
-    """The Markdown of a timeline; empty where nothing happens. It is as narrow as a phone, and is never shrunk."""
-    svg, _, _ = draw_timeline(timeline)
+    """The Markdown of a timeline; empty where nothing happens. It shrinks like other pictures, on phones alone."""
+    svg, width, _ = draw_timeline(timeline)
+    least = ceil(width * LEGIBLE / SMALL)
+    svg = svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
     name = attribute(f"{title}. {label('The table says the same in words.')}")
     view = f'<div class="opsbook-diagram-view" role="group" aria-label="{name}" tabindex="0">{svg}</div>'
     return f'<figure class="opsbook-timeline" data-search-exclude>{view}</figure>' if svg else ""

@@ -1,7 +1,7 @@
 """The picture of what happens when: dots on an axis that is true to scale, each with a line to its text.
 
 Texts stand below each other, however close in time they are; the dots say how close. The picture is narrow enough for a
-phone, so that it is shrunk nowhere.
+phone.
 """
 
 from __future__ import annotations
