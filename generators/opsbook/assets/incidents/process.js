@@ -161,7 +161,7 @@
     function tick() {
       const due = kept.sent && every() ? new Date(kept.sent + every()) : null;
       const late = due !== null && due < new Date();
-      const says = due ? `${opsbookNext}: ${brief(due)} UTC${late ? ` · ${opsbookLate}` : ` · ${Math.ceil((due - Date.now()) / 60000)} min`}` : "";
+      const says = due ? `${opsbookNext}: ${brief(due)} UTC${late ? ` · ${opsbookLate}` : ` · ${Math.round((due - Date.now()) / 60000)} min`}` : "";
       if (next.textContent !== says) next.textContent = says;
       next.toggleAttribute("data-opsbook-late", late);
       forms.forEach(enter);

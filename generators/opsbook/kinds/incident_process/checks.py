@@ -217,7 +217,8 @@ def graver_but_slower(process: IncidentProcess) -> Iterator[Finding]:
             if long > short:
                 yield Finding(
                     ("severities", places[graver], "targets", name),
-                    f"`{name}` of `{graver}` is {spell_duration(long)}, of the milder `{milder}` {spell_duration(short)}",
+                    f"`{name}` of `{graver}` is {spell_duration(long)}, "
+                    f"of the milder `{milder}` {spell_duration(short)}",
                     f"give `{graver}` {spell_duration(short)} or less, or `{milder}` more",
                 )
 

@@ -17,8 +17,8 @@ BLANK = re.compile(r"\{([^{}\n]*)\}")
 """A blank in the text of a message: `{impact}`."""
 
 Fill: TypeAlias = Literal["severity", "now", "now-local", "next-update", "next-update-local", "update-every"]
-"""What a page can enter by itself: the severity that was chosen, the time, when to write again, and after how long. Times
-are UTC; `-local` are those of the reader's clock."""
+"""What a page can enter by itself: the severity that was chosen, the time, when to write again, and after how long.
+Times are UTC; `-local` are those of the reader's clock."""
 
 
 class Targets(Model):
@@ -157,7 +157,10 @@ class Message(Named):
 
 
 class PostmortemDuty(Model):
-    """What a postmortem has to hold, and what becomes of it. Which incidents need one, and by when, their severity says."""
+    """What a postmortem has to hold, and what becomes of it.
+
+    Which incidents need one, and by when, their severity says.
+    """
 
     contents: tuple[Line, ...] = ()
     """What it has to hold."""
