@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, Template
 
 from opsbook import markup
-from opsbook.diagrams.figure import figure
+from opsbook.diagrams.figure import figure, timeline_figure
+from opsbook.diagrams.timeline import Timeline
 from opsbook.diagrams.values import Diagram
 from opsbook.evidence import Status, statuses
 from opsbook.kind import Definition, Spec
@@ -67,6 +68,11 @@ class Printer:
         """Links to several things of one type, with commas."""
         return ", ".join(self.link(type_, id_) for id_ in ids)
 
+    def titles(self, type_: str, ids: tuple[str, ...]) -> str:
+        """What several things of one type are called, as plain text with commas."""
+        found = [(self._project.find(self._home.system, type_, id_), id_) for id_ in ids]
+        return ", ".join(markup.plain_text(one.title) if one else id_ for one, id_ in found)
+
     def to(self, definition: Definition, text: str = "") -> str:
         """A link to a definition."""
         title = markup.unlinked(text) if text else _unlinked(definition.title)
@@ -108,6 +114,10 @@ class Printer:
     def diagram(self, diagram: Diagram, title: str) -> str:
         """A diagram with its source, as a block; nothing where it has nothing to show."""
         return figure(diagram, title, self.label)
+
+    def timeline(self, timeline: Timeline, title: str) -> str:
+        """What happens when, as a picture; nothing where nothing happens."""
+        return timeline_figure(timeline, title, self.label)
 
     def value(self, text: str | None) -> str:
         """A value to type in, as code in a cell of a table; nothing where there is none."""

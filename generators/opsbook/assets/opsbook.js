@@ -249,7 +249,17 @@
     load("forms/js-yaml.min.js").then(() => load("forms/form.js"));
   }
 
-  const run = () => { forms(document); ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
+  /* So has what an incident commander fills in. */
+  let led = false;
+  function incidents(page) {
+    if (led || !page.querySelector("[data-opsbook-fill], .opsbook-questions")) return;
+    led = true;
+    const script = document.createElement("script");
+    script.src = new URL("incidents/process.js", folder).href;
+    document.head.append(script);
+  }
+
+  const run = () => { forms(document); incidents(document); ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */

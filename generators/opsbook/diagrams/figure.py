@@ -8,6 +8,7 @@ from math import ceil
 from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
 from opsbook.diagrams.mermaid import source
 from opsbook.diagrams.text import SMALL
+from opsbook.diagrams.timeline import Timeline, draw_timeline
 from opsbook.diagrams.values import Diagram
 from opsbook.labels import Labels
 from opsbook.markup import attribute, code, literal
@@ -43,6 +44,16 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
             "</details>",
         ]
     )
+
+
+def timeline_figure(timeline: Timeline, title: str, label: Labels) -> str:
+    """The Markdown of a timeline; empty where nothing happens. It shrinks like other pictures, on phones alone."""
+    svg, width, _ = draw_timeline(timeline)
+    least = ceil(width * LEGIBLE / SMALL)
+    svg = svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
+    name = attribute(f"{title}. {label('The table says the same in words.')}")
+    view = f'<div class="opsbook-diagram-view" role="group" aria-label="{name}" tabindex="0">{svg}</div>'
+    return f'<figure class="opsbook-timeline" data-search-exclude>{view}</figure>' if svg else ""
 
 
 def _large(drawing: Drawing, label: Labels) -> str:

@@ -14,6 +14,8 @@ from opsbook.kinds.incident_process.page import home, pages
 def _parts(process: IncidentProcess) -> Iterator[Part]:
     for index, severity in enumerate(process.severities):
         yield Part(severity.id, severity.title, f"severity-{severity.id}", ("severities", index), "severity")
+    for index, role in enumerate(process.roles):
+        yield Part(role.id, role.title, f"role-{role.id}", ("roles", index))
     for index, policy in enumerate(process.escalation):
         yield Part(policy.id, policy.title, f"escalation-{policy.id}", ("escalation", index), "escalation")
     for index, phase in enumerate(process.phases):
@@ -32,7 +34,15 @@ INCIDENT_PROCESS = Kind(
         Check(checks.unused_field, "warning"),
         Check(checks.ambiguous_severity),
         Check(checks.escalation_out_of_order),
+        Check(checks.question_out_of_order),
+        Check(checks.graver_but_slower),
+        Check(checks.severity_never_decided),
+        Check(checks.severity_without_escalation, "warning"),
+        Check(checks.role_without_backup, "warning"),
+        Check(checks.level_with_nobody_new, "warning"),
+        Check(checks.no_acknowledge_target, "warning"),
     ),
     parts=_parts,
+    assets="incidents",
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -6,11 +6,19 @@ refers to these severities, so they are defined once.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
 from opsbook.model import Document, Duration, Line, Model, Named, Reference, RoleId, SeverityId, Text
+
+BLANK = re.compile(r"\{([^{}\n]*)\}")
+"""A blank in the text of a message: `{impact}`."""
+
+Fill: TypeAlias = Literal["severity", "now", "now-local", "next-update", "next-update-local", "update-every"]
+"""What a page can enter by itself: the severity that was chosen, the time, when to write again, and after how long.
+Times are UTC; `-local` are those of the reader's clock."""
 
 
 class Targets(Model):
@@ -118,6 +126,8 @@ class LogField(Named):
 
     help: Line | None = None
     """What to enter."""
+    fill: Fill | None = None
+    """What the page enters by itself, until somebody enters something else."""
 
 
 class MessageField(Named):
@@ -127,6 +137,8 @@ class MessageField(Named):
     """The values it may take; free text when empty."""
     example: str | None = None
     """What one might enter."""
+    fill: Fill | None = None
+    """What the page enters by itself, until somebody enters something else."""
 
 
 class Message(Named):
@@ -145,7 +157,10 @@ class Message(Named):
 
 
 class PostmortemDuty(Model):
-    """What a postmortem has to hold, and what becomes of it. Which incidents need one, and by when, their severity says."""
+    """What a postmortem has to hold, and what becomes of it.
+
+    Which incidents need one, and by when, their severity says.
+    """
 
     contents: tuple[Line, ...] = ()
     """What it has to hold."""
@@ -182,6 +197,11 @@ class IncidentProcess(Document):
     def by_rank(self) -> tuple[Severity, ...]:
         """The severities, the gravest first."""
         return tuple(sorted(self.severities, key=lambda severity: severity.rank))
+
+    @property
+    def mildest(self) -> Severity:
+        """The severity of what no question says more of."""
+        return self.by_rank[-1]
 
     @property
     def learned_from(self) -> tuple[Severity, ...]:
