@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.postmortem import checks
+from opsbook.kinds.postmortem.index import home, index, index_path
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
 from opsbook.kinds.postmortem.words import FIELDS, STATUS
@@ -26,6 +27,10 @@ POSTMORTEM = Kind(
     group=N_("Postmortems"),
     folder="incidents",
     pages=pages,
+    index=index,
+    home=home,
+    more_pages=lambda system: (index_path(system),),
+    listed_as=N_("Incidents"),
     parts=_parts,
     fields=FIELDS,
     order=lambda record: (-record.times.started.timestamp(),),
