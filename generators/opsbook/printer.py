@@ -105,11 +105,8 @@ class Printer:
 
         What a page does not know (None) is not named by any.
         """
-        found: dict[str, dict[Definition, None]] = {}
-        for definition in definitions:
-            for label, by in (self._project.listed_on(definition) if definition else {}).items():
-                found.setdefault(label, {}).update(dict.fromkeys(by))
-        return [(self.label(label), self._shortened(tuple(by))) for label, by in found.items()]
+        found = self._project.listed_on(one for one in definitions if one)
+        return [(self.label(label), self._shortened(by)) for label, by in found.items()]
 
     def listed_here(self) -> list[tuple[str, str]]:
         """As `listed`, for this page's document and everything that it defines."""

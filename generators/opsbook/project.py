@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -191,24 +191,31 @@ class Project:
                 if isinstance(found, Definition):
                     yield mention, found
 
-    def listed_on(self, definition: Definition) -> dict[str, tuple[Definition, ...]]:
-        """The documents that the page of a thing lists, by the label of their list (`Kind.listed_as`).
+    def listed_on(self, definitions: Iterable[Definition]) -> dict[str, tuple[Definition, ...]]:
+        """The documents that the page of these things lists, by the label of their list (`Kind.listed_as`).
 
-        They name it in a field; what a text mentions in passing is not listed. They stand in the order of the specs.
+        They name one of them in a field; what a text mentions in passing is not listed. They stand in the order of the
+        specs.
         """
-        return self._listed.get((definition.system, definition.type, definition.id), {})
+        numbers = {number for one in definitions for number in self._listed.get((one.system, one.type, one.id), ())}
+        lists: dict[str, list[Definition]] = defaultdict(list)
+        for number in sorted(numbers):
+            spec = self.specs[number]
+            lists[spec.kind.listed_as].append(self._whole(spec))
+        return {label: tuple(by) for label, by in lists.items()}
 
     @cached_property
-    def _listed(self) -> dict[tuple[str, str, str], dict[str, tuple[Definition, ...]]]:
-        """As `listed_on`, for all. Made of few specs, and so without the index of every reference."""
-        index: dict[tuple[str, str, str], dict[str, dict[Definition, None]]] = defaultdict(lambda: defaultdict(dict))
-        for spec in self.specs:
-            if spec.kind.listed_as:
-                whole = self._whole(spec)
-                for mention, found in self._named(spec):
-                    if isinstance(mention.mark, Ref) and found.source != spec.source.path:
-                        index[found.system, found.type, found.id][spec.kind.listed_as][whole] = None
-        return {key: {label: tuple(by) for label, by in lists.items()} for key, lists in index.items()}
+    def _listed(self) -> dict[tuple[str, str, str], tuple[int, ...]]:
+        """The numbers of the specs that are listed on the page of a thing, in their order.
+
+        It is made of the few specs that are listed anywhere, and so without the index of every reference.
+        """
+        index: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+        for number, spec in enumerate(self.specs):
+            for mention, found in self._named(spec) if spec.kind.listed_as else ():
+                if isinstance(mention.mark, Ref) and found.source != spec.source.path:
+                    index[found.system, found.type, found.id][number] = None
+        return {key: tuple(numbers) for key, numbers in index.items()}
 
     def _listed_otherwise(self, before: Project) -> set[str]:
         """The paths of the specs of which something is listed on by other documents than before."""

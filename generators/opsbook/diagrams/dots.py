@@ -93,7 +93,7 @@ def axis(values: Sequence[timedelta], left: float, right: float) -> Axis:
     """The axis that holds all values, from one tick to another."""
     known = [value for value in values if value >= TICKS[0]] or [TICKS[2]]
     shortest, longest = min(known), max(known)
-    first = max((tick for tick in TICKS if tick <= shortest), default=TICKS[0])
+    first = max(tick for tick in TICKS[:-1] if tick <= shortest)
     beyond = [tick for tick in TICKS if tick > first]
     last = next((tick for tick in beyond if tick >= longest), longest)
     ticks = tuple(tick for tick in TICKS if first <= tick < last)
@@ -118,10 +118,7 @@ def draw_plot(plot: Plot, label: Labels) -> Drawing:
         pitch = min(_PITCH, _HIGHEST / count)
         high = max(title.height, pitch * count + 4) + 2 * _PAD
         middle = top + high / 2
-        parts += [
-            f'<path class="opsbook-quantile opsbook-quantile-{number}" d="M{found.at(mark):g} {top + 2:g}V{top + high - 2:g}"/>'
-            for number, mark in enumerate(row.marks, 1)
-        ]
+        parts += [_mark(number, found.at(mark), top + 2, high - 4) for number, mark in enumerate(row.marks, 1)]
         places = [
             (found.at(value), round(middle + (level + 1) // 2 * pitch * (1 if level % 2 else -1), 1), name)
             for (value, name), level in zip(row.dots, levels, strict=True)
@@ -146,13 +143,19 @@ def stacked(places: Sequence[float]) -> list[int]:
     return levels
 
 
+def _mark(number: int, x: float, top: float, high: float) -> str:
+    """An upright line; its number tells which."""
+    return f'<path class="opsbook-quantile opsbook-quantile-{number}" d="M{x:g} {top:g}v{high:g}"/>'
+
+
 def _dots(places: Sequence[tuple[float, float, str]], *, named: bool) -> Iterator[str]:
     """Dots that say what they stand for; where there are too many, one line of round ends for all."""
     if not named:
         yield f'<path class="opsbook-points" d="{"".join(f"M{x:g} {y:g}h0" for x, y, _ in places)}"/>'
         return
     for x, y, name in places:
-        yield f'<circle class="opsbook-point" cx="{x:g}" cy="{y:g}" r="{_RADIUS}"><title>{literal(name)}</title></circle>'
+        said = f"<title>{literal(name)}</title>"
+        yield f'<circle class="opsbook-point" cx="{x:g}" cy="{y:g}" r="{_RADIUS}">{said}</circle>'
 
 
 def _ticks(found: Axis, top: float, bottom: float, label: Labels) -> Iterator[str]:
@@ -178,7 +181,7 @@ def _legend(plot: Plot) -> tuple[str, float]:
             x, top = 0.0, top + LINE + 4
         middle = top + LINE / 2
         parts += [
-            f'<path class="opsbook-quantile opsbook-quantile-{number}" d="M{x + 5:g} {middle - 7:g}v14"/>'
+            _mark(number, x + 5, middle - 7, 14)
             if number
             else f'<circle class="opsbook-point" cx="{x + 5:g}" cy="{middle:g}" r="{_RADIUS}"/>',
             plated(text, (x + 16, top), "opsbook-label", anchor="start"),

@@ -95,9 +95,11 @@ def _system(name: str, figures: Figures, today: date) -> Iterator[str]:
                     for group in found
                 ],
             )
-    if figures.categories:
+    yield ""
+    yield "durations: median / p90 (n)"
+    if figures.recurring:
         yield ""
-        yield "Durations are: median / p90 (n). " + _recurring(figures)
+        yield "more than once: " + ", ".join(f"{group.key} ({len(group.records)})" for group in figures.recurring)
     if figures.unsettled:
         yield ""
         late = len(figures.overdue(today))
@@ -109,11 +111,6 @@ def _system(name: str, figures: Figures, today: date) -> Iterator[str]:
                 for record, one in figures.unsettled
             ],
         )
-
-
-def _recurring(figures: Figures) -> str:
-    names = ", ".join(f"{group.key} ({len(group.records)})" for group in figures.recurring)
-    return f"More than once: {names}" if names else "No category came up more than once."
 
 
 def _count(number: int, noun: str) -> str:
