@@ -12,15 +12,16 @@ from math import ceil, log
 
 from opsbook.diagrams.drawing import COLUMN, LEGIBLE, Drawing
 from opsbook.diagrams.shapes import MARGIN, picture, plated
-from opsbook.diagrams.text import LINE, NAME, PLAIN, SMALL, wrap
+from opsbook.diagrams.text import LINE, NAME, PLAIN, SMALL, Lines, wrap
 from opsbook.labels import Labels
 from opsbook.markup import attribute, literal
 
 TICKS = tuple(
     timedelta(seconds=seconds)
     for seconds in (
-        *(1, 10, 60, 5 * 60, 15 * 60, 3_600, 4 * 3_600),
-        *(days * 86_400 for days in (1, 7, 30, 365, 3_650, 36_500)),
+        *(1, 10, 30, 60, 2 * 60, 5 * 60, 15 * 60, 30 * 60),
+        *(hours * 3_600 for hours in (1, 2, 4, 8)),
+        *(days * 86_400 for days in (1, 2, 7, 30, 100, 365, 1_000, 3_650, 36_500)),
     )
 )
 """The lengths of time that an axis may name: those in which people think."""
@@ -36,7 +37,7 @@ _PITCH = 2 * _RADIUS + 1
 _HIGHEST = 150
 """How high the dots of a row may be stacked; in a row of very many, they lie closer."""
 _PAD = 7
-_BREAK = 34
+_BREAK = 56
 """How far from the beginning of the axis those are that took no time: a logarithm never gets there."""
 
 
@@ -91,7 +92,7 @@ class Axis:
 
 def axis(values: Sequence[timedelta], left: float, right: float) -> Axis:
     """The axis that holds all values, from one tick to another."""
-    known = [value for value in values if value >= TICKS[0]] or [TICKS[2]]
+    known = [value for value in values if value >= TICKS[0]] or [TICKS[3]]
     shortest, longest = min(known), max(known)
     first = max(tick for tick in TICKS[:-1] if tick <= shortest)
     beyond = [tick for tick in TICKS if tick > first]
@@ -159,16 +160,21 @@ def _dots(places: Sequence[tuple[float, float, str]], *, named: bool) -> Iterato
 
 
 def _ticks(found: Axis, top: float, bottom: float, label: Labels) -> Iterator[str]:
-    """The lines of the axis, with as many names as there is room for: always that of the last."""
+    """The lines of the axis with their names, as many as there is room for: always the first and the last."""
     ticks = [*([timedelta()] if found.zero else []), *found.ticks]
-    written = [(found.at(tick), wrap(label.duration(tick), _TITLE)) for tick in ticks]
-    yield from (f'<path class="opsbook-grid" d="M{x:g} {top:g}V{bottom + 5:g}"/>' for x, _ in written)
-    shown = [written[-1]]
-    for x, text in reversed(written[:-1]):
-        next_x, next_text = shown[-1]
-        if x + text.width / 2 + 8 <= next_x - next_text.width / 2:
-            shown.append((x, text))
-    yield from (plated(text, (x, bottom + 6), "opsbook-label") for x, text in reversed(shown))
+    first, *others, last = ((found.at(tick), wrap(label.duration(tick), _TITLE)) for tick in ticks)
+    shown = [first]
+    for one in others:
+        if _apart(shown[-1], one) and _apart(one, last):
+            shown.append(one)
+    for x, text in (*shown, last):
+        yield f'<path class="opsbook-grid" d="M{x:g} {top:g}V{bottom + 5:g}"/>'
+        yield plated(text, (x, bottom + 6), "opsbook-label")
+
+
+def _apart(one: tuple[float, Lines], other: tuple[float, Lines]) -> bool:
+    """Whether two names beside each other have some air between them."""
+    return one[0] + one[1].width / 2 + 10 <= other[0] - other[1].width / 2
 
 
 def _legend(plot: Plot) -> tuple[str, float]:
