@@ -42,6 +42,7 @@ bench: $(VENV)/.test  ## what opsbook costs, as ratios
 	$(BIN)/python tests/benchmarks/bench_openapi.py
 	$(BIN)/python tests/benchmarks/bench_mermaid.py
 	$(BIN)/python tests/benchmarks/bench_architecture.py --pages
+	$(BIN)/python tests/benchmarks/bench_incidents.py --html
 
 labels: $(VENV)/.test  ## collect the labels of the pages after a change
 	$(BIN)/pybabel -q extract -F generators/opsbook/locale/babel.cfg -k N_ -k label --no-location --omit-header \

@@ -18,6 +18,8 @@ from opsbook.reporters import REPORTERS
 from opsbook.reporters.text import text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from opsbook.api_diff import FailOn
     from opsbook.diagnostic import Diagnostic
     from opsbook.kind import Kind
@@ -258,14 +260,14 @@ def _diagnose(loaded: Loaded) -> list[Diagnostic]:
     return check_all(loaded, today())
 
 
-def _report_errors(diagnostics: list[Diagnostic]) -> None:
+def _report_errors(diagnostics: list[Diagnostic], done: str = "built") -> None:
     """Print what is wrong; stop when any of it is an error."""
     from opsbook.diagnostic import worst
 
     if diagnostics:
         click.echo(text(diagnostics), err=True, nl=False)
     if worst(diagnostics) == "error":
-        click.echo("nothing was built: mend the errors above; `opsbook explain RULE` tells more about one", err=True)
+        click.echo(f"nothing was {done}: mend the errors above; `opsbook explain RULE` tells more about one", err=True)
         sys.exit(FINDINGS)
 
 
@@ -340,6 +342,41 @@ def new(folder: str, kind: str, id_: str, system: str | None, file: str | None) 
 
     path = scaffold.new_spec(_project(folder), _kind(kind), id_, system, Path(file) if file else None)
     click.echo(f"{path} is written; edit it, then run `opsbook check`")
+
+
+@main.group()
+def postmortem() -> None:
+    """What the records of incidents say together."""
+
+
+@postmortem.command()
+@_FOLDER
+@click.option("-s", "--system", metavar="SYSTEM", help="Only the incidents of this system.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only what began on DAY or later.")
+@_guarded
+def stats(folder: str, system: str | None, format_: str, since: datetime | None) -> None:
+    """Count incidents and their durations: n, median and p90, by severity, service and contributing factor.
+
+    Actions that are not settled are listed with what is overdue. Nothing is counted while a spec has errors.
+    """
+    from opsbook.clock import today
+    from opsbook.diagnostic import suggest
+    from opsbook.kinds.postmortem import report
+    from opsbook.kinds.postmortem.index import figures
+
+    loaded = _project(folder)
+    _report_errors(_diagnose(loaded), "counted")
+    project = loaded.project
+    if system is not None and system not in project.systems:
+        raise UnknownName(f"there is no system {system}; {suggest(system, project.systems)}")
+    day = since.date() if since else None
+    counted = {name: report.since(figures(name, project), day) for name in ([system] if system else project.systems)}
+    if format_ == "text":
+        click.echo(report.as_text(counted, today()), nl=False)
+        return
+    data = {name: report.as_data(one, today()) for name, one in counted.items()}
+    click.echo(json.dumps({"systems": data}, indent=2, ensure_ascii=False))
 
 
 @main.command()

@@ -150,7 +150,11 @@ class Kind(Generic[D]):
     project_checks: tuple[ProjectCheck, ...] = ()
     """What can be wrong with its documents that only shows when all specs are seen together."""
     index: Callable[[str, Project], Iterator[Page]] | None = None
-    """The pages that its documents of one system make together, such as a list of them; they come before their own."""
+    """The pages that its documents of one system make together, such as a list of them; they come before their own,
+    show of other specs only what they define, and are among its `more_pages`."""
+    listed_as: str = ""
+    """The label under which the page of a thing lists the documents that name it in a field: `Incidents`; empty where
+    they are not listed."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None

@@ -23,6 +23,9 @@ from opsbook.project import Project
 from opsbook.reference import Home
 from opsbook.step import Parameter
 
+MOST_LISTED = 5
+"""How many documents a list of those that name a thing has."""
+
 
 class Printer:
     """Prints texts, links and labels for the page at `path`, which belongs to `home`."""
@@ -102,6 +105,30 @@ class Printer:
             f"{document.last_reviewed.isoformat()} · {next_review} "
             f'<time class="opsbook-due" datetime="{due}" data-opsbook-overdue="{overdue}">{due}</time>'
         )
+
+    def listed(self, *definitions: Definition | None) -> list[tuple[str, str]]:
+        """The documents that name things in a field, as links: a list for each label, the first of them in it.
+
+        What a page does not know (None) is not named by any.
+        """
+        found = self._project.listed_on(one for one in definitions if one)
+        return [(self.label(label), self._shortened(by)) for label, by in found.items()]
+
+    def listed_here(self) -> list[tuple[str, str]]:
+        """As `listed`, for this page's document and everything that it defines."""
+        return self.listed(*(self._spec.definitions() if self._spec else ()))
+
+    def _shortened(self, definitions: tuple[Definition, ...]) -> str:
+        """Links to the first few, and how many more there are, with the way to them where one page has them all."""
+        links = ", ".join(self.to(one) for one in definitions[:MOST_LISTED])
+        more = len(definitions) - MOST_LISTED
+        if more <= 0:
+            return links
+        said = self.label("and {count} more").replace("{count}", str(more))
+        one = next((one for one in definitions if one.system == self.system), definitions[0])
+        kind = next(kind for kind in self._project.kinds if kind.name == one.type)
+        address, *_ = (*kind.more_pages(one.system), "")
+        return f"{links} {f'[{said}]({relative(address, self.path)})' if address else said}"
 
     def references(self, references: tuple[str, ...]) -> str:
         """Links to several things, with commas."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from opsbook.diagnostic import suggest
 from opsbook.evidence import Evidence
 from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
-from opsbook.model import Record, Ref
+from opsbook.model import Mention, Record, Ref
 from opsbook.openapi.contents import Contents
 from opsbook.page import Page
 from opsbook.reference import Home, Target, Unresolved, read_reference, written
@@ -170,17 +170,62 @@ class Project:
     def _backlinks(self) -> dict[tuple[str, str, str], list[Backlink]]:
         index: dict[tuple[str, str, str], list[Backlink]] = defaultdict(list)
         for spec in self.specs:
-            home = Home(spec.system, spec.kind.name, spec.document.id)
-            whole = self.definitions[spec.system, spec.kind.name, spec.document.id][0]
+            whole = self._whole(spec)
             places = self._places[spec.source.path]
-            for mention in spec.mentions:
-                for reference in written(mention):
-                    found = self.resolve(reference, home)
-                    if isinstance(found, Definition):
-                        by = next((places[route] for route in _around(mention.route) if route in places), whole)
-                        link = Backlink(by, mention.route, isinstance(mention.mark, Ref))
-                        index[found.system, found.type, found.id].append(link)
+            for mention, found in self._named(spec):
+                by = next((places[route] for route in _around(mention.route) if route in places), whole)
+                link = Backlink(by, mention.route, isinstance(mention.mark, Ref))
+                index[found.system, found.type, found.id].append(link)
         return dict(index)
+
+    def _whole(self, spec: Spec[Any]) -> Definition:
+        """What a document is by itself."""
+        return self.definitions[spec.system, spec.kind.name, spec.document.id][0]
+
+    def _named(self, spec: Spec[Any]) -> Iterator[tuple[Mention, Definition]]:
+        """What a document refers to, and where."""
+        home = Home(spec.system, spec.kind.name, spec.document.id)
+        for mention in spec.mentions:
+            for reference in written(mention):
+                found = self.resolve(reference, home)
+                if isinstance(found, Definition):
+                    yield mention, found
+
+    def listed_on(self, definitions: Iterable[Definition]) -> dict[str, tuple[Definition, ...]]:
+        """The documents that the page of these things lists, by the label of their list (`Kind.listed_as`).
+
+        They name one of them in a field; what a text mentions in passing is not listed. They stand in the order of the
+        specs.
+        """
+        numbers = {number for one in definitions for number in self._listed.get((one.system, one.type, one.id), ())}
+        lists: dict[str, list[Definition]] = defaultdict(list)
+        for number in sorted(numbers):
+            spec = self.specs[number]
+            lists[spec.kind.listed_as].append(self._whole(spec))
+        return {label: tuple(by) for label, by in lists.items()}
+
+    @cached_property
+    def _listed(self) -> dict[tuple[str, str, str], tuple[int, ...]]:
+        """The numbers of the specs that are listed on the page of a thing, in their order.
+
+        It is made of the few specs that are listed anywhere, and so without the index of every reference.
+        """
+        index: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+        for number, spec in enumerate(self.specs):
+            for mention, found in self._named(spec) if spec.kind.listed_as else ():
+                if isinstance(mention.mark, Ref) and found.source != spec.source.path:
+                    index[found.system, found.type, found.id][number] = None
+        return {key: tuple(numbers) for key, numbers in index.items()}
+
+    def _listed_otherwise(self, before: Project) -> set[str]:
+        """The paths of the specs of which something is listed on by other documents than before."""
+        keys = self._listed.keys() | before._listed.keys()
+        return {
+            definition.source
+            for key in keys
+            if self._listed.get(key) != before._listed.get(key)
+            for definition in self.definitions.get(key, ())
+        }
 
     @cached_property
     def _places(self) -> dict[str, dict[Route, Definition]]:
@@ -247,8 +292,9 @@ class Project:
     def printed(self, before: Printed | None = None) -> dict[str, list[Page]]:
         """The pages by the path of their spec. What was printed `before` and would be the same is not printed again.
 
-        A page shows its own spec, and of others only what they define, the snippets and the files that specs name;
-        pages of kinds that show more (`Kind.shows_others`) are always printed.
+        A page shows its own spec, and of others only what they define, which of them name what it defines
+        (`listed_on`), the snippets and the files that specs name; pages of kinds that show more (`Kind.shows_others`)
+        are always printed. The pages that documents of a kind make together show all of these.
         """
         same = (
             before
@@ -257,13 +303,17 @@ class Project:
             and before.project.files == self.files
         )
         known = {spec.source.path: spec for spec in before.project.specs} if before and same else {}
+        listed = self._listed_otherwise(before.project) if before and same else set()
         printed: dict[str, list[Page]] = {}
         for spec in self.specs:
             path = spec.source.path
             together = f"{spec.system}/{spec.kind.name}"
             if spec.kind.index and together not in printed:
-                printed[together] = list(spec.kind.index(spec.system, self))
-            again = spec.kind.shows_others or known.get(path) is not spec
+                all_ = self.of(spec.kind.model, spec.system)
+                again = spec.kind.shows_others or any(known.get(one.source.path) is not one for one in all_)
+                made = spec.kind.index(spec.system, self) if again or not before else before.pages[together]
+                printed[together] = list(made)
+            again = spec.kind.shows_others or known.get(path) is not spec or path in listed
             printed[path] = list(spec.kind.pages(spec, self)) if again or not before else before.pages[path]
         return printed
 

@@ -517,7 +517,7 @@ def test_mermaid_reads_what_was_meant(mermaid: tuple[Page, list[str]]) -> None:
 
 def figures(html: str) -> Iterator[dict[str, Any]]:
     """The diagrams of a page: the source that stands below each, and its texts, whole where they are cut short."""
-    for drawn in LexborHTMLParser(html).css("figure.opsbook-diagram"):
+    for drawn in LexborHTMLParser(html).css("figure.opsbook-diagram:not(.opsbook-plot)"):
         below = drawn.next
         while below and below.tag != "details":
             below = below.next

@@ -92,6 +92,15 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     "give it another id",
                 ),
             )
+        elif spec.path in spec.kind.more_pages(spec.system):
+            yield (
+                spec.source,
+                Finding(
+                    ("id",),
+                    f"its page would be `{spec.path}`, which is the page of all documents of its kind",
+                    "give it another id",
+                ),
+            )
 
 
 def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

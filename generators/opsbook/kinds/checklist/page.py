@@ -38,6 +38,7 @@ def pages(spec: Spec[Checklist], project: Project) -> Iterator[Page]:
         (label("Services"), md.links("service", checklist.services)),
         (label("Owner"), md.link("role", checklist.owner)),
         (label("Reviewed"), md.freshness(checklist)),
+        *md.listed_here(),
     ]
     form = "\n".join(f"{md.plain(field.title)}: " for field in checklist.record)
     body = render(

@@ -24,5 +24,6 @@ def pages(spec: Spec[Monitoring], project: Project) -> Iterator[Page]:
             (md.label("Owner"), md.link("role", spec.document.owner)),
             (md.label("Reviewed"), md.freshness(spec.document)),
         ],
+        listed=lambda alert: md.listed(project.find(spec.system, "alert", alert.id)),
     )
     yield Page(spec.path, md.plain(spec.document.title), body, (md.label("Monitoring"),), spec.source.path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.postmortem import agreement, checks
+from opsbook.kinds.postmortem.index import home, index, index_path
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
 from opsbook.kinds.postmortem.words import FIELDS, STATUS
@@ -27,6 +28,10 @@ POSTMORTEM = Kind(
     folder="incidents",
     pages=pages,
     shows_others=True,
+    index=index,
+    home=home,
+    more_pages=lambda system: (index_path(system),),
+    listed_as=N_("Incidents"),
     parts=_parts,
     fields=FIELDS,
     order=lambda record: (-record.times.started.timestamp(),),

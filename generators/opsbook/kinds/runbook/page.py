@@ -89,4 +89,5 @@ def _facts(runbook: Runbook, md: Printer) -> list[tuple[str, str]]:
         (label("Owner"), md.link("role", runbook.owner)),
         (label("Reviewed"), md.freshness(runbook)),
         (label("Escalation"), md.link("escalation", runbook.escalation) if runbook.escalation else ""),
+        *md.listed_here(),
     ]
