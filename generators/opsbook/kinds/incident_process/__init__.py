@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.incident_process import checks
+from opsbook.kinds.incident_process.mode import script
 from opsbook.kinds.incident_process.model import IncidentProcess
 from opsbook.kinds.incident_process.page import home, pages
 
@@ -34,5 +35,6 @@ INCIDENT_PROCESS = Kind(
         Check(checks.escalation_out_of_order),
     ),
     parts=_parts,
+    artifacts=script,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
