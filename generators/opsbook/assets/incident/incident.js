@@ -29,7 +29,9 @@
     },
   };
 
-  const unique = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 10);
+  /* What one tab makes is in the order of its making, even within a millisecond. */
+  let count = 0;
+  const unique = () => Date.now().toString(36) + (count++).toString(36).padStart(4, "0") + Math.random().toString(36).slice(2, 10);
   const tab = (() => {
     try {
       if (!sessionStorage.getItem(TAB)) sessionStorage.setItem(TAB, unique());

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
+from opsbook.kind import Check, Draft, Kind, Part
 from opsbook.kinds.postmortem import checks
+from opsbook.kinds.postmortem.draft import draft
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
 from opsbook.kinds.postmortem.words import FIELDS, STATUS
@@ -42,4 +43,5 @@ POSTMORTEM = Kind(
         Check(checks.blaming_words, "warning"),
     ),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )
