@@ -174,7 +174,7 @@
 
       const bar = document.createElement("div");
       bar.className = "opsbook-zoom";
-      for (const [sign, says, act] of [["−", opsbookZoomOut, () => zoom(0.8)], ["+", opsbookZoomIn, () => zoom(1.25)], ["⛶", opsbookZoomFull, full]]) {
+      for (const [sign, says, act] of [["−", opsbookZoomOut, () => zoom(0.8)], ["+", opsbookZoomIn, () => zoom(1.25)], ["□", opsbookZoomFull, full]]) {
         if (act === full && !document.fullscreenEnabled) continue;
         const button = document.createElement("button");
         Object.assign(button, { type: "button", title: says, textContent: sign });

@@ -83,6 +83,10 @@ _MANNERS = (
 """As it reads best, then in the ways in which it may be narrower."""
 
 
+_TOO_WIDE = 1.5
+"""How many times too wide a picture is that narrower texts have never made fit; numbers still may."""
+
+
 @dataclass(frozen=True)
 class _Texts:
     """The texts of a graph, broken into lines."""
@@ -92,35 +96,63 @@ class _Texts:
     titles: list[Lines]
 
 
+@dataclass(frozen=True)
+class _Arranged:
+    """A graph in one manner, with a place for everything, not yet drawn."""
+
+    edges: list[Edge]
+    texts: _Texts
+    wanted: Wanted
+    placed: Placed
+    legend: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How wide its picture is."""
+        return round(self.placed.width + 2 * MARGIN)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a column shows it whole."""
+        return self.width <= WIDEST
+
+
 @lru_cache(maxsize=4096)
 def draw(diagram: Diagram) -> Drawing:
-    """The picture of a diagram. Equal diagrams are drawn once in a process.
-
-    What is too wide for a column even where edges bear numbers bears labels: it is scrolled anyway.
-    """
+    """The picture of a diagram. Equal diagrams are drawn once in a process."""
     if not isinstance(diagram, Graph):
         return Drawing(*draw_sequence(diagram, WIDEST))
     if not diagram.nodes and not diagram.boundaries:
         return Drawing("", 0, 0)
-    drawn, may_fold = _graph(diagram, _MANNERS[0])
-    if drawn.width <= WIDEST:
-        return drawn
-    poster = _graph(diagram, _MANNERS[1])[0] if may_fold else drawn
-    if poster.width <= WIDEST:
+    chosen = _chosen(diagram)
+    placed = grown(chosen.placed, chosen.wanted)
+    parts = _parts(diagram, chosen.edges, chosen.texts, placed)
+    return Drawing(*picture("".join(parts), placed.width, placed.height), chosen.legend)
+
+
+def _chosen(graph: Graph) -> _Arranged:
+    """A graph in the first manner that fits a column.
+
+    What is too wide even where edges bear numbers bears labels: it is scrolled anyway.
+    """
+    poster = _arranged(graph, _MANNERS[0])
+    if not poster.fits and foldable(poster.wanted):
+        poster = _arranged(graph, _MANNERS[1])
+    if poster.fits:
         return poster
     labelled = [poster]
-    large = len(diagram.nodes) > MOST_NODES or len(diagram.edges) > MOST_EDGES
+    large = len(graph.nodes) > MOST_NODES or len(graph.edges) > MOST_EDGES or poster.width > WIDEST * _TOO_WIDE
     for manner in _MANNERS[2:]:
         if manner.numbered or not large:
-            drawn, _ = _graph(diagram, manner)
-            if drawn.width <= WIDEST:
-                return drawn
-            labelled += [] if manner.numbered else [drawn]
+            arranged = _arranged(graph, manner)
+            if arranged.fits:
+                return arranged
+            labelled += [] if manner.numbered else [arranged]
     return min(labelled, key=lambda one: one.width)
 
 
-def _graph(graph: Graph, manner: _Manner) -> tuple[Drawing, bool]:
-    """A graph drawn in one manner, and whether it may be folded."""
+def _arranged(graph: Graph, manner: _Manner) -> _Arranged:
+    """A graph in one manner."""
     edges = [edge for edge in graph.edges if edge.source != edge.target]
     legend = tuple(dict.fromkeys(edge.label for edge in edges if edge.label)) if manner.numbered else ()
     said = [str(legend.index(edge.label) + 1) if edge.label in legend else edge.label for edge in edges]
@@ -133,9 +165,7 @@ def _graph(graph: Graph, manner: _Manner) -> tuple[Drawing, bool]:
         rooms = (frame.width - 2 * SIDE for frame in placed.boundaries)
         if all(title.width <= room for title, room in zip(texts.titles, rooms, strict=True)):
             break
-    placed = grown(placed, wanted)
-    drawn = Drawing(*picture("".join(_parts(graph, edges, texts, placed)), placed.width, placed.height), legend)
-    return drawn, foldable(wanted)
+    return _Arranged(edges, texts, wanted, placed, legend)
 
 
 def _parts(graph: Graph, edges: list[Edge], texts: _Texts, placed: Placed) -> Iterator[str]:

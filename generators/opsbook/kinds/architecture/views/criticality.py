@@ -54,7 +54,7 @@ def promised(slo: str | None) -> str:
 
 def _make(scene: Scene, _topic: Topic) -> View:
     label, landscape = scene.label, scene.landscape
-    ids = sorted({*landscape.needs, *(on for ons in landscape.needs.values() for on in ons)})
+    ids = sorted({*landscape.needs, *(on for needed in landscape.needs.values() for on in needed)})
     nodes = {id_: _node(scene, id_) for id_ in ids}
     relationships = scene.seen.model.relationships
     ties = tuple(
