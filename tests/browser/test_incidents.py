@@ -146,7 +146,10 @@ def log(page: Page) -> list[str]:
 
 def exported(page: Page) -> dict[str, Any]:
     value: dict[str, Any] = page.evaluate(f"document.querySelector('{INCIDENT}').opsbook.exported()")
-    assert yaml.load(page.evaluate(f"document.querySelector('{INCIDENT}').opsbook.yaml()"), Loader=yaml.BaseLoader) == value
+    assert (
+        yaml.load(page.evaluate(f"document.querySelector('{INCIDENT}').opsbook.yaml()"), Loader=yaml.BaseLoader)
+        == value
+    )
     return value
 
 
@@ -290,8 +293,16 @@ def test_a_reload_goes_on_where_it_was(demo: Site, visit: Callable[..., Visit]) 
     note(page, 1).press("Control+Enter")
     assert note(page, 1).input_value() == ""
     note(page, 1).press_sequentially("Now it is down")
-    assert log(page)[1:] == ["Done: 1. See that it works", "2. Mend it: It is slow, not down", "2. Mend it: Now it is down"]
-    assert page.locator(f"{STEP} input").evaluate_all("nodes => nodes.map((node) => node.checked)") == [False, False, True]
+    assert log(page)[1:] == [
+        "Done: 1. See that it works",
+        "2. Mend it: It is slow, not down",
+        "2. Mend it: Now it is down",
+    ]
+    assert page.locator(f"{STEP} input").evaluate_all("nodes => nodes.map((node) => node.checked)") == [
+        False,
+        False,
+        True,
+    ]
     assert seen.troubles == []
 
 
@@ -394,7 +405,9 @@ def test_the_log_becomes_a_postmortem(
     incident.get_by_role("button", name="Mitigated").click()
     incident.get_by_role("button", name="Resolved").click()
     value = exported(page)
-    assert [entry["text"] for entry in value["timeline"][1:-2]] == [f"1. Look at <b>it</b>: {text.strip()}" for text in TEXTS]
+    assert [entry["text"] for entry in value["timeline"][1:-2]] == [
+        f"1. Look at <b>it</b>: {text.strip()}" for text in TEXTS
+    ]
     with page.expect_download() as downloaded:
         incident.get_by_role("button", name=f"Save as {suffix.upper()}").click()
     file = tmp_path / downloaded.value.suggested_filename
@@ -420,7 +433,9 @@ def test_the_log_becomes_a_postmortem(
     result = CliRunner().invoke(main, ["new", "-C", str(project), "postmortem", target.stem, "--from", file.name])
     assert result.exit_code == 0, result.output
     try:
-        drafted = next(spec for spec in load(project, all_kinds()).project.specs if spec.source.path.endswith(target.name))
+        drafted = next(
+            spec for spec in load(project, all_kinds()).project.specs if spec.source.path.endswith(target.name)
+        )
     finally:
         target.unlink()
     fields = ("severity", "services", "runbooks", "times", "timeline", "status")
@@ -492,8 +507,12 @@ def test_without_scripts_the_page_is_as_it_was(demo: Site, visit: Callable[..., 
 
 def test_a_log_is_kept_where_nothing_can_be_stored(demo: Site, visit: Callable[..., Visit]) -> None:
     seen = visit()
-    seen.page.add_init_script("Object.defineProperty(window, 'localStorage', { get: () => { throw new Error('no'); } })")
-    seen.page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get: () => { throw new Error('no'); } })")
+    seen.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get: () => { throw new Error('no'); } })"
+    )
+    seen.page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get: () => { throw new Error('no'); } })"
+    )
     page = seen.open(demo.url(PAGE))
     incident = start(page)
     note(page, 0).press_sequentially("seen")

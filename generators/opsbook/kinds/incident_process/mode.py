@@ -59,7 +59,9 @@ def script(spec: Spec[IncidentProcess], project: Project) -> Iterator[Artifact]:
     if project.of(IncidentProcess, spec.system)[0] is not spec:
         return
     label = project.labels(spec.system)
-    roles = (one[0] for (system, type_, _), one in project.definitions.items() if (system, type_) == (spec.system, "role"))
+    roles = (
+        one[0] for (system, type_, _), one in project.definitions.items() if (system, type_) == (spec.system, "role")
+    )
     data = {
         "severities": [_severity(one) for one in spec.document.by_rank],
         "roles": [{"id": one.id, "title": plain_text(one.title)} for one in roles],
