@@ -54,9 +54,8 @@ def incomplete(record: Postmortem) -> Iterator[Finding]:
         if not _HAS[part](record):
             yield Finding(
                 ("status",),
-                f"`{record.id}` is `{record.status}` and has no {part}"
-                if " " not in part
-                else f"`{record.id}` is `{record.status}` and needs {part}",
+                f"`{record.id}` is `{record.status}` and has no {part}" if " " not in part else f"`{record.id}` is "
+                f"`{record.status}` and needs {part}",
                 f"write it, or set `status: {STATUSES[max(len(reached) - 2, 0)]}`",
             )
 
@@ -64,8 +63,8 @@ def incomplete(record: Postmortem) -> Iterator[Finding]:
 def not_required_without_reason(record: Postmortem) -> Iterator[Finding]:
     """An incident gets no postmortem, and nobody says why.
 
-    status: not_required
-    reason: A planned restart; nobody noticed.
+        status: not_required
+        reason: A planned restart; nobody noticed.
     """
     if record.status == "not_required" and not record.reason:
         yield Finding(("status",), f"`{record.id}` needs no postmortem, and does not say why", "add `reason:`")
@@ -132,9 +131,9 @@ def closed_with_open_actions(record: Postmortem) -> Iterator[Finding]:
 def refused_without_reason(record: Postmortem) -> Iterator[Finding]:
     """An action is refused, and nobody says why.
 
-    - id: second-region
-      status: refused
-      reason: Costs more than the outages that it would prevent.
+        - id: second-region
+          status: refused
+          reason: Costs more than the outages that it would prevent.
     """
     for number, action in enumerate(record.actions):
         if action.status == "refused" and not action.reason:
@@ -149,9 +148,7 @@ def actions_and_none_needed(record: Postmortem) -> Iterator[Finding]:
     One of the two is left over from another draft. Remove it.
     """
     if record.actions and record.none_needed:
-        yield Finding(
-            ("none_needed",), f"`{record.id}` has actions and says that none are needed", "remove one of them"
-        )
+        yield Finding(("none_needed",), f"`{record.id}` has actions and says that none are needed", "remove one of them")
 
 
 def reviewed_by_its_author(record: Postmortem) -> Iterator[Finding]:
@@ -183,9 +180,7 @@ BLAME = {
 }  # fmt: skip
 """Words that find a culprit instead of a cause, by language."""
 
-_BLAMING = re.compile(
-    r"(?<!\w)(?:" + "|".join(re.escape(word) for words in BLAME.values() for word in words) + r")(?!\w)", re.I
-)
+_BLAMING = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for words in BLAME.values() for word in words) + r")(?!\w)", re.I)
 
 
 def blaming_words(record: Postmortem) -> Iterator[Finding]:

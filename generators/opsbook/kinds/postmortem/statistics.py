@@ -56,9 +56,7 @@ def spread(records: Iterable[Postmortem], start: str, end: str) -> Spread:
 
 def by_category(records: Iterable[Postmortem]) -> dict[str, int]:
     """In how many incidents each category of contributing factor had a part, the most frequent first."""
-    counts = Counter(
-        category for record in records for category in {one.category for one in record.contributing_factors}
-    )
+    counts = Counter(category for record in records for category in {one.category for one in record.contributing_factors})
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
