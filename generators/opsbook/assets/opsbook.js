@@ -235,31 +235,25 @@
     return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
-  /* Forms have a script of their own, which only pages with a form load. */
+  /* Forms and incidents have scripts of their own, which only pages that need them load. */
   const folder = new URL(".", document.currentScript.src);
-  let begun = false;
-  function forms(page) {
-    if (begun || !page.querySelector("form[data-opsbook-form]")) return;
-    begun = true;
-    const load = (path) => new Promise((resolve) => {
-      const script = document.createElement("script");
-      Object.assign(script, { src: new URL(path, folder).href, onload: resolve });
-      document.head.append(script);
-    });
-    load("forms/js-yaml.min.js").then(() => load("forms/form.js"));
+  const begun = new Set();
+  async function more(page) {
+    const needed = { "form[data-opsbook-form]": ["forms/js-yaml.min.js", "forms/form.js"], "[data-opsbook-incident]": ["incident/incident.js"], "[data-opsbook-fill], .opsbook-questions": ["incidents/process.js"] };
+    for (const [selector, paths] of Object.entries(needed)) {
+      if (begun.has(selector) || !page.querySelector(selector)) continue;
+      begun.add(selector);
+      for (const path of paths) await load(path);
+    }
   }
 
-  /* So has what an incident commander fills in. */
-  let led = false;
-  function incidents(page) {
-    if (led || !page.querySelector("[data-opsbook-fill], .opsbook-questions")) return;
-    led = true;
+  const load = (path) => new Promise((resolve) => {
     const script = document.createElement("script");
-    script.src = new URL("incidents/process.js", folder).href;
+    Object.assign(script, { src: new URL(path, folder).href, onload: resolve });
     document.head.append(script);
-  }
+  });
 
-  const run = () => { forms(document); incidents(document); ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
+  const run = () => { more(document); ticks(document); reviews(document); targets(document); tables(document); pictures(document); access(document); };
   addEventListener("resize", () => access(document));
 
   /* Instant navigation replaces the page without loading one; `document$` then tells. */

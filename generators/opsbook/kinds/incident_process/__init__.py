@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.incident_process import checks
+from opsbook.kinds.incident_process.mode import script
 from opsbook.kinds.incident_process.model import IncidentProcess
 from opsbook.kinds.incident_process.page import home, pages
 
@@ -44,5 +45,6 @@ INCIDENT_PROCESS = Kind(
     ),
     parts=_parts,
     assets="incidents",
+    artifacts=script,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part, ProjectCheck
+from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.postmortem import agreement, checks
+from opsbook.kinds.postmortem.draft import draft
 from opsbook.kinds.postmortem.index import home, index, index_path
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
@@ -63,4 +64,5 @@ POSTMORTEM = Kind(
     ),
     needs=checks.NEEDS,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

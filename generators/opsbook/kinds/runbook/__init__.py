@@ -32,6 +32,7 @@ RUNBOOK = Kind(
     model=Runbook,
     group=N_("Runbooks"),
     folder="runbooks",
+    assets="incident",
     pages=pages,
     home=home,
     checks=(

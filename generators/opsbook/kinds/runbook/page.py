@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from opsbook.kind import Spec
+from opsbook.kinds.runbook.incident import incident
 from opsbook.kinds.runbook.model import Procedure, Runbook, Scenario
 from opsbook.labels import N_
 from opsbook.page import Page
@@ -58,6 +59,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
         steps=printed_steps,
         runbook=runbook,
         facts=_facts(runbook, md),
+        incident=incident(spec, project),
         exports=exports(runbook.parameters),
         procedure_facts=procedure_facts,
         scenario_facts=scenario_facts,
