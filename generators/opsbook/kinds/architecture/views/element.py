@@ -172,16 +172,21 @@ def _columns(scene: Scene) -> Columns:
             " · ".join(part for part in (scene.line(one.label), md.ref(one.contract) if one.contract else "") if part),
             " · ".join(part for part in means if part),
             ", ".join(travels),
-            scene.line(one.limits),
-            f"{failing}: {scene.line(one.on_failure)}" if one.on_failure else failing,
+            "<br>".join(
+                part
+                for part in (
+                    scene.line(one.limits),
+                    f"{failing}: {scene.line(one.on_failure)}" if one.on_failure else failing,
+                )
+                if part
+            ),
         )
 
     heads = (
         label("What it does"),
         label("By what means"),
         label("What travels"),
-        label("Limits"),
-        label("When it fails"),
+        label("Limits, and when it fails"),
     )
     return Columns(heads, cells, (label("From"), label("To")))
 
