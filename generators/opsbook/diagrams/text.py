@@ -84,11 +84,6 @@ class Lines:
         return LINE * len(self.lines)
 
 
-def tidy(text: str) -> str:
-    """A text on one line, with a single space between words."""
-    return " ".join(text.split())
-
-
 @lru_cache(maxsize=65_536)
 def width(text: str, face: Face = PLAIN) -> float:
     """How wide a line is at most, whatever font the reader has. The figures are measured, not looked up."""

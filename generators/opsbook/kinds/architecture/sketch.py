@@ -14,7 +14,7 @@ from opsbook.labels import N_, Labels
 MOST_NODES, MOST_EDGES = 15, 22
 """What the column of a page can show so that its texts are still read."""
 
-POSTER_NODES, POSTER_EDGES = 30, 40
+POSTER_NODES, POSTER_EDGES = 60, 90
 """What a poster can show; of more, no picture is made."""
 
 _LONGEST = 48
@@ -140,7 +140,8 @@ def _within(
     groups = _groups(sketch, grouping)
     members = frozenset(groups[boundary])
     inner = _framed(near(fold(sketch, grouping, members, label), members), boundary, members)
-    if rest := [one for one in split(inner, more, label) if one.boundary]:
+    rest = [one for one in split(inner, more, label) if one.boundary]
+    if len([one for one in rest if members & one.sketch.nodes.keys()]) > 1:
         return rest
     if not inner.fits:
         others = Boundary(OTHERS, label(N_("Everything else")))
