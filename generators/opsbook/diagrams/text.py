@@ -94,8 +94,8 @@ def width(text: str, face: Face = PLAIN) -> float:
 def _advance(character: str, advances: tuple[int, ...]) -> int:
     """The width of a character in hundredths of the size."""
     code = ord(character)
-    if 32 <= code < 127:  # noqa: PLR2004  # what ASCII prints
-        return advances[code - 32]
+    if character.isascii() and character.isprintable():
+        return advances[code - ord(" ")]
     if unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return 0
     composed = unicodedata.decomposition(character).split(" ")[0]

@@ -22,7 +22,7 @@ from opsbook.kinds.architecture.drawn import (
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Element, Relationship
 from opsbook.kinds.architecture.scene import Scene
-from opsbook.kinds.architecture.sketch import Grouping, Sketch, fold
+from opsbook.kinds.architecture.sketch import Grouping, Sketch, collapse
 from opsbook.kinds.architecture.views.components import COMPONENTS
 from opsbook.kinds.architecture.views.criticality import bound, fails_with, promised
 from opsbook.kinds.architecture.views.data_flow import patterns
@@ -146,7 +146,7 @@ def _focus(scene: Scene, near: Sketch, element: Element, title: str) -> Iterator
     ):
         if drawn.fits:
             break
-        drawn = fold(near, grouping, frozenset({element.id}), scene.label)
+        drawn = collapse(near, grouping, frozenset({element.id}), scene.label)
     yield from pictures(scene, drawn, title, _columns(scene))
 
 
