@@ -15,7 +15,7 @@ from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
 from opsbook.diagrams.figure import figure
 from opsbook.diagrams.geometry import Size, overlap
 from opsbook.diagrams.layout import Wanted, place
-from opsbook.diagrams.text import MOST, NAME, PLAIN, SMALL, TITLE, is_rightward, tidy, width, wrap
+from opsbook.diagrams.text import MOST, NAME, PLAIN, SMALL, TITLE, is_rightward, width, wrap
 from opsbook.diagrams.values import Boundary, Edge, Graph, Node, Sequence, SequenceMessage
 from opsbook.labels import Labels
 from pictures import diagrams
@@ -37,6 +37,11 @@ BROKEN = [
     ("🇩🇪🇪🇸🇩🇪🇪🇸", 60, ["🇩🇪🇪🇸", "🇩🇪🇪🇸"]),
 ]
 """Texts, how wide their lines should be, and the lines."""
+
+
+def tidy(text: str) -> str:
+    """A text on one line, with a single space between words."""
+    return " ".join(text.split())
 
 
 def parsed(svg: str) -> ET.Element:

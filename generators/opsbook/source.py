@@ -497,7 +497,7 @@ class _ForeignBuilder(_Builder):
         return super().key(event)
 
     def refuse_tag(self, event: Any) -> None:
-        """Tags are for whom the file is written for."""
+        """Tags mean something to the tool that the file is for; here they are passed over."""
 
 
 @contextmanager

@@ -175,6 +175,7 @@ _PATTERNS = {
     r"^[A-Z][A-Z0-9_]*$": "environment variables are written in capitals, digits and underscores: `BACKUP_FILE`",
     r"^[\w.-]+(/[\w.-]+)*\.sh$": "name a file below `snippets/`, such as `chatbot/dump.sh`",
     r"^[a-z]{2,3}(_[A-Z]{2})?$": "write a language code: `en`, `es`, `pt_BR`",
+    r"^(100|[0-9]{1,2}(\.[0-9]{1,6})?)$": 'write a share of 0 to 100 in quotes, without the sign: `"99.9"`',
 }
 
 

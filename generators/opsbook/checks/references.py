@@ -33,7 +33,7 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
             for reference, part in written(mention).items():
                 if silent & {spec.system, reference.partition("/")[0]}:
                     continue
-                found = _bad_id(mention) or project.resolve(reference, home)
+                found = _bad_id(mention) or _undefined(mention, project, home) or project.resolve(reference, home)
                 if isinstance(found, Unresolved):
                     yield spec.source, Finding(mention.route, found.message, found.hint, part=part)
 
@@ -46,3 +46,11 @@ def _bad_id(mention: Mention) -> Unresolved | None:
     return Unresolved(
         f"`{short(mention.text)}` is no {type_}", f"write the id of a {type_} of this system, and nothing else"
     )
+
+
+def _undefined(mention: Mention, project: Project, home: Home) -> Unresolved | None:
+    """What to say of a bare id where its system defines nothing of that type: its author has named no type."""
+    type_ = mention.mark.type if isinstance(mention.mark, Ref) else ""
+    if not type_ or any((system, of) == (home.system, type_) for system, of, _ in project.definitions):
+        return None
+    return Unresolved(f"there is no {type_} `{short(mention.text)}` in `{home.system}`", "none is defined yet")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from opsbook.diagrams.frames import SIDE, depths, grown, needed, title_at, titles
 from opsbook.diagrams.geometry import Box, Path, Size
 from opsbook.diagrams.layout import FRAME, Flow, Placed, Wanted, place
-from opsbook.diagrams.packing import fold, foldable
+from opsbook.diagrams.packing import has_loose_parts, in_rows
 from opsbook.diagrams.sequence import draw_sequence
 from opsbook.diagrams.shapes import (
     MARGIN,
@@ -66,12 +66,12 @@ class _Manner:
     flow: Flow = "down"
     numbered: bool = False
     """Whether edges bear numbers."""
-    folded: bool = True
+    rows: bool = True
     """Whether what nothing connects stands in rows below each other."""
 
 
 _MANNERS = (
-    _Manner(150, 112, folded=False),
+    _Manner(150, 112, rows=False),
     _Manner(150, 112),
     _Manner(116, 84),
     _Manner(116, 84, "right"),
@@ -136,7 +136,7 @@ def _chosen(graph: Graph) -> _Arranged:
     What is too wide even where edges bear numbers bears labels: it is scrolled anyway.
     """
     poster = _arranged(graph, _MANNERS[0])
-    if not poster.fits and foldable(poster.wanted):
+    if not poster.fits and has_loose_parts(poster.wanted):
         poster = _arranged(graph, _MANNERS[1])
     if poster.fits:
         return poster
@@ -158,10 +158,11 @@ def _arranged(graph: Graph, manner: _Manner) -> _Arranged:
     said = [str(legend.index(edge.label) + 1) if edge.label in legend else edge.label for edge in edges]
     written = _write(graph, manner)
     labels = [wrap(text, manner.edge) for text in said]
-    for bold in (True, False):
-        texts = _Texts(written, labels, titles(graph, [text.width for text in written], bold=bold))
+    for beside in (True, False):
+        texts = _Texts(written, labels, titles(graph, [text.width for text in written], beside=beside))
         wanted = _wanted(graph, edges, texts, manner.flow)
-        placed = fold(wanted, WIDEST - 2 * MARGIN) if manner.folded and foldable(wanted) else place(wanted)
+        rows = manner.rows and has_loose_parts(wanted)
+        placed = in_rows(wanted, WIDEST - 2 * MARGIN) if rows else place(wanted)
         rooms = (frame.width - 2 * SIDE for frame in placed.boundaries)
         if all(title.width <= room for title, room in zip(texts.titles, rooms, strict=True)):
             break

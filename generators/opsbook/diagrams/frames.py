@@ -18,6 +18,9 @@ _LONGEST = 200
 """How wide a word of a title may make what is in its frame."""
 _AIR = 6
 """How far frames stay away from the labels of edges that run within them."""
+_STACKED = 2
+"""How many parts of a frame may all stand below each other; of more, some stand side by side."""
+
 _BESIDE = 4
 """How far a picture reaches beyond what was placed, within its margin."""
 
@@ -49,10 +52,10 @@ def needed(graph: Graph) -> dict[str, float]:
     }
 
 
-def titles(graph: Graph, widths: list[float], *, bold: bool) -> list[Lines]:
-    """The titles in lines, where nodes have these widths. They fit whatever becomes of the frames, unless `bold`.
+def titles(graph: Graph, widths: list[float], *, beside: bool) -> list[Lines]:
+    """The titles in lines, where nodes have these widths. They fit whatever becomes of the frames, unless `beside`.
 
-    To be `bold` is to trust that frames with many parts have several of them side by side.
+    `beside` trusts that frames with many parts have several of them side by side.
     """
     content: dict[str, list[float]] = {boundary.id: [] for boundary in graph.boundaries}
     for node, wide in zip(graph.nodes, widths, strict=True):
@@ -64,7 +67,7 @@ def titles(graph: Graph, widths: list[float], *, bold: bool) -> list[Lines]:
         inner = max(parts, default=min(width(called(boundary), NAME), _LONGEST))
         if boundary.inside:
             content[boundary.inside].append(inner + 2 * FRAME)
-        room = (inner * 2 if bold and len(parts) > 2 else inner) + 2 * (FRAME - SIDE)  # noqa: PLR2004  # in a row
+        room = (inner * 2 if beside and len(parts) > _STACKED else inner) + 2 * (FRAME - SIDE)
         made[boundary.id] = wrap(called(boundary), room, NAME, 4, growth=1)
     return [made[boundary.id] for boundary in graph.boundaries]
 

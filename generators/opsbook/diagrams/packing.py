@@ -14,6 +14,9 @@ from opsbook.diagrams.layout import Placed, Wanted, place
 _GAP = 24
 """What is left free between parts."""
 
+_SIDE_BY_SIDE = 2
+"""How many unconnected nodes of a frame stand well in one row."""
+
 _ROW = 4
 """How many neighbours of a node stand side by side where there is little room."""
 
@@ -58,12 +61,12 @@ class _Groups:
         self._leader[self.leader(other)] = self.leader(one)
 
 
-def foldable(wanted: Wanted) -> bool:
+def has_loose_parts(wanted: Wanted) -> bool:
     """Whether there is anything to put below each other that could stand side by side."""
     return len(_parts(wanted)) > 1 or next(_ties(wanted), None) is not None
 
 
-def fold(wanted: Wanted, widest: float) -> Placed:
+def in_rows(wanted: Wanted, widest: float) -> Placed:
     """Place a graph with its unconnected parts in rows of about this width."""
     parts = _parts(wanted)
     placed = []
@@ -132,7 +135,7 @@ def _ties_of_strangers(wanted: Wanted) -> Iterator[tuple[int, int]]:
         for node, unit in members.items():
             first.setdefault(groups.leader(unit), node)
         apart = list(first.values())
-        if len(apart) > 2:  # noqa: PLR2004  # two stand well side by side
+        if len(apart) > _SIDE_BY_SIDE:
             yield from zip(apart, apart[ceil(sqrt(len(apart))) :], strict=False)
 
 

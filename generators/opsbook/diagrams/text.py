@@ -84,11 +84,6 @@ class Lines:
         return LINE * len(self.lines)
 
 
-def tidy(text: str) -> str:
-    """A text on one line, with a single space between words."""
-    return " ".join(text.split())
-
-
 @lru_cache(maxsize=65_536)
 def width(text: str, face: Face = PLAIN) -> float:
     """How wide a line is at most, whatever font the reader has. The figures are measured, not looked up."""
@@ -99,8 +94,8 @@ def width(text: str, face: Face = PLAIN) -> float:
 def _advance(character: str, advances: tuple[int, ...]) -> int:
     """The width of a character in hundredths of the size."""
     code = ord(character)
-    if 32 <= code < 127:  # noqa: PLR2004  # what ASCII prints
-        return advances[code - 32]
+    if character.isascii() and character.isprintable():
+        return advances[code - ord(" ")]
     if unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return 0
     composed = unicodedata.decomposition(character).split(" ")[0]

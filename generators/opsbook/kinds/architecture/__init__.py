@@ -55,6 +55,7 @@ ARCHITECTURE = Kind(
         Check(checks.stray_absence),
         Check(checks.unmodelled_message),
         Check(checks.repeated_name),
+        Check(checks.self_relationship, "warning"),
         Check(checks.unconnected_element, "note"),
         Check(checks.unknown_rule_waived),
     ),

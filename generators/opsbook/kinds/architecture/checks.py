@@ -95,6 +95,26 @@ def _a(type_: str) -> str:
     return {"external": "an external system", "storage": "storage"}.get(type_, f"a {type_}")
 
 
+def self_relationship(model: Architecture) -> Iterator[Finding]:
+    """An element has a relationship with itself.
+
+    No picture shows it, and nothing depends on anything by it. Name the parts that deal with each other, or say it in
+    the description:
+
+        relationships:
+          - from: router
+            to: handler
+            label: Hands requests on
+    """
+    for number, one in enumerate(model.relationships):
+        if one.source == one.to:
+            yield Finding(
+                ("relationships", number, "to"),
+                f"`{one.source}` has a relationship with itself, which no picture shows",
+                "name the parts that deal with each other, or remove it",
+            )
+
+
 def unconnected_element(model: Architecture) -> Iterator[Finding]:
     """An element takes part in nothing: no relationship leads to it, to a part of it, or away from there.
 

@@ -102,6 +102,16 @@ _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?-(.*)\}")
 _PROFILES = "Only with the profile {}"
 
 
+def _unique(id_: str, taken: set[str]) -> str:
+    """An id that is not taken yet; it is from then on."""
+    number, found = 2, id_
+    while found in taken:
+        found = f"{id_[:55].rstrip('-')}-{number}"
+        number += 1
+    taken.add(found)
+    return found
+
+
 class _Drafted:
     """A compose file becoming a model."""
 
@@ -117,16 +127,14 @@ class _Drafted:
         self.products = {one.name: self.product(one) for one in self.workloads}
         self.outside: dict[str, DraftedElement] = {}
         networks = {name: None for one in self.workloads for name in one.networks or ("default",)}
-        self.zones = {name: slug(name) or "network" for name in networks} if len(networks) > 1 else {}
+        taken: set[str] = set()
+        named = sorted(networks, key=lambda name: slug(name) != name)
+        zones = {name: _unique(slug(name) or "network", taken) for name in named}
+        self.zones = {name: zones[name] for name in networks} if len(networks) > 1 else {}
 
     def unique(self, id_: str) -> str:
         """An id that no other element has."""
-        number, found = 2, id_
-        while found in self.taken:
-            found = f"{id_[:55].rstrip('-')}-{number}"
-            number += 1
-        self.taken.add(found)
-        return found
+        return _unique(id_, self.taken)
 
     @staticmethod
     def product(one: Workload) -> Product | None:

@@ -174,7 +174,7 @@ def _picture(scene: Scene, piece: Piece, title: str, columns: Columns, number: i
         ),
     )
     heading = scene.md.literal(piece.boundary.title) if piece.boundary else ""
-    shows = drawn.drawable
+    shows = drawn.fits_poster
     words = ties_table(scene, drawn, columns) if piece.boundary or not piece.members else _counts(scene, drawn, columns)
     return Section(
         heading,

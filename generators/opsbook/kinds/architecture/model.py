@@ -313,5 +313,4 @@ class Architecture(Document):
     waivers: tuple[Waiver, ...] = ()
     """Weaknesses that are accepted for now."""
     sources: Sources = Sources()
-
     """Files that the model has to agree with."""

@@ -90,10 +90,10 @@ def _view(survey: Survey, entry: Entry) -> Page:
     name = scene.titled("environment", entry.topic.id) if type_ is DEPLOYMENT else entry.topic.title
     title = label(type_.title).replace("{name}", name)
     shown = type_.make(scene, entry.topic)
-    words = label("Architecture")
-    crumbs = f"[{words}]({relative(spec.path, scene.md.path)})"
+    overview_title = label("Architecture")
+    crumbs = f"[{overview_title}]({relative(spec.path, scene.md.path)})"
     body = _print(scene, _Sheet(title, shown.sections, crumbs, label(type_.answers), about=shown.about))
-    section = (words, label(type_.group)) if type_.group else (words,)
+    section = (overview_title, label(type_.group)) if type_.group else (overview_title,)
     return Page(scene.md.path, scene.md.plain(name if type_.group else title), body, section, spec.source.path)
 
 

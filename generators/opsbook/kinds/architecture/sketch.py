@@ -14,7 +14,7 @@ from opsbook.labels import N_, Labels
 MOST_NODES, MOST_EDGES = 15, 22
 """What the column of a page can show so that its texts are still read."""
 
-POSTER_NODES, POSTER_EDGES = 30, 40
+POSTER_NODES, POSTER_EDGES = 60, 90
 """What a poster can show; of more, no picture is made."""
 
 _LONGEST = 48
@@ -45,7 +45,7 @@ class Tie:
     stroke: Stroke = "solid"
     weak: bool = False
     """Whether it has a weakness."""
-    folded: bool = False
+    collapsed: bool = False
     """Whether one of its nodes stands for a whole boundary."""
 
 
@@ -71,7 +71,7 @@ class Sketch:
         return len(self.nodes) <= MOST_NODES and len(self.lines) <= MOST_EDGES
 
     @property
-    def drawable(self) -> bool:
+    def fits_poster(self) -> bool:
         """Whether a picture of it helps anybody."""
         return len(self.nodes) <= POSTER_NODES and len(self.lines) <= POSTER_EDGES
 
@@ -97,7 +97,7 @@ class Sketch:
 def joint(ties: list[Tie], label: Labels) -> str:
     """What stands at an arrow that shows some ties."""
     said = sorted({tie.said for tie in ties if tie.said})
-    if len(said) > 1 and any(tie.folded for tie in ties):
+    if len(said) > 1 and any(tie.collapsed for tie in ties):
         return label(N_("{count} relationships")).format(count=len(ties))
     joint = " · ".join(said)
     return (
@@ -122,7 +122,7 @@ def split(sketch: Sketch, groupings: Sequence[Grouping], label: Labels) -> list[
         return [Piece(sketch)]
     for number, grouping in enumerate(groupings):
         groups = _groups(sketch, grouping)
-        whole = fold(sketch, grouping, frozenset(), label)
+        whole = collapse(sketch, grouping, frozenset(), label)
         if len(whole.nodes) == len(sketch.nodes) or len(whole.nodes) == 1:
             continue
         every = Piece(whole, None, {boundary.id: ids for boundary, ids in groups.items()})
@@ -139,18 +139,19 @@ def _within(
     """What a boundary holds, with its neighbours as the boundaries that hold them; smaller pieces where need be."""
     groups = _groups(sketch, grouping)
     members = frozenset(groups[boundary])
-    inner = _framed(near(fold(sketch, grouping, members, label), members), boundary, members)
-    if rest := [one for one in split(inner, more, label) if one.boundary]:
+    inner = _framed(near(collapse(sketch, grouping, members, label), members), boundary, members)
+    rest = [one for one in split(inner, more, label) if one.boundary]
+    if len([one for one in rest if members & one.sketch.nodes.keys()]) > 1:
         return rest
     if not inner.fits:
         others = Boundary(OTHERS, label(N_("Everything else")))
         around = {id_: others for id_ in inner.nodes if id_ not in members}
-        inner = fold(inner, around, members, label)
+        inner = collapse(inner, around, members, label)
     held = {other.id: found for other, found in groups.items() if other.id in inner.nodes}
     return [Piece(inner, boundary, held)]
 
 
-def fold(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: Labels) -> Sketch:
+def collapse(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: Labels) -> Sketch:
     """A sketch with a node for each boundary of a grouping, but for the nodes that are spared."""
     groups = _groups(sketch, grouping)
     stands = {id_: boundary.id for boundary, ids in groups.items() for id_ in ids if id_ not in spared}
@@ -167,7 +168,7 @@ def fold(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: Labe
             target=stands.get(tie.target, tie.target),
             # One arrow stands for several relationships, and they need not be of one mode.
             stroke="solid",
-            folded=True,
+            collapsed=True,
         )
         if tie.source in stands or tie.target in stands
         else tie

@@ -39,33 +39,33 @@ def _make(scene: Scene, _topic: Topic) -> View:
     shown, _framed = levels(landscape)
     everything = sketch(scene, shown, said=_data(scene), only=lambda one: one.data)
     keeping = {id_ for id_ in shown if landscape.elements[id_].data}
-    kept = {*keeping, *(one.source for one in everything.ties), *(one.target for one in everything.ties)}
-    zones = by_zone(scene, sorted(kept))
+    here = {*keeping, *(one.source for one in everything.ties), *(one.target for one in everything.ties)}
+    zones = by_zone(scene, sorted(here))
     nodes: dict[str, Node] = {}
-    for id_ in sorted(kept):
+    for id_ in sorted(here):
         plain = node(scene, landscape.elements[id_], zones[id_].id)
         held = ", ".join(scene.called("data-class", one) for one in landscape.elements[id_].data)
         nodes[id_] = Node(
             id_, plain.title, held or plain.note, plain.shape, plain.inside, plain.address, "focus" if held else ""
         )
     whole = Sketch(nodes, everything.ties, {one.id: one for one in zones.values()})
-    groupings = (zones, by_parent(scene, sorted(kept)))
+    groupings = (zones, by_parent(scene, sorted(here)))
     stores = Table(
         (label("Element"), label("Data"), label("Trust zone")),
         tuple(
             (scene.element(id_), scene.md.links("data-class", landscape.elements[id_].data), _zone(scene, id_))
-            for id_ in scene.by_title(kept)
+            for id_ in scene.by_title(keeping)
         ),
     )
     return View(
         (
             *pictures(scene, whole, label("Data flow"), _columns(scene), groupings),
-            Section(label("Where data is kept"), "_kept", tables=(stores if nodes else Table((), ()),)),
+            Section(label("Where data is kept"), "_kept", tables=(stores,)),
             Section(label("Data classes"), "_classes", tables=(_classes(scene),)),
             Section(label("Trust zones"), "_zones", tables=(_zones(scene),)),
             Section(label("Access patterns"), "_patterns", tables=(_patterns(scene),)),
         ),
-        about(kept, whole.ties),
+        about(here, whole.ties),
     )
 
 

@@ -39,7 +39,8 @@ def spots(landscape: Landscape, environment: str) -> tuple[Spot, ...]:
     """What runs in an environment, in an order of its own."""
     number = next((at for at, one in enumerate(landscape.model.deployments) if one.environment == environment), None)
     found: dict[str, Spot] = {}
-    for one in landscape.placed:
+    # One element may stand twice on a node: their contents tell the two apart, whatever their order in the file.
+    for one in sorted(landscape.placed, key=lambda one: (one.instance.element, repr(one.instance))):
         if one.deployment == number and one.instance.element in landscape.elements:
             path = tuple(at.id for at in one.nodes)
             id_ = f"{one.instance.element}@{'/'.join(path)}"

@@ -22,7 +22,7 @@ from opsbook.kinds.architecture.drawn import (
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Element, Relationship
 from opsbook.kinds.architecture.scene import Scene
-from opsbook.kinds.architecture.sketch import Grouping, Sketch, fold
+from opsbook.kinds.architecture.sketch import Grouping, Sketch, collapse
 from opsbook.kinds.architecture.views.components import COMPONENTS
 from opsbook.kinds.architecture.views.criticality import bound, fails_with, promised
 from opsbook.kinds.architecture.views.data_flow import patterns
@@ -146,7 +146,7 @@ def _focus(scene: Scene, near: Sketch, element: Element, title: str) -> Iterator
     ):
         if drawn.fits:
             break
-        drawn = fold(near, grouping, frozenset({element.id}), scene.label)
+        drawn = collapse(near, grouping, frozenset({element.id}), scene.label)
     yield from pictures(scene, drawn, title, _columns(scene))
 
 
@@ -172,16 +172,21 @@ def _columns(scene: Scene) -> Columns:
             " · ".join(part for part in (scene.line(one.label), md.ref(one.contract) if one.contract else "") if part),
             " · ".join(part for part in means if part),
             ", ".join(travels),
-            scene.line(one.limits),
-            f"{failing}: {scene.line(one.on_failure)}" if one.on_failure else failing,
+            "<br>".join(
+                part
+                for part in (
+                    scene.line(one.limits),
+                    f"{failing}: {scene.line(one.on_failure)}" if one.on_failure else failing,
+                )
+                if part
+            ),
         )
 
     heads = (
         label("What it does"),
         label("By what means"),
         label("What travels"),
-        label("Limits"),
-        label("When it fails"),
+        label("Limits, and when it fails"),
     )
     return Columns(heads, cells, (label("From"), label("To")))
 

@@ -58,8 +58,7 @@ def _columns(scene: Scene) -> Columns:
                 )
                 if part
             ),
-            scene.line(one.limits),
-            scene.line(one.on_failure),
+            "<br>".join(part for part in (scene.line(one.limits), scene.line(one.on_failure)) if part),
         )
 
     heads = (
@@ -67,8 +66,7 @@ def _columns(scene: Scene) -> Columns:
         label("By what means"),
         label("Contract"),
         label("Protection"),
-        label("Limits"),
-        label("When it fails"),
+        label("Limits, and when it fails"),
     )
     return Columns(heads, cells, (label("From"), label("To")))
 
