@@ -334,7 +334,12 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 @click.argument("kind")
 @click.argument("id_", metavar="ID")
 @click.option("-s", "--system", metavar="SYSTEM", help="The system it belongs to; needed where there are several.")
-@click.option("--from", "file", metavar="FILE", help="Draft it from FILE: an architecture from a compose file, a postmortem from a log.")
+@click.option(
+    "--from",
+    "file",
+    metavar="FILE",
+    help="Draft it from FILE: an architecture from a compose file, a postmortem from the log of an incident.",
+)
 @_guarded
 def new(folder: str, kind: str, id_: str, system: str | None, file: str | None) -> None:
     """Write a commented, valid skeleton of a spec, or a first one drafted from a file of another tool."""

@@ -162,6 +162,7 @@ Duration: TypeAlias = Annotated[
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-21"])]
 """A calendar day, `YYYY-MM-DD`."""
 
+
 def _moment(value: object) -> object:
     """A point in time as RFC 3339 writes it: without its offset, nobody knows when it was."""
     if not (isinstance(value, str) and _MOMENT.fullmatch(value)):

@@ -41,7 +41,9 @@ def _lines(value: Any, indent: str = "", before: str = "") -> Iterator[tuple[str
         if isinstance(value, list) and isinstance(one, dict) and any(inner is not None for inner in one.values()):
             yield from _lines(one, f"{indent}  ", f"{start}- ")
             continue
-        name = f"{start}-" if isinstance(value, list) else f"{start}{key if plain(key) == key else json.dumps(key)}:"
+        name = (
+            f"{start}-" if isinstance(value, list) else f"{start}{key if plain(str(key)) == key else json.dumps(key)}:"
+        )
         if isinstance(one, dict | list):
             yield (name, None) if one else (f"{name} {'[]' if isinstance(one, list) else '{}'}", None)
             yield from _lines(one, f"{indent}  ")

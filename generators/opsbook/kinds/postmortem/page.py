@@ -79,7 +79,5 @@ def _state(action: Action, md: Printer) -> str:
     said = md.label(words.ACTION_STATUS[action.status])
     if action.status in ("done", "refused"):
         return f"{said} {action.done_on.isoformat()}" if action.done_on else said
-    overdue = md.attribute(md.label("overdue"))
-    return (
-        f'{said}, {md.label("by")} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
-    )
+    by, overdue = md.label("by"), md.attribute(md.label("overdue"))
+    return f'{said}, {by} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
