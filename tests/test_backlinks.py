@@ -43,7 +43,7 @@ review_every: 90d
 alerts:
   - id: app-down
     title: App down
-    threshold: No answer
+    condition: No answer
     expr: up == 0
     for: 2m
     severity: sev-1

@@ -15,11 +15,11 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"drawable"},
-    {"blame", "errors", "source", "page", "markup", "labels", "collector"},
+    {"blame", "errors", "promql", "quantity", "source", "page", "markup", "labels", "collector"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline", "diagrams", "forms"},
-    {"settings", "cross_check"},
+    {"settings", "cross_check", "configuration"},
     {"kind", "openapi_files"},
     {"evidence"},
     {"project", "reading_rules", "change_rules", "schema", "read_apis"},

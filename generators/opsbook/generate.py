@@ -12,7 +12,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from opsbook import site
-from opsbook.errors import CannotWrite, NoProject
+from opsbook.configuration import get, names, read_configuration
+from opsbook.errors import CannotWrite
 from opsbook.page import Page
 from opsbook.read import Loaded
 from opsbook.write import write_tree
@@ -36,8 +37,8 @@ def generate_tree(loaded: Loaded, out: Path) -> int:
     written = _hand_written(loaded, docs)
     files = {f"docs/{name}": content for name, content in written.items()}
     pages = loaded.project.pages()
-    configuration = _read(loaded.root / "mkdocs.yml")
-    directories = _has_directories(configuration)
+    configuration = read_configuration(loaded.root)
+    directories = loaded.project.site.directories
     texts = chain((page.body for page in pages), loaded.docs.values())
     for path, content in [
         *((page.path, site.link_drawn(page.body, page.path, directories=directories).encode()) for page in pages),
@@ -67,59 +68,34 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
     return files
 
 
-def _read(path: Path) -> MappingNode:
-    """The project's mkdocs.yml as YAML nodes, so that tags of other plugins survive."""
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except FileNotFoundError as error:
-        raise NoProject(
-            f"{path} is missing: it says what the site is called and how it looks; `opsbook init` makes one"
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise NoProject(f"{path} cannot be read: {error}") from error
-    if not isinstance(root, MappingNode):
-        raise NoProject(f"{path} is not a mapping of settings")
-    return root
-
-
-def _has_directories(root: MappingNode) -> bool:
-    """Whether the engine will give each page an address of its own: MkDocs' default, unless the site is for offline."""
-    said = _get(root, "use_directory_urls")
-    plugins = _get(root, "plugins")
-    listed = plugins.value if isinstance(plugins, SequenceNode) else []
-    named = isinstance(plugins, MappingNode) and _get(plugins, "offline")
-    offline = named or any(_names(plugin, "offline") for plugin in listed)
-    return not offline and not (isinstance(said, ScalarNode) and said.value.lower() == "false")
-
-
 def _configuration(root: MappingNode, folder: Path, out: Path, written_pages: list[str], pages: list[Page]) -> bytes:
     """The mkdocs.yml of the generated tree; the hand-written pages stand first where it has no navigation."""
     _respell(root)
     for gone in ("docs_dir", "site_dir", "edit_uri"):
         _set(root, gone, None)
-    hooks = _get(root, "hooks")
+    hooks = get(root, "hooks")
     for hook in hooks.value if isinstance(hooks, SequenceNode) else ():
         hook.value = os.path.relpath(folder / hook.value, out)
-    plugins = _get(root, "plugins")
+    plugins = get(root, "plugins")
     if isinstance(plugins, SequenceNode):
-        plugins.value = [plugin for plugin in plugins.value if not _names(plugin, "opsbook")]
+        plugins.value = [plugin for plugin in plugins.value if not names(plugin, "opsbook")]
     elif isinstance(plugins, MappingNode):
         _set(plugins, "opsbook", None)
-    written = _get(root, "nav")
+    written = get(root, "nav")
     entries: list[Node] = (
         written.value if isinstance(written, SequenceNode) else [_node(page) for page in written_pages]
     )
-    at = next((index for index, entry in enumerate(entries) if _names(entry, "opsbook")), len(entries))
+    at = next((index for index, entry in enumerate(entries) if names(entry, "opsbook")), len(entries))
     ours = [_node(entry) for entry in site.navigation(pages)]
     _set(root, "nav", SequenceNode("tag:yaml.org,2002:seq", [*entries[:at], *ours, *entries[at + 1 :]]))
     unlisted = [f"/{page.path}" for page in pages if not page.listed]
     if unlisted:
-        known = _get(root, "not_in_nav")
+        known = get(root, "not_in_nav")
         before = known.value.rstrip("\n").split("\n") if isinstance(known, ScalarNode) and known.value else []
         _set(root, "not_in_nav", _node("\n".join([*before, *unlisted])))
     _extend(root, "extra_css", site.STYLES)
     _extend(root, "extra_javascript", site.SCRIPTS)
-    extra = _get(root, "extra")
+    extra = get(root, "extra")
     if not isinstance(extra, MappingNode):
         extra = MappingNode("tag:yaml.org,2002:map", [])
         _set(root, "extra", extra)
@@ -139,17 +115,6 @@ def _respell(node: Node) -> None:
             _respell(inner)
 
 
-def _names(node: Node, name: str) -> bool:
-    """Whether an entry is `name`, or a mapping whose only key it is."""
-    if isinstance(node, MappingNode) and node.value:
-        node = node.value[0][0]
-    return isinstance(node, ScalarNode) and node.value == name
-
-
-def _get(mapping: MappingNode, key: str) -> Node | None:
-    return next((value for name, value in mapping.value if name.value == key), None)
-
-
 def _set(mapping: MappingNode, key: str, value: Node | None) -> None:
     mapping.value = [(name, old) for name, old in mapping.value if name.value != key]
     if value is not None:
@@ -157,7 +122,7 @@ def _set(mapping: MappingNode, key: str, value: Node | None) -> None:
 
 
 def _extend(mapping: MappingNode, key: str, values: tuple[str, ...]) -> None:
-    old = _get(mapping, key)
+    old = get(mapping, key)
     kept = old.value if isinstance(old, SequenceNode) else []
     _set(mapping, key, SequenceNode("tag:yaml.org,2002:seq", [*(_node(value) for value in values), *kept]))
 

@@ -31,6 +31,25 @@ class Artifact:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Site:
+    """Where pages are read once they are published."""
+
+    url: str = ""
+    """Where the site begins; empty where that is not known."""
+    directories: bool = True
+    """Whether each page has a folder of its own: `app.md` is at `app/`, and else at `app.html`."""
+
+    def address(self, target: str) -> str:
+        """The whole address of a path, perhaps with `#anchor`, as a browser or a pager opens it."""
+        path, hash_, anchor = target.partition("#")
+        if self.directories:
+            path = path.removesuffix("index.md") if posixpath.basename(path) == "index.md" else f"{path[:-3]}/"
+        else:
+            path = f"{path[:-3]}.html"
+        return f"{self.url.rstrip('/')}/{path}{hash_}{anchor}"
+
+
 @lru_cache(maxsize=65_536)
 def relative(target: str, start: str) -> str:
     """The link that leads from the page `start` to `target` (a path, perhaps with `#anchor`)."""

@@ -15,7 +15,7 @@ from opsbook.kind import Definition, Kind, Spec
 from opsbook.labels import Labels
 from opsbook.model import Mention, Record, Ref
 from opsbook.openapi.contents import Contents
-from opsbook.page import Page
+from opsbook.page import Page, Site
 from opsbook.reference import Home, Target, Unresolved, read_reference, written
 from opsbook.source import Documents, Fault, Route
 
@@ -64,6 +64,8 @@ class Project:
     """Path below `snippets/` of what fills the fixtures, to a hash of its content."""
     files: Mapping[str, Documents | Fault] = field(default_factory=dict)
     """Path from the root of a file of another tool that a spec names, to what is in it or why that is not known."""
+    site: Site = field(default_factory=Site)
+    """Where its pages are published."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.collector import collector_paused
+from opsbook.configuration import read_configuration, site_of
 from opsbook.diagnostic import Diagnostic, Finding, Severity, ignores_without_reason, locate, suggest
 from opsbook.errors import NoProject
 from opsbook.evidence import Proof
@@ -22,6 +23,7 @@ from opsbook.model import FilePath
 from opsbook.openapi.json_source import JsonSource
 from opsbook.openapi.levels import severities
 from opsbook.openapi_files import Allowed
+from opsbook.page import Site
 from opsbook.project import Change, Project
 from opsbook.read_apis import API_SUFFIXES, APIS, Adopted, ApiReader, KnownApi
 from opsbook.root import SETTINGS, find_root
@@ -83,6 +85,7 @@ def load(root: Path, kinds: tuple[Kind[Any], ...], memory: Memory | None = None)
         settings.snippets,
         _fixtures(root / settings.snippets),
         _named_files(root, specs, memory),
+        _site(root),
     )
     return Loaded(root, settings, project, tuple(diagnostics), _docs(root / settings.docs))
 
@@ -132,6 +135,14 @@ def _apis(
     adopted = ApiReader(root, folder, adopt, levels, allowed, memory.apis).read(paths, specs)
     memory.apis = dict(adopted.memory)
     return adopted
+
+
+def _site(root: Path) -> Site:
+    """Where the site is published; nothing is known where no mkdocs.yml says it."""
+    try:
+        return site_of(read_configuration(root))
+    except NoProject:
+        return Site()
 
 
 def _named_files(root: Path, specs: list[Spec[Any]], memory: Memory) -> dict[str, Documents | Fault]:

@@ -11,7 +11,10 @@ from opsbook.model import ID, Mention, Prose, Ref
 _PART = r"[\w~-]+(?:[.][\w~-]+)*"
 """What stands within a document may have been named by others: operations, schemas and their fields."""
 
-_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{ID})?(?:#(?P<part>{_PART}))?")
+_NAME = r"[A-Za-z0-9]+(?:[-_]+[A-Za-z0-9]+)*"
+"""What is defined may have a name of another tool: metrics have underscores."""
+
+_REFERENCE = re.compile(rf"(?:(?P<system>{ID})/)?(?:(?P<type>{ID}):)?(?P<id>{_NAME})?(?:#(?P<part>{_PART}))?")
 
 
 class Unresolved(NamedTuple):

@@ -8,12 +8,25 @@ from pathlib import Path
 from opsbook.kind import Kind, Part
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
+from opsbook.kinds.monitoring.rules import rule_files
 from opsbook.labels import N_
 
 
 def _parts(monitoring: Monitoring) -> Iterator[Part]:
+    named = (
+        ("alert", "alerts", monitoring.alerts),
+        ("slo", "slos", monitoring.slos),
+        ("dashboard", "dashboards", monitoring.dashboards),
+        ("scrape-job", "scrape", monitoring.scrape),
+    )
+    for type_, field, parts in named:
+        for index, part in enumerate(parts):
+            yield Part(part.id, part.title, f"{type_}-{part.id}", (field, index), type_)
+    for index, metric in enumerate(monitoring.metrics):
+        yield Part(metric.name, metric.name, f"metric-{metric.name}", ("metrics", index), "metric")
     for index, alert in enumerate(monitoring.alerts):
-        yield Part(alert.id, alert.title, f"alert-{alert.id}", ("alerts", index), "alert")
+        if alert.quantity:
+            yield Part(alert.id, str(alert.quantity), f"alert-{alert.id}", ("alerts", index), "threshold")
 
 
 MONITORING = Kind(
@@ -23,5 +36,6 @@ MONITORING = Kind(
     folder="monitoring",
     pages=pages,
     parts=_parts,
+    artifacts=rule_files,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

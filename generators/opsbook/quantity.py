@@ -1,0 +1,70 @@
+"""Figures with a unit: one spelling for pages, rules and runbooks, in decimals, so that no figure gets noise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_UNITS: dict[str, tuple[str, Decimal]] = {
+    "ms": ("s", Decimal("0.001")),
+    "s": ("s", Decimal(1)),
+    "min": ("s", Decimal(60)),
+    "h": ("s", Decimal(3600)),
+    "d": ("s", Decimal(86_400)),
+    "B": ("B", Decimal(1)),
+    "KiB": ("B", Decimal(1024)),
+    "MiB": ("B", Decimal(1024**2)),
+    "GiB": ("B", Decimal(1024**3)),
+    "TiB": ("B", Decimal(1024**4)),
+    "%": ("", Decimal("0.01")),
+}
+"""What a unit is of the base unit of its dimension: seconds, bytes, a share of one. Any other word is its own."""
+
+QUANTITY = r"^-?[0-9]{1,15}(\.[0-9]{1,9})?( ?%| [^\s0-9][^\s]{0,29})?$"
+"""A number, and a unit behind a space: `2 s`, `5 %`, `1000 messages`, `0.1 /s`, `3`."""
+
+_PARTS = re.compile(r"(?P<value>-?[0-9.]+) ?(?P<unit>.*)")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number and its unit."""
+
+    value: Decimal
+    unit: str = ""
+    """As it is written; empty for a bare number, which is a share or a count."""
+
+    @classmethod
+    def read(cls, text: str) -> Quantity:
+        """Read what looks like `QUANTITY`."""
+        found = _PARTS.fullmatch(text)
+        if not found:
+            raise ValueError(text)
+        return cls(Decimal(found["value"]), found["unit"])
+
+    @property
+    def dimension(self) -> str:
+        """What is measured: `s` for a time, `B` for an amount of data, nothing for a share, else its own unit."""
+        return dimension(self.unit)
+
+    def number(self, unit: str | None = None) -> Decimal:
+        """The bare number in a unit of the same dimension; in its base unit where none is given."""
+        own = _UNITS.get(self.unit, ("", Decimal(1)))[1]
+        other = _UNITS.get(unit, ("", Decimal(1)))[1] if unit is not None else Decimal(1)
+        return (self.value * own / other).normalize() + 0
+
+    def __str__(self) -> str:
+        """As it is written."""
+        return f"{plain_number(self.value)} {self.unit}".rstrip()
+
+
+def dimension(unit: str) -> str:
+    """What a unit measures: the base unit of its dimension."""
+    return _UNITS.get(unit, (unit, Decimal(1)))[0]
+
+
+def plain_number(value: Decimal) -> str:
+    """A decimal without exponent and without zeros that say nothing."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
