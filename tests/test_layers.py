@@ -44,6 +44,7 @@ RIM = {
     "shellcheck": "shellcheck, which only parses",
     "inspection": "which programs there are",
     "root": "where a project begins",
+    "configuration": "mkdocs.yml",
     "read": "the project's files, git",
     "openapi_remote": "the network",
     "cross_check": "openapi-spec-validator, which only reads",
