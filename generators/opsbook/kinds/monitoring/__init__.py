@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsbook.kind import Kind, Part
+from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
-from opsbook.kinds.monitoring.rules import rule_files
 from opsbook.labels import N_
 
 
@@ -36,6 +36,6 @@ MONITORING = Kind(
     folder="monitoring",
     pages=pages,
     parts=_parts,
-    artifacts=rule_files,
+    artifacts=artifacts,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
