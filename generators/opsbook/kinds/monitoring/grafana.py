@@ -72,7 +72,7 @@ def uid(system: str, id_: str) -> str:
 
 def grafana_unit(unit: str) -> str:
     """A unit in Grafana's words."""
-    return _UNITS.get(unit, f"suffix: {unit}")
+    return _UNITS.get(unit, f"suffix:{unit}")
 
 
 def _dashboard(dashboard: Dashboard, spec: Spec[Monitoring], project: Project) -> dict[str, Any]:

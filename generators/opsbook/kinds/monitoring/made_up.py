@@ -10,10 +10,10 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
-from promql_parser import AggregateExpr, BinaryExpr, Call, MatrixSelector
+from promql_parser import AggregateExpr, BinaryExpr, Call, MatrixSelector, SubqueryExpr, VectorSelector
 
 from opsbook.kinds.monitoring.model import Sli
-from opsbook.promql import Matcher, NotPromql, Query, Selector, fill, inner, read_query
+from opsbook.promql import Matcher, Query, Selector, fill, inner, number, read_query
 from opsbook.quantity import plain_number, rounded
 
 _WINDOW = "5m"
@@ -65,13 +65,18 @@ class Events:
     overlap: bool = True
     """Whether the total counts the events of `counted`, too; else these have a metric of their own."""
     counter: bool = True
-    """Whether the series are counters; else they are gauges that are 1 while it counts."""
+    """Whether the series are counters; else they are gauges."""
+    levels: tuple[Decimal, Decimal] = (Decimal(1), Decimal(0))
+    """The values of a gauge while it is counted, and while it is not."""
 
     def with_errors(self, share: Decimal) -> tuple[MadeUp, ...] | None:
         """Series of which this share is bad, but for those that would stay 0. None where there can be none."""
         part = share if self.bad else 1 - share
         if not self.counter:
-            return tuple(MadeUp(series, part, counter=False) for series in self.counted)
+            if self.levels != (1, 0) and part not in (0, 1):
+                return None  # what is compared with a number is counted, or is not
+            value = part * self.levels[0] + (1 - part) * self.levels[1]
+            return tuple(MadeUp(series, value, counter=False) for series in self.counted)
         left = 1 - part if self.overlap else Decimal(1)
         if left and not self.rest:
             return None
@@ -107,7 +112,10 @@ class _Term:
     """Series that a query adds up."""
 
     function: str
+    """What counts them; `count` where every value counts."""
     selector: Selector
+    condition: tuple[str, Decimal] | None = None
+    """The operator and the number that values are compared with to be counted, if any."""
 
 
 def events(sli: Sli) -> Events | None:
@@ -122,8 +130,22 @@ def events(sli: Sli) -> Events | None:
     same = [(one.metric, one.matchers) for one in numerator] == [(one.metric, one.matchers) for one in whole]
     if same and functions <= _MEANS and {term.function for term in total} == {"count"}:
         gauges = [_series([one], ()) for one in numerator]
-        return Events(bool(sli.bad), tuple(str(one) for one in gauges if one), counter=False) if all(gauges) else None
+        conditions = {term.condition for term in counted}
+        if all(gauges) and len(conditions) == 1:
+            series = tuple(str(one) for one in gauges)
+            return Events(bool(sli.bad), series, counter=False, levels=_levels(conditions.pop()))
     return None
+
+
+def _levels(condition: tuple[str, Decimal] | None) -> tuple[Decimal, Decimal]:
+    """A value that a condition counts, and one that it does not; 1 and 0 where values are added up as they are."""
+    if condition is None:
+        return Decimal(1), Decimal(0)
+    operator, number = condition
+    above, below = number + 1, number - 1
+    return {"<": (below, above), "<=": (number, above), ">": (above, below), ">=": (number, below)}.get(
+        operator, (number, above) if operator == "==" else (above, number)
+    )
 
 
 def _counters(numerator: Sequence[Selector], whole: Sequence[Selector], *, bad: bool) -> Events | None:
@@ -176,15 +198,27 @@ def _added(tree: Any, *, counted: bool = False) -> Iterator[_Term | None]:
         yield from _added(tree.expr, counted=counted or str(tree.op) == "count")
     elif isinstance(tree, BinaryExpr) and str(tree.op) == "+":
         yield from (*_added(tree.lhs, counted=counted), *_added(tree.rhs, counted=counted))
-    elif isinstance(tree, Call) and len(tree.args) == 1 and isinstance(inner(tree.args[0]), MatrixSelector):
-        query = read_query(str(tree.prettify()))
-        counts = counted or tree.func.name == "count_over_time"
-        if isinstance(query, NotPromql) or len(query.selectors) != 1:
-            yield None
-        else:
-            yield _Term("count" if counts else tree.func.name, query.selectors[0])
+    elif isinstance(tree, Call) and len(tree.args) == 1:
+        yield _term("count" if counted or tree.func.name == "count_over_time" else tree.func.name, inner(tree.args[0]))
     else:
         yield None
+
+
+def _term(function: str, over: Any) -> _Term | None:
+    """What a function counts over a window; None where that is more than series, or series compared with a number."""
+    condition = None
+    if isinstance(over, SubqueryExpr):
+        over = inner(over.expr)
+        if isinstance(over, BinaryExpr) and over.modifier and over.modifier.return_bool:
+            compared = number(over.rhs)
+            condition = (str(over.op), Decimal(str(compared))) if compared is not None else None
+            over = inner(over.lhs) if condition else None
+    if not isinstance(over, MatrixSelector | VectorSelector):
+        return None
+    query = read_query(str(over.prettify()))
+    if not isinstance(query, Query) or len(query.selectors) != 1:
+        return None
+    return _Term(function, query.selectors[0], condition)
 
 
 def _satisfying(chosen: Sequence[Selector], avoided: Sequence[Selector]) -> dict[str, str] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from opsbook.project import Project
 
@@ -47,13 +49,17 @@ class Process:
 
 def process(system: str, project: Project) -> Process:
     """The process of a system; an empty one where it has none."""
-    documents = [spec.document for spec in project.specs if spec.system == system]
-    severities = sorted(
-        (one for document in documents for one in getattr(document, "severities", ()) if hasattr(one, "targets")),
-        key=lambda one: one.rank,
-    )
-    policies = (one for document in documents for one in getattr(document, "escalation", ()) if hasattr(one, "steps"))
+    # Other kinds have fields of these names that hold references.
+    severities = sorted(_parts("severities", "targets", system, project), key=lambda one: one.rank)
+    policies = _parts("escalation", "steps", system, project)
     return Process(
         tuple(Severity(one.id, one.targets.update_every) for one in severities),
         tuple(Policy(one.id, one.severities, one.steps[0].targets) for one in policies),
     )
+
+
+def _parts(field: str, known_by: str, system: str, project: Project) -> Iterator[Any]:
+    """The parts that documents of a system have in a field, known by what such a part has."""
+    for spec in project.specs:
+        found = getattr(spec.document, field, None) if spec.system == system else None
+        yield from (one for one in found or () if hasattr(one, known_by))

@@ -64,7 +64,7 @@ def slo_tests(slo: Slo, system: str) -> Iterator[dict[str, Any]]:
     made = events(slo.sli)
     if made and made.idle():
         yield _made_up(slo, system, "no events", made.idle(), None)
-    for share in (Decimal(0), *_shares(limits.values())) if made else ():
+    for share in _shares(limits.values()) if made else ():
         series = made.with_errors(share) if made else None
         if series:
             yield _made_up(slo, system, f"{plain_number(share * 100)} % bad", series, share)
@@ -73,9 +73,9 @@ def slo_tests(slo: Slo, system: str) -> Iterator[dict[str, Any]]:
 
 
 def _shares(limits: Iterable[Decimal]) -> list[Decimal]:
-    """Shares of bad events a little below and above each limit, the smallest first."""
+    """Shares of bad events: none, a little below and above each limit, all; the smallest first."""
     near = {share for limit in limits for share in (limit * (1 - _NEAR), limit * (1 + _NEAR) or _NEAR)}
-    return sorted({min(rounded(share), Decimal(1)) for share in near} - {Decimal(0)})
+    return sorted({Decimal(0), Decimal(1), *(min(rounded(share), Decimal(1)) for share in near)})
 
 
 def _made_up(slo: Slo, system: str, title: str, series: Iterable[MadeUp], share: Decimal | None) -> dict[str, Any]:

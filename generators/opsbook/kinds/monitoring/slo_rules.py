@@ -6,6 +6,7 @@ calls nobody, and at a short one, so that it ends when the trouble does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from textwrap import indent
@@ -25,6 +26,10 @@ from opsbook.quantity import plain_number
 
 _SHORTEST = timedelta(minutes=5)
 """The window of the current burn rate where no alert asks for another one."""
+
+_SUBQUERY = re.compile(r"\[\s*\$\{?window\}?\s*:")
+"""A query that is worked out many times over its window. Over the whole period that is too much for Prometheus, and not
+needed: it counts moments, not events, so that the mean of what is recorded says the same."""
 
 _SELDOM = "5m"
 """How often what covers the whole period is worked out: it reads many samples and changes slowly."""
@@ -64,8 +69,9 @@ def error_ratio(sli: Sli, window: timedelta) -> str:
     events without a series of good ones are all bad.
     """
     counted, total = (_whole(text, window) for text in (sli.bad or sli.good or "", sli.total))
-    share = f"({counted} or vector(0)) / ({total} > 0)"
-    return f"({share if sli.bad else f'1 - {share}'})\nor vector(0)"
+    share = f"({counted} or vector(0))\n/\n({total} > 0)"
+    bad = indent(share if sli.bad else f"1 -\n{share}", "  ")
+    return f"(\n{bad}\n)\nor vector(0)"
 
 
 def _whole(text: str, window: timedelta) -> str:
@@ -93,7 +99,9 @@ def _groups(slo: Slo, spec: Spec[Monitoring], project: Project) -> Iterator[dict
         *(record(ratio_name(window), error_ratio(slo.sli, window)) for window in short if window != slo.period),
     ]
     current = f"{ratio_name(short[0])}{chosen}"
-    whole = [record(ratio_name(slo.period), error_ratio(slo.sli, slo.period))]
+    often = any(_SUBQUERY.search(text or "") for text in (slo.sli.good, slo.sli.bad, slo.sli.total))
+    period = f"avg_over_time({current}[{spell_duration(slo.period)}])" if often else error_ratio(slo.sli, slo.period)
+    whole = [record(ratio_name(slo.period), period)]
     if slo.budget:  # where nothing may be bad, there is no pace at which that is used up
         rules.append(record("slo:current_burn_rate:ratio", f"{current}\n/\n{budget}"))
         whole.append(
