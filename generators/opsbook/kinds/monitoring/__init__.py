@@ -9,6 +9,7 @@ from opsbook.kind import Kind, Part
 from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
+from opsbook.kinds.monitoring.verdicts import RULES
 from opsbook.labels import N_
 
 
@@ -37,5 +38,6 @@ MONITORING = Kind(
     pages=pages,
     parts=_parts,
     artifacts=artifacts,
+    more_rules=RULES,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

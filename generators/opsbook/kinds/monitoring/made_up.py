@@ -28,6 +28,9 @@ _MEANS = {"avg_over_time", "sum_over_time"}
 _MANY = 1000
 """Events of a minute."""
 
+_FRACTION = (Decimal(1), Decimal(0))
+"""The values of a gauge that is 1 while it is counted: their mean is the share of the time."""
+
 _TRIED = 10_000
 """How many combinations of labels are tried, at most."""
 
@@ -66,14 +69,14 @@ class Events:
     """Whether the total counts the events of `counted`, too; else these have a metric of their own."""
     counter: bool = True
     """Whether the series are counters; else they are gauges."""
-    levels: tuple[Decimal, Decimal] = (Decimal(1), Decimal(0))
+    levels: tuple[Decimal, Decimal] = _FRACTION
     """The values of a gauge while it is counted, and while it is not."""
 
     def with_errors(self, share: Decimal) -> tuple[MadeUp, ...] | None:
         """Series of which this share is bad, but for those that would stay 0. None where there can be none."""
         part = share if self.bad else 1 - share
         if not self.counter:
-            if self.levels != (1, 0) and part not in (0, 1):
+            if self.levels != _FRACTION and part not in _FRACTION:
                 return None  # what is compared with a number is counted, or is not
             value = part * self.levels[0] + (1 - part) * self.levels[1]
             return tuple(MadeUp(series, value, counter=False) for series in self.counted)
@@ -140,7 +143,7 @@ def events(sli: Sli) -> Events | None:
 def _levels(condition: tuple[str, Decimal] | None) -> tuple[Decimal, Decimal]:
     """A value that a condition counts, and one that it does not; 1 and 0 where values are added up as they are."""
     if condition is None:
-        return Decimal(1), Decimal(0)
+        return _FRACTION
     operator, number = condition
     above, below = number + 1, number - 1
     return {"<": (below, above), "<=": (number, above), ">": (above, below), ">=": (number, below)}.get(
@@ -211,7 +214,7 @@ def _term(function: str, over: Any) -> _Term | None:
         over = inner(over.expr)
         if isinstance(over, BinaryExpr) and over.modifier and over.modifier.return_bool:
             compared = number(over.rhs)
-            condition = (str(over.op), Decimal(str(compared))) if compared is not None else None
+            condition = (str(over.op), rounded(Decimal(str(compared)), 15)) if compared is not None else None
             over = inner(over.lhs) if condition else None
     if not isinstance(over, MatrixSelector | VectorSelector):
         return None

@@ -6,6 +6,7 @@ nor the texts of the alert. The comment in its query is what promtool prints of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -28,21 +29,18 @@ _EVERY = "30s"
 _INTERVALS = 10
 """How many values made-up series of an objective have: enough for a rate over the shortest window."""
 
+_ALERT = re.compile(r'alertname="(\w+)"')
+
 _NEAR = Decimal("0.1")
 """How far above and below its limit an alert is tried, as a share of the limit."""
 
 
 def test_files(spec: Spec[Monitoring]) -> Iterator[Artifact]:
     """The tests of a document's alerts, and a file for each objective, as its rules have one."""
-    document = spec.document
-    tests = [
-        _written([alert_name(alert.id)], alert.id, number, test)
-        for alert in document.alerts
-        for number, test in enumerate(alert.tests, 1)
-    ]
+    tests = list(alert_tests(spec.document))
     if tests:
-        yield _file(f"{document.id}.yaml", _EVERY, tests, spec)
-    for slo in document.slos:
+        yield _file(f"{spec.document.id}.yaml", _EVERY, tests, spec)
+    for slo in spec.document.slos:
         every = spell_duration(interval(windows(slo)[0]))
         yield _file(slo_file(slo), every, list(slo_tests(slo, spec.system)), spec)
 
@@ -50,6 +48,22 @@ def test_files(spec: Spec[Monitoring]) -> Iterator[Artifact]:
 def _file(name: str, every: str, tests: list[dict[str, Any]], spec: Spec[Monitoring]) -> Artifact:
     data = {"rule_files": [f"../rules/{name}"], "evaluation_interval": every, "tests": tests}
     return yaml_file(f"tests/{name}", data, spec)
+
+
+def expectations(spec: Spec[Monitoring]) -> Iterator[tuple[str, bool]]:
+    """Each alert that a test asks about, and whether it has to fire."""
+    tests = (*alert_tests(spec.document), *(test for slo in spec.document.slos for test in slo_tests(slo, spec.system)))
+    for asked in (asked for test in tests for asked in test["promql_expr_test"]):
+        name = _ALERT.search(asked["expr"])
+        if name:
+            yield name[1], bool(asked["exp_samples"])
+
+
+def alert_tests(document: Monitoring) -> Iterator[dict[str, Any]]:
+    """The tests that the author of alerts wrote."""
+    for alert in document.alerts:
+        for number, test in enumerate(alert.tests, 1):
+            yield _written([alert_name(alert.id)], alert.id, number, test)
 
 
 def slo_tests(slo: Slo, system: str) -> Iterator[dict[str, Any]]:
