@@ -107,7 +107,7 @@ class Printer:
         )
 
     def listed(self, *definitions: Definition | None) -> list[tuple[str, str]]:
-        """The documents that name things in a field, as links: a list for each label, the first of them in it.
+        """What names things in a field, as links: a list for each label, the first of them in it.
 
         What a page does not know (None) is not named by any.
         """
@@ -118,6 +118,13 @@ class Printer:
         """As `listed`, for this page's document and everything that it defines."""
         return self.listed(*(self._spec.definitions() if self._spec else ()))
 
+    def listed_at(self, part: str) -> list[tuple[str, str]]:
+        """As `listed`, for a part of this page's document."""
+        spec = self._spec
+        return (
+            self.listed(self._project.find(spec.system, spec.kind.name, f"{spec.document.id}#{part}")) if spec else []
+        )
+
     def _shortened(self, definitions: tuple[Definition, ...]) -> str:
         """Links to the first few, and how many more there are, with the way to them where one page has them all."""
         links = ", ".join(self.to(one) for one in definitions[:MOST_LISTED])
@@ -126,7 +133,7 @@ class Printer:
             return links
         said = self.label("and {count} more").replace("{count}", str(more))
         one = next((one for one in definitions if one.system == self.system), definitions[0])
-        kind = next(kind for kind in self._project.kinds if kind.name == one.type)
+        kind = next(spec.kind for spec in self._project.specs if spec.source.path == one.source)
         address, *_ = (*kind.more_pages(one.system), "")
         return f"{links} {f'[{said}]({relative(address, self.path)})' if address else said}"
 

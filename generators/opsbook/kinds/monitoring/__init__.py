@@ -26,7 +26,7 @@ def _parts(monitoring: Monitoring) -> Iterator[Part]:
         yield Part(metric.name, metric.name, f"metric-{metric.name}", ("metrics", index), "metric")
     for index, alert in enumerate(monitoring.alerts):
         if alert.quantity:
-            yield Part(alert.id, str(alert.quantity), f"alert-{alert.id}", ("alerts", index), "threshold")
+            yield Part(alert.id, str(alert.quantity), f"alert-{alert.id}", ("alerts", index, "threshold"), "threshold")
 
 
 MONITORING = Kind(
