@@ -149,6 +149,8 @@ class Kind(Generic[D]):
     """What its documents offer, where they are OpenAPI documents."""
     project_checks: tuple[ProjectCheck, ...] = ()
     """What can be wrong with its documents that only shows when all specs are seen together."""
+    more_rules: tuple[Rule, ...] = ()
+    """The rules that other programs hold its documents to, when a command asks them."""
     index: Callable[[str, Project], Iterator[Page]] | None = None
     """The pages that its documents of one system make together, such as a list of them; they come before their own,
     show of other specs only what they define, and are among its `more_pages`."""

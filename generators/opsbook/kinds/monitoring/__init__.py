@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsbook.kind import Kind, Part
+from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import LISTS, pages
-from opsbook.kinds.monitoring.rules import rule_files
+from opsbook.kinds.monitoring.verdicts import RULES
 from opsbook.labels import N_
 
 
@@ -48,6 +49,7 @@ MONITORING = Kind(
     parts_listed_as=LISTS,
     order=_order,
     parts=_parts,
-    artifacts=rule_files,
+    artifacts=artifacts,
+    more_rules=RULES,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
