@@ -101,7 +101,7 @@ LINKS = (("Slow answers", "slow"), ("Nothing moves", "stuck"))
 def test_services_have_their_alerts_and_objectives(bodies: dict[str, str]) -> None:
     home = bodies["demo/index.md"]
     app, postgres = (
-        next(line for line in home.splitlines() if f"id=\"service-{id_}\"" in line) for id_ in ("app", "postgres")
+        next(line for line in home.splitlines() if f'id="service-{id_}"' in line) for id_ in ("app", "postgres")
     )
     assert all(f"[{title}](monitoring/alerts.md#alert-{id_})" in app for title, id_ in LINKS)
     assert "[Fast answers](monitoring/alerts.md#slo-fast)" in postgres

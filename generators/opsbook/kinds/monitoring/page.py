@@ -9,10 +9,11 @@ from pathlib import Path
 
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.monitoring import words
-from opsbook.kinds.monitoring.calls import Calls, calls
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
+from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.rules import alert_name
+from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
 from opsbook.labels import N_
 from opsbook.page import Page
@@ -90,19 +91,20 @@ class Scene:
         return usage(self.spec.system, self.project)
 
     @cached_property
-    def calls(self) -> Calls:
+    def process(self) -> Process:
         """Who is called in the system."""
-        return calls(self.spec.system, self.project)
+        return process(self.spec.system, self.project)
 
     @cached_property
     def alerts(self) -> Sequence[Alert]:
         """The alerts of the document, the gravest first."""
-        return by_severity(self.spec.document.alerts, self.calls, self.md)
+        return by_severity(self.spec.document.alerts, self.process, self.md)
 
     def alert_facts(self, alert: Alert) -> list[tuple[str, str]]:
         """What to do about an alert, then how bad it is, then how it comes about."""
         md, label = self.md, self.md.label
-        policy = self.calls.policy(alert.severity, alert.escalation)
+        fitting = self.process.policy(alert.severity) if alert.severity else None
+        policy = alert.escalation or (fitting.id if fitting else "")
         return [
             (label("What to do"), self.what_to_do(alert.runbook)),
             (label("Users notice"), md.line(alert.impact) if alert.impact else ""),
@@ -110,7 +112,7 @@ class Scene:
             (label("Condition"), md.line(condition(alert))),
             (label("For"), holds(alert, md)),
             (label("Services"), md.links("service", alert.services)),
-            (label("Escalation"), md.link("escalation", policy.id) if policy else ""),
+            (label("Escalation"), md.link("escalation", policy) if policy else ""),
             (label("Objectives"), md.links("slo", tuple(slo.id for slo in self.usage.watched(alert)))),
             (label("Panels"), self.panels(self.usage.shown(alert))),
             (label("In Prometheus"), f"`{alert_name(alert.id)}`"),
@@ -181,15 +183,20 @@ class Scene:
     def _burn(self, slo: Slo, burn: Burn) -> Mapping[str, str]:
         md = self.md
         factor = burn.factor(slo.period)
-        limit = factor * slo.budget
+        limit = slo.limit(burn)
+        soonest = md.label.budget(burn.window * float(limit))
+        either = md.label("{pace}, or {soonest} if everything fails")
         return {
             "severity": md.link("severity", burn.severity),
-            "used": f"{burn.budget} % / {md.duration(burn.window)}",
+            "name": f"`{burn_name(slo, burn)}`",
+            "used": f"{burn.budget} %",
             "windows": f"{md.duration(burn.window)} + {md.duration(burn.short)}",
             "factor": plain_number(factor),
             "bad": f"> {plain_number(limit * 100)} %",
             "gone": md.duration(slo.period / float(factor)) if factor else "",
-            "calls": md.label("never") if limit >= 1 else md.label.budget(burn.window * float(limit)),
+            "calls": md.label("never")
+            if limit >= 1
+            else either.replace("{pace}", md.duration(burn.window)).replace("{soonest}", soonest),
         }
 
     def sli(self, slo: Slo) -> Iterator[tuple[str, str]]:
@@ -250,9 +257,13 @@ class Scene:
         return self.md.label(words.MEANS[by])
 
 
-def by_severity(alerts: Sequence[Alert], called: Calls, md: Printer) -> list[Alert]:
-    """Alerts, the gravest first, and by title."""
-    return sorted(alerts, key=lambda alert: (called.rank(alert.severity), md.plain(alert.title).casefold()))
+def by_severity(alerts: Sequence[Alert], known: Process, md: Printer) -> list[Alert]:
+    """Alerts, the gravest first, and by title; those without a severity that is known come last."""
+    ids = [one.id for one in known.severities]
+    ranks = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(
+        alerts, key=lambda alert: (ranks.get(alert.severity or "", len(ids)), md.plain(alert.title).casefold())
+    )
 
 
 def condition(alert: Alert) -> str:
