@@ -157,6 +157,9 @@ class Kind(Generic[D]):
     listed_as: str = ""
     """The label under which the page of a thing lists the documents that name it in a field: `Incidents`; empty where
     they are not listed."""
+    parts_listed_as: Mapping[str, str] = field(default_factory=dict)
+    """The labels under which the page of a thing lists the parts of documents that name it in a field, by the type of
+    the part: `{"alert": "Alerts"}`."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
