@@ -360,12 +360,13 @@ def repeated_evidence(record: Postmortem) -> Iterator[Finding]:
 
 def texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
     """Everything that was written about what happened, with its place."""
-    for path in ("summary", "detection.note", "impact.text", "trigger", "reason", "none_needed", "review.notes"):
+    for path in _TEXTS:
         if isinstance(value := _value(record, path), str):
             yield tuple(path.split(".")), value
     for name, part in _ROWS:
         for number, row in enumerate(getattr(record, name)):
-            yield (name, number, part), getattr(row, part)
+            if text := getattr(row, part):
+                yield (name, number, part), text
     for name in ("went_well", "went_wrong", "lucky", "surprises"):
         for number, line in enumerate(getattr(record, name)):
             yield (name, number), line
@@ -373,9 +374,11 @@ def texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
         yield ("sections", key), text
 
 
+_TEXTS = ("title", "summary", "detection.note", "impact.text", "trigger", "reason", "none_needed", "review.notes")
 _ROWS = (
     ("timeline", "text"),
     ("contributing_factors", "title"),
     ("contributing_factors", "text"),
     ("actions", "title"),
+    ("actions", "reason"),
 )

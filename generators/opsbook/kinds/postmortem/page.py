@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from opsbook.kind import Spec
 from opsbook.kinds.postmortem import words
-from opsbook.kinds.postmortem.agreement import template_of
+from opsbook.kinds.postmortem.agreement import approval_day, template_of
 from opsbook.kinds.postmortem.model import Action, Postmortem
 from opsbook.kinds.postmortem.statistics import MEASURES
 from opsbook.page import Page
@@ -23,6 +23,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
     md = Printer(project, spec.path, Home(spec.system, "postmortem", record.id), spec)
     label = md.label
     template = template_of(record, spec.system, project)
+    unapproved = record.status in ("draft", "in_review")
     titles = {section.id: section.title for section in template.sections} if template else {}
     body = render(
         Path(__file__).with_name("page.md.jinja"),
@@ -32,6 +33,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
         facts=[
             (label("Severity"), md.link("severity", record.severity)),
             (label("Status"), label(words.STATUS[record.status])),
+            (label("Due"), due(approval_day(record, spec.system, project), md) if unapproved else ""),
             (label("Template"), md.link("postmortem-template", template.id) if template else ""),
             (label("Services"), md.links("service", record.services)),
             (label("Detected by"), _detected(record, md)),
@@ -75,9 +77,14 @@ def _detected(record: Postmortem, md: Printer) -> str:
 
 
 def _state(action: Action, md: Printer) -> str:
-    """How far an action is; the browser marks by its own clock what should have been done."""
+    """How far an action is, and until when it has to be settled."""
     said = md.label(words.ACTION_STATUS[action.status])
     if action.status in ("done", "refused"):
         return f"{said} {action.done_on.isoformat()}" if action.done_on else said
-    by, overdue = md.label("by"), md.attribute(md.label("overdue"))
-    return f'{said}, {by} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
+    return f"{said}, {md.label('by')} {due(action.due, md)}"
+
+
+def due(day: date | None, md: Printer) -> str:
+    """A day until which something has to be done; the browser marks by its own clock what should have been."""
+    overdue = md.attribute(md.label("overdue"))
+    return f'<time datetime="{day}" data-opsbook-overdue="{overdue}">{day}</time>' if day else ""

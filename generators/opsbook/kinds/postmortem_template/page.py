@@ -75,7 +75,7 @@ def pages(spec: Spec[PostmortemTemplate], project: Project) -> Iterator[Page]:
         facts=[
             (md.label("Profile"), md.label(PROFILES[template.profile])),
             (md.label("For"), md.links("severity", template.severities)),
-            (md.label("Due within"), md.duration(template.due) if template.due else ""),
+            (md.label("Due within"), md.duration(template.due) if template.due is not None else ""),
             (md.label("Reviewers"), md.links("role", template.reviewers)),
             (md.label("Owner"), md.link("role", template.owner)),
             (md.label("Reviewed"), md.freshness(template)),

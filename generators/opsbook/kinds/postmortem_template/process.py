@@ -17,6 +17,9 @@ from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
+PROCESS = "incident-process"
+"""The kind of the severities, which say by when."""
+
 MEANING = {
     "draft": N_("Whoever was there writes down what is known. Gaps are welcome, guesses are marked."),
     "in_review": N_("Somebody who did not write it reads it and asks. The record changes until both agree."),
@@ -82,11 +85,10 @@ def _deadlines(system: str, project: Project) -> Iterator[tuple[str, timedelta |
     found = [
         severity
         for spec in project.specs
-        if spec.system == system
-        for severity in getattr(spec.document, "severities", ())
-        if hasattr(severity, "targets")
+        if (spec.system, spec.kind.name) == (system, PROCESS)
+        for severity in spec.document.severities
     ]
     for severity in sorted(found, key=lambda one: one.rank):
         template = next((one for one in templates if severity.id in one.severities), None)
-        due = severity.targets.postmortem_due or (template.due if template else None)
-        yield severity.id, due, template
+        due = severity.targets.postmortem_due
+        yield severity.id, template.due if due is None and template else due, template
