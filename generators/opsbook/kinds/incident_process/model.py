@@ -26,14 +26,14 @@ Plain: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=300
 
 
 class Targets(Model):
-    """By when what has to have happened, counted from the detection of the incident."""
+    """By when what has to have happened. Unless it says otherwise, it counts from the beginning of the impact."""
 
     acknowledge: Duration | None = None
-    """Somebody works on it."""
+    """Somebody works on it, counted from its detection."""
     first_communication: Duration | None = None
     """Those affected have heard of it."""
     update_every: Duration | None = None
-    """How often they hear more."""
+    """How often they hear more, counted from the message before."""
     mitigate: Duration | None = None
     """The impact is over."""
     postmortem_due: Duration | None = None
