@@ -14,6 +14,7 @@ from functools import lru_cache
 from opsbook.diagrams.shapes import picture, text_lines
 from opsbook.diagrams.text import LINE, NAME, PLAIN, TITLE, Lines, width, wrap
 
+
 @dataclass(frozen=True)
 class Event:
     """A point of a timeline."""
