@@ -177,19 +177,27 @@ def actions_and_none_needed(record: Postmortem) -> Iterator[Finding]:
 
 
 def reviewed_by_its_author(record: Postmortem) -> Iterator[Finding]:
-    """Nobody but its authors has reviewed a postmortem.
+    """Nobody but its authors has reviewed a postmortem, or its only author has approved it.
 
     Who was there does not see what is not explained. Name somebody else:
 
         authors: [on-call]
         review:
           reviewers: [on-call, platform-owner]
+          approved_by: platform-owner
     """
-    if record.review and set(record.review.reviewers) <= set(record.authors):
+    authors = set(record.authors)
+    if record.review and authors.issuperset(record.review.reviewers):
         yield Finding(
             ("review", "reviewers"),
             f"only its authors have reviewed `{record.id}`",
             "name a reviewer who did not write it",
+        )
+    if record.review and authors == {record.review.approved_by}:
+        yield Finding(
+            ("review", "approved_by"),
+            f"`{record.id}` was approved by its only author",
+            "name somebody who did not write it",
         )
 
 
