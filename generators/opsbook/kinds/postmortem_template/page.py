@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,8 @@ class _Wording:
         """A field with what it stands in: `Times: The impact began`."""
         if path in self.asked:
             return self.label(path)
-        names = path.split(".")
-        return ": ".join(self.label(".".join(names[: end + 1])) for end in range(len(names)))
+        around = accumulate(path.split("."), "{}.{}".format)
+        return ": ".join(map(self.label, around))
 
     def help(self, path: str) -> str:
         """What belongs into a field."""
