@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from opsbook.source import Fault, Source
 
 HERE = Path(__file__).parent / "postmortems"
 RECORD = (HERE / "record.yaml").read_text(encoding="utf-8")
+TEMPLATE = (HERE / "template.yaml").read_text(encoding="utf-8")
 FAULTS: list[dict[str, Any]] = yaml.safe_load((HERE / "faults.yaml").read_text(encoding="utf-8"))
 GOOD: list[dict[str, Any]] = yaml.safe_load((HERE / "good.yaml").read_text(encoding="utf-8"))
 
@@ -46,7 +48,7 @@ def _spec(name: str, raw: bytes) -> Spec[Any] | list[Diagnostic]:
     return kind(source.data["kind"]).parse(source, "demo")
 
 
-def _project(text: str, role: str = "") -> Project | list[Diagnostic]:
+def _project(text: str, role: str = "", template: str = TEMPLATE) -> Project | list[Diagnostic]:
     """A record in a system whose severity and template ask for something; or why it cannot be read."""
     system = base()["specs/demo/system.yaml"]
     if role:
@@ -54,7 +56,7 @@ def _project(text: str, role: str = "") -> Project | list[Diagnostic]:
     raw = {
         "system.yaml": system,
         "incident-process.yaml": (HERE / "incident-process.yaml").read_bytes(),
-        "template.yaml": (HERE / "template.yaml").read_bytes(),
+        "template.yaml": template.encode(),
         "record.yaml": text.encode(),
     }
     specs = []
@@ -118,11 +120,19 @@ def test_a_page_says_by_when_a_postmortem_has_to_be_approved(status: str, due: b
     assert ('datetime="2026-10-30" data-opsbook-overdue' in page.body) is due, "five days after its end, in UTC"
 
 
+def test_the_way_from_draft_to_done(golden: Callable[[Path, str], None]) -> None:
+    more = "due: 14d\nreviewers: [backend]\nreview:\n  - {id: blame, title: Is nobody blamed?, help: Read it aloud.}\n"
+    template = TEMPLATE.replace("severities: [sev-1]\n", f"severities: [sev-1, sev-2]\n{more}")
+    project = _project(RECORD, template=template)
+    assert isinstance(project, Project)
+    (page,) = [one for one in project.pages() if one.path == "demo/postmortems/process.md"]
+    golden(HERE / "process.md", page.body)
+
+
 def test_of_what_cannot_be_read_nothing_follows(tmp_path: Path) -> None:
-    template = (HERE / "template.yaml").read_text(encoding="utf-8").replace("kind: choice", "kind: radio")
     files = {
         "specs/demo/incident-process.yaml": (HERE / "incident-process.yaml").read_bytes(),
-        "specs/demo/postmortems/standard.yaml": template,
+        "specs/demo/postmortems/standard.yaml": TEMPLATE.replace("kind: choice", "kind: radio"),
         "specs/demo/incidents/queue-stopped.yaml": RECORD,
     }
     code, said = run(write(tmp_path, files))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -87,6 +87,16 @@ def pages(spec: Spec[PostmortemTemplate], project: Project) -> Iterator[Page]:
     yield Page(spec.path, md.plain(template.title), body, (md.label("Postmortems"),), spec.source.path)
 
 
+def field_label(path: str, kind: Kind[Any], md: Printer) -> str:
+    """What a kind calls a field; the last part of its path where the kind does not say."""
+    return md.label(kind.fields.get(path, path.rpartition(".")[2]))
+
+
+def in_full(path: str, label: Callable[[str], str]) -> str:
+    """What a field is called, with what it stands in: `Times: The impact began`."""
+    return ": ".join(map(label, accumulate(path.split("."), "{}.{}".format)))
+
+
 @dataclass(frozen=True)
 class _Wording:
     """What a form says: in the words of its template, or else in those of the kind of the records."""
@@ -105,14 +115,11 @@ class _Wording:
         """What a field is called."""
         if path in self.asked:
             return plain_text(self.asked[path].title)
-        return self.md.label(self.kind.fields.get(path, path.rpartition(".")[2]))
+        return field_label(path, self.kind, self.md)
 
     def called(self, path: str) -> str:
-        """A field with what it stands in: `Times: The impact began`."""
-        if path in self.asked:
-            return self.label(path)
-        around = accumulate(path.split("."), "{}.{}".format)
-        return ": ".join(map(self.label, around))
+        """A field with what it stands in, where the template does not ask for it by itself."""
+        return self.label(path) if path in self.asked else in_full(path, self.label)
 
     def help(self, path: str) -> str:
         """What belongs into a field."""
