@@ -110,7 +110,7 @@ def test_a_file_that_gives_no_model_is_explained(case: dict[str, Any], tmp_path:
     [
         (["architecture", "model", "--from", "gone.yaml"], "gone.yaml:1:1: there is no such file\n    hint: mend"),
         (["architecture", "model", "--from", "specs"], "specs:1:1: it is a folder\n    hint: name a file in it"),
-        (["runbook", "restore", "--from", "compose.yaml"], "is not drafted from files; of these kinds, it is: arch"),
+        (["runbook", "restore", "--from", "compose.yaml"], "is not drafted from files; of these kinds, it is: "),
         (["architecture", "My", "--from", "compose.yaml"], "'My' is no id"),
         (["architecture", "other", "--from", "compose.yaml"], "demo has an architecture already, `model`; name the"),
     ],

@@ -18,7 +18,7 @@ ROWS = (
     {"blame", "errors", "source", "page", "markup", "labels", "collector"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "shellcheck"},
-    {"step", "wording", "reference", "openapi", "baseline", "diagrams"},
+    {"step", "wording", "reference", "openapi", "baseline", "diagrams", "forms"},
     {"settings", "cross_check"},
     {"kind", "openapi_files"},
     {"evidence"},

@@ -147,7 +147,9 @@ def _scalar(text: str) -> str:
     """A text as a value of YAML that reads as the same text."""
     if _PLAIN.fullmatch(text) and text.isascii() and plain(text) == text:
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    quoted = json.dumps(text, ensure_ascii=False)
+    # JSON spells what lies beyond 16 bits as two surrogates; YAML has an escape of its own for it.
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
 
 
 def _write(path: Path, content: str) -> None:

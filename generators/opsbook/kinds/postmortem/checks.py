@@ -82,8 +82,8 @@ def not_required_without_reason(record: Postmortem) -> Iterator[Finding]:
 
     Whoever meets the next one of its kind wants to know what people thought of this one:
 
-    status: not_required
-    reason: A planned restart; nobody noticed.
+        status: not_required
+        reason: A planned restart; nobody noticed.
     """
     if record.status == "not_required" and not record.reason:
         yield Finding(("status",), f"`{record.id}` needs no postmortem, and does not say why", "add `reason:`")
@@ -152,9 +152,9 @@ def refused_without_reason(record: Postmortem) -> Iterator[Finding]:
 
     Refusing is a decision, and the next incident will ask for its reasons:
 
-    - id: second-region
-      status: refused
-      reason: Costs more than the outages that it would prevent.
+        - id: second-region
+          status: refused
+          reason: Costs more than the outages that it would prevent.
     """
     for number, action in enumerate(record.actions):
         if action.status == "refused" and not action.reason:

@@ -52,7 +52,7 @@ def index(system: str, project: Project) -> Iterator[Page]:
         plot=plot_figure(_plot(counted.whole, md), label("How long incidents took"), label),
         measures=[name for name, _, _ in MEASURES],
         spreads=[(name, one, _figures(one, md)) for name, one in counted.whole.spreads.items()],
-        in_short=lambda spread: _in_short(spread, md),
+        in_short=lambda group, name: _in_short(group, name, md),
         groups=[
             (label("By severity"), "severity", label("Severity"), _rows(counted.severities, "severity", md)),
             (label("By service"), "service", label("Service"), _rows(counted.services, "service", md)),
@@ -121,10 +121,12 @@ def _figures(spread: Spread, md: Printer) -> list[str]:
     return [md.duration(one) for one in wanted if one is not None]
 
 
-def _in_short(spread: Spread, md: Printer) -> str:
-    """`12 min / 1 h (n = 7)`."""
+def _in_short(group: Group, name: str, md: Printer) -> str:
+    """`12 min / 1 h`, or `12 min / 1 h (n = 7)` where a moment of some incidents is not known."""
+    spread = group.spreads[name]
     median, p90, *_ = _figures(spread, md)
-    return f"{median} / {p90} (n = {spread.count})" if spread.points else ""
+    some = f" (n = {spread.count})" if spread.count < len(group.records) else ""
+    return f"{median} / {p90}{some}" if spread.points else ""
 
 
 def _rows(groups: Sequence[Group], type_: str, md: Printer) -> list[tuple[str, Group]]:

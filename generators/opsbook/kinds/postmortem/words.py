@@ -36,7 +36,7 @@ ACTION_TYPE = {
 }
 
 ACTION_STATUS = {
-    "open": N_("Open"),
+    "open": N_("Not begun"),
     "in_progress": N_("In progress"),
     "done": N_("Done"),
     "refused": N_("Refused"),
@@ -50,6 +50,14 @@ MEASURE = {
     "mitigate": N_("Time to mitigate"),
     "resolve": N_("Time to resolve"),
 }
+
+MEASURE_IN_SHORT = {
+    "detect": N_("Detect"),
+    "acknowledge": N_("Acknowledge"),
+    "mitigate": N_("Mitigate"),
+    "resolve": N_("Resolve"),
+}
+"""What the durations are called at the head of a narrow column."""
 
 FIELDS = {
     "id": N_("Id"),

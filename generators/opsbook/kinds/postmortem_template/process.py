@@ -46,10 +46,10 @@ def process(system: str, project: Project) -> Iterator[Page]:
         steps=[(status, *_step(status, kind, md)) for status in MEANING],
         deadlines=list(_deadlines(system, project)),
         needs=[
-            (template, section, _status(section.required_from, kind, md))
+            (template, _status(status, kind, md), [f"{template.id}#{section.id}" for section in sections])
             for template in (spec.document for spec in specs)
-            for section in template.sections
-            if section.required_from
+            for status in STATUSES
+            if (sections := [section for section in template.sections if section.required_from == status])
         ],
         key=f"{system}/postmortems",
     )
