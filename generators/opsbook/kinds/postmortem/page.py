@@ -16,6 +16,9 @@ from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
+LONG = timedelta(days=2)
+"""From here on the time since the beginning is told in whole days."""
+
 
 def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
     """One page."""
@@ -44,7 +47,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
             for name, start, end in MEASURES
             if (between := record.between(start, end)) is not None
         ],
-        entries=[(moment(entry.at), since(entry.at - record.times.started), entry) for entry in record.timeline],
+        entries=[(moment(entry.at), since(entry.at - record.times.started, md), entry) for entry in record.timeline],
         sections=[(key, titles.get(key, key), text) for key, text in record.sections.items()],
         action=lambda one: _state(one, md),
     )
@@ -57,10 +60,13 @@ def moment(at: datetime) -> str:
     return f"{said} UTC" if not at.utcoffset() else f"{said} {at:%z} ({at.astimezone(UTC):%H:%M} UTC)"
 
 
-def since(passed: timedelta) -> str:
-    """The time since the beginning: `+0:14`; negative for what came before."""
-    minutes = int(abs(passed).total_seconds()) // 60
-    return f"{'-' if passed < timedelta() else '+'}{minutes // 60}:{minutes % 60:02}"
+def since(passed: timedelta, md: Printer) -> str:
+    """The time since the beginning: `+0:14`, `-47 days`; negative for what came before."""
+    sign, length = "-" if passed < timedelta() else "+", abs(passed)
+    if length >= LONG:
+        return sign + md.duration(timedelta(days=length.days))
+    minutes = int(length.total_seconds()) // 60
+    return f"{sign}{minutes // 60}:{minutes % 60:02}"
 
 
 def _duration(passed: timedelta, md: Printer) -> str:
