@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from opsbook import markup
 from opsbook.kind import Spec
 from opsbook.kinds.postmortem import words
 from opsbook.kinds.postmortem.agreement import template_of
@@ -50,13 +51,14 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
         entries=[(moment(entry.at), since(entry.at - record.times.started, md), entry) for entry in record.timeline],
         sections=[(key, titles.get(key, key), text) for key, text in record.sections.items()],
         action=lambda one: _state(one, md),
+        address=lambda url: md.value(url) if "$" in url else markup.link(url),
     )
     yield Page(spec.path, md.plain(record.title), body, (label("Postmortems"),), spec.source.path)
 
 
 def moment(at: datetime) -> str:
-    """A moment as it was written, and in UTC where that is another."""
-    said = f"{at:%Y-%m-%d %H:%M}"
+    """A moment as it was written, and in UTC where that is another. Its day stands in one line."""
+    said = f"<time>{at:%Y-%m-%d}</time> {at:%H:%M}"
     return f"{said} UTC" if not at.utcoffset() else f"{said} {at:%z} ({at.astimezone(UTC):%H:%M} UTC)"
 
 
@@ -84,6 +86,6 @@ def _state(action: Action, md: Printer) -> str:
     """How far an action is; the browser marks by its own clock what should have been done."""
     said = md.label(words.ACTION_STATUS[action.status])
     if action.status in ("done", "refused"):
-        return f"{said} {action.done_on.isoformat()}" if action.done_on else said
+        return f"{said} <time>{action.done_on}</time>" if action.done_on else said
     by, overdue = md.label("by"), md.attribute(md.label("overdue"))
     return f'{said}, {by} <time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'

@@ -156,7 +156,7 @@ def _form(template: PostmortemTemplate, kind: Kind[Any], md: Printer, project: P
             label(field),
             help_(field),
             since(field),
-            tuple((plain_text(choice), plain_text(choice)) for choice in one.choices),
+            tuple((choice, plain_text(choice)) for choice in one.choices),
         )
         for field, one in asked.items()
         if field.startswith("sections.")
