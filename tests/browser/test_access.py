@@ -61,13 +61,13 @@ def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _
     """What axe finds wrong with a page in either scheme, wide and narrow, and what is wider than the screen."""
     page = seen.open(url)
     prepare(page)
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
     page.evaluate(SHORTEN)
     page.evaluate(AXE)
     found = []
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(SCHEME, scheme)
-        page.wait_for_timeout(150)  # until transitions of colours are over
         result = page.evaluate(RUN, {"color-contrast": {"enabled": width > 1000}})
         found += [
             f"{width} {scheme}: {violation['id']}: {node['target']} {node['html'][:160]}"
