@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import characters, lists, text
 
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
+from opsbook.diagrams.arranging import COLUMN, LEGIBLE, WIDEST
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.figure import figure
 from opsbook.diagrams.geometry import Size, overlap
 from opsbook.diagrams.layout import Wanted, place

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from math import ceil
 
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
+from opsbook.diagrams.arranging import COLUMN, LEGIBLE, WIDEST
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.mermaid import source
 from opsbook.diagrams.text import SMALL
 from opsbook.diagrams.values import Diagram
