@@ -104,10 +104,19 @@ def arrange(graph: Graph) -> Arranged:
         if option.fits:
             return option.arranged
     best = _narrowest(labelled)
-    first, second = (one for one in narrower if one.manner.numbered)
-    if best.width > WIDEST * _HOPELESS or not second.fits:
-        return best
-    return first.arranged if first.fits else second.arranged
+    numbered = [one for one in narrower if one.manner.numbered]
+    if _would_fit(numbered[-1], best) and numbered[-1].fits:
+        return next(one.arranged for one in numbered if one.fits)
+    return best.arranged
+
+
+def _would_fit(option: _Option, other: _Option) -> bool:
+    """Whether an option may fit though another does not: it is hardly narrower by more than what it is at least.
+
+    Nothing is told by that where it is not most of the width.
+    """
+    width = other.arranged.width
+    return width > 2 * other.least or width * option.least <= WIDEST * other.least
 
 
 @dataclass(frozen=True)
@@ -211,14 +220,14 @@ class _Option:
         return Wanted((*nodes, *fillers), tuple(boundaries), tuple(arrows), self.manner.flow)
 
 
-def _narrowest(options: Iterable[_Option]) -> Arranged:
+def _narrowest(options: Iterable[_Option]) -> _Option:
     """The option with the narrowest picture, the first one of several. Those that cannot be it are not placed."""
     first, *others = sorted(enumerate(options), key=lambda pair: pair[1].least)
     best = first
     for one in others:
         if one[1].least <= best[1].arranged.width:
             best = min(best, one, key=lambda pair: (pair[1].arranged.width, pair[0]))
-    return best[1].arranged
+    return best[1]
 
 
 def _pictured(width: float) -> int:
