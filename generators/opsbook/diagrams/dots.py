@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import log
 
-from opsbook.diagrams.drawing import COLUMN, Drawing
+from opsbook.diagrams.arranging import COLUMN
+from opsbook.diagrams.drawing import Drawing
 from opsbook.diagrams.shapes import MARGIN, picture, plated
 from opsbook.diagrams.text import LINE, NAME, PLAIN, Lines, wrap
 from opsbook.diagrams.view import view

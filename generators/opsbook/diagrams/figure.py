@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from opsbook.diagrams.drawing import COLUMN, WIDEST, Drawing, draw
+from opsbook.diagrams.arranging import COLUMN, WIDEST
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.mermaid import source
 from opsbook.diagrams.timeline import Timeline, draw_timeline
 from opsbook.diagrams.values import Diagram

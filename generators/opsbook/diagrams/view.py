@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from opsbook.diagrams.drawing import LEGIBLE
+from opsbook.diagrams.arranging import LEGIBLE
 from opsbook.diagrams.text import SMALL
 from opsbook.labels import Labels
 from opsbook.markup import attribute
