@@ -155,7 +155,7 @@ class _Wording:
                 self.label(path),
                 self.help(path),
                 self.since(path),
-                tuple((plain_text(choice), plain_text(choice)) for choice in section.choices),
+                tuple((choice, plain_text(choice)) for choice in section.choices),
             )
             for path, section in self.asked.items()
             if path.startswith("sections.")
