@@ -241,7 +241,7 @@ def test_the_form_tells_what_is_missing_for_a_status(forms: Site, visit: Callabl
     assert missing.inner_text() == "Nothing is missing for this status."
     page.locator("#form-status").select_option("closed")
     page.wait_for_function("document.querySelector('[data-opsbook-missing] a')")
-    assert missing.inner_text() == "Missing for this status: Actions: Status"
+    assert missing.inner_text() == "Missing for this status: What changes: Status"
     page.locator("#form-status").select_option("in_review")
     page.locator("#form-trigger, #form-sections-data").first.fill("")
     page.locator("#form-timeline-4-remove").click()
