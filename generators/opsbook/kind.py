@@ -153,12 +153,17 @@ class Kind(Generic[D]):
     """What its documents offer, where they are OpenAPI documents."""
     project_checks: tuple[ProjectCheck, ...] = ()
     """What can be wrong with its documents that only shows when all specs are seen together."""
+    more_rules: tuple[Rule, ...] = ()
+    """The rules that other programs hold its documents to, when a command asks them."""
     index: Callable[[str, Project], Iterator[Page]] | None = None
     """The pages that its documents of one system make together, such as a list of them; they come before their own,
     show of other specs only what they define, and are among its `more_pages`."""
     listed_as: str = ""
     """The label under which the page of a thing lists the documents that name it in a field: `Incidents`; empty where
     they are not listed."""
+    parts_listed_as: Mapping[str, str] = field(default_factory=dict)
+    """The labels under which the page of a thing lists the parts of documents that name it in a field, by the type of
+    the part: `{"alert": "Alerts"}`."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
