@@ -10,7 +10,7 @@ from typing import Any
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, MatrixSelector, SubqueryExpr, UnaryExpr, VectorSelector
 
-from opsbook.promql import COMPARES, Query, children, inner, number, selected
+from opsbook.promql import COMPARES, Query, inner, number, selected, walk
 from opsbook.quantity import UNITS, dimension, factor
 
 COUNT = "#"
@@ -188,9 +188,16 @@ def _spelled(powers: Powers) -> str | None:
 
 
 def share_of_itself(tree: Any) -> bool:
-    """Whether a query divides series by all series of the same metric: a share that is never above one."""
+    """Whether a query divides some series of a metric by more of them, of the same time: a share never above one."""
     tree = inner(tree)
     if not isinstance(tree, BinaryExpr) or str(tree.op) != "/":
         return False
-    above, below = ({one.metric for one in selected(side)} for side in children(tree))
-    return len(above) == 1 and above == below
+    if any(isinstance(one, VectorSelector) and (one.offset or one.at) for one in walk(tree)):
+        return False
+    above, below = selected(tree.lhs), selected(tree.rhs)
+    return (
+        len(above) == len(below) == 1
+        and above[0].metric == below[0].metric
+        and {*below[0].matchers} < {*above[0].matchers}
+        and (above[0].function, above[0].range) == (below[0].function, below[0].range)
+    )
