@@ -384,14 +384,14 @@ def _unlike(route: Route, of: str, quantity: Quantity, unit: str | None) -> Find
     what = f"`{spelled}`" if spelled else "a plain number" if unit == COUNT else "a share of one"
     hints = {
         "": "write per cent or a share: `5 %`, `0.05`; or give the metric its `unit`",
-        COUNT: "write a number, with a word for what is counted",
+        COUNT: "write a number, with a word for what is counted; or mend the `unit` of the metric",
     }
+    example = "it" if quantity.unit else f"`{quantity} {spelled}` if that is meant, or another figure"
     own = f"`{quantity}`" if quantity.unit else f"`{quantity}`, without a unit,"
     return Finding(
         route,
         f"{own} of {of} is compared with {what}",
-        hints.get(unit, f"write it in `{spelled}`, such as `{plain_number(quantity.value)} {spelled}`")
-        + ("; or mend the `unit` of the metric" if unit else ""),
+        hints.get(unit, f"write {example} in `{spelled}`; or mend the `unit` of the metric"),
     )
 
 

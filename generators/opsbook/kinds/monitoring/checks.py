@@ -204,7 +204,7 @@ def _lost(query: Query | None, name: str, route: Route, of: str) -> Iterator[Fin
     yield Finding(
         route,
         f"{of} prints `{name}`, which its query does not keep",
-        f"write `by ({name})`, or remove it from the text" + (f"; {left}" if query.kept.exactly is not None else ""),
+        f"keep it, as `by ({name})` does, or remove it from the text" + (f"; {left}" if query.kept.exactly is not None else ""),
         part=name,
     )
 
