@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part, ProjectCheck
-from opsbook.kinds.monitoring import agreement, checks
+from opsbook.kind import Kind, Part
+from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
+from opsbook.kinds.monitoring.checks import CHECKS
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
 from opsbook.kinds.monitoring.rules import rule_files
@@ -38,45 +39,7 @@ MONITORING = Kind(
     pages=pages,
     parts=_parts,
     artifacts=rule_files,
-    checks=(
-        Check(checks.empty_document, "warning"),
-        Check(checks.broken_query),
-        Check(checks.unknown_blank),
-        Check(checks.missing_threshold),
-        Check(checks.unused_threshold),
-        Check(checks.literal_threshold, "note"),
-        Check(checks.missing_for, "warning"),
-        Check(checks.missing_severity),
-        Check(checks.lost_label),
-        Check(checks.empty_blank),
-        Check(checks.untested_alert, "note"),
-        Check(checks.one_sided_tests, "warning"),
-        Check(checks.broken_series),
-        Check(checks.stray_series, "warning"),
-        Check(checks.too_early),
-        Check(checks.ambiguous_sli),
-        Check(checks.fixed_window),
-        Check(checks.objective_without_budget),
-        Check(checks.slo_without_alert, "warning"),
-        Check(checks.instant_window),
-        Check(checks.window_beyond_period),
-        Check(checks.unreachable_burn),
-        Check(checks.paces_out_of_order, "warning"),
-    ),
-    project_checks=(
-        ProjectCheck(agreement.missing_metrics, "warning", group="monitoring"),
-        ProjectCheck(agreement.unknown_metric, group="monitoring"),
-        ProjectCheck(agreement.unknown_label, group="monitoring"),
-        ProjectCheck(agreement.impossible_match, group="monitoring"),
-        ProjectCheck(agreement.rate_over_gauge, group="monitoring"),
-        ProjectCheck(agreement.counter_without_rate, "warning", group="monitoring"),
-        ProjectCheck(agreement.wrong_unit, group="monitoring"),
-        ProjectCheck(agreement.conflicting_series, group="monitoring"),
-        ProjectCheck(agreement.idle_job, "note", group="monitoring"),
-        ProjectCheck(agreement.alert_without_runbook, group="monitoring"),
-        ProjectCheck(agreement.vague_runbook, "note", group="monitoring"),
-        ProjectCheck(agreement.role_without_receiver, "warning", group="monitoring"),
-        ProjectCheck(agreement.repeated_threshold, "note", group="monitoring"),
-    ),
+    checks=CHECKS,
+    project_checks=PROJECT_CHECKS,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

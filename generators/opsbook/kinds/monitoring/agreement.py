@@ -10,7 +10,7 @@ from typing import Any
 from promql_parser import AggregateExpr, BinaryExpr, Call, MatrixSelector, VectorSelector
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.kind import Definition, Spec
+from opsbook.kind import Definition, ProjectCheck, Spec
 from opsbook.kinds.monitoring.checks import labels_of
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, Monitoring
@@ -646,3 +646,21 @@ def _names(one: Asked) -> Iterator[str]:
 def _judged(selector: Selector) -> bool:
     """Whether it can be known if series exist: those that rules record are not listed."""
     return bool(selector.metric) and ":" not in selector.metric and selector.metric not in _OF_PROMETHEUS
+
+
+PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
+    ProjectCheck(missing_metrics, "warning", group="monitoring"),
+    ProjectCheck(unknown_metric, group="monitoring"),
+    ProjectCheck(unknown_label, group="monitoring"),
+    ProjectCheck(impossible_match, group="monitoring"),
+    ProjectCheck(rate_over_gauge, group="monitoring"),
+    ProjectCheck(counter_without_rate, "warning", group="monitoring"),
+    ProjectCheck(wrong_unit, group="monitoring"),
+    ProjectCheck(conflicting_series, group="monitoring"),
+    ProjectCheck(idle_job, "note", group="monitoring"),
+    ProjectCheck(alert_without_runbook, group="monitoring"),
+    ProjectCheck(vague_runbook, "note", group="monitoring"),
+    ProjectCheck(role_without_receiver, "warning", group="monitoring"),
+    ProjectCheck(repeated_threshold, "note", group="monitoring"),
+)
+"""What is asked when all specs are seen together."""

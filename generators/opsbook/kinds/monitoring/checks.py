@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from opsbook.diagnostic import Finding, suggest
+from opsbook.kind import Check
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Monitoring
 from opsbook.kinds.monitoring.queries import Asked, asked, of_alert, of_slo
 from opsbook.kinds.monitoring.samples import odd_value, read_sample
@@ -204,7 +205,8 @@ def _lost(query: Query | None, name: str, route: Route, of: str) -> Iterator[Fin
     yield Finding(
         route,
         f"{of} prints `{name}`, which its query does not keep",
-        f"keep it, as `by ({name})` does, or remove it from the text" + (f"; {left}" if query.kept.exactly is not None else ""),
+        f"keep it, as `by ({name})` does, or remove it from the text"
+        + (f"; {left}" if query.kept.exactly is not None else ""),
         part=name,
     )
 
@@ -549,3 +551,31 @@ def instant_window(monitoring: Monitoring) -> Iterator[Finding]:
 
 
 _LEAST = timedelta(minutes=12)
+
+
+CHECKS: tuple[Check[Monitoring], ...] = (
+    Check(empty_document, "warning"),
+    Check(broken_query),
+    Check(unknown_blank),
+    Check(missing_threshold),
+    Check(unused_threshold),
+    Check(literal_threshold, "note"),
+    Check(missing_for, "warning"),
+    Check(missing_severity),
+    Check(lost_label),
+    Check(empty_blank),
+    Check(untested_alert, "note"),
+    Check(one_sided_tests, "warning"),
+    Check(broken_series),
+    Check(stray_series, "warning"),
+    Check(too_early),
+    Check(ambiguous_sli),
+    Check(fixed_window),
+    Check(objective_without_budget),
+    Check(slo_without_alert, "warning"),
+    Check(instant_window),
+    Check(window_beyond_period),
+    Check(unreachable_burn),
+    Check(paces_out_of_order, "warning"),
+)
+"""What is asked of each document."""
