@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsbook.kind import Kind, Part
+from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
+from opsbook.kinds.monitoring.checks import CHECKS
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import LISTS, pages
@@ -51,5 +53,7 @@ MONITORING = Kind(
     parts=_parts,
     artifacts=artifacts,
     more_rules=RULES,
+    checks=CHECKS,
+    project_checks=PROJECT_CHECKS,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
