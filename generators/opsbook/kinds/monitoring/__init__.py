@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Kind, Part
+from opsbook.kind import Draft, Kind, Part
+from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
 from opsbook.kinds.monitoring.rules import rule_files
@@ -38,4 +39,5 @@ MONITORING = Kind(
     parts=_parts,
     artifacts=rule_files,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )
