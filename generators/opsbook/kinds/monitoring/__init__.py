@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Draft, Kind, Part
+from opsbook.kind import Draft, Kind, Part, Spec
 from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import pages
+from opsbook.kinds.monitoring.openslo import openslo_files
 from opsbook.kinds.monitoring.rules import rule_files
+from opsbook.page import Artifact
+from opsbook.project import Project
 from opsbook.labels import N_
 
 
@@ -30,6 +33,11 @@ def _parts(monitoring: Monitoring) -> Iterator[Part]:
             yield Part(alert.id, str(alert.quantity), f"alert-{alert.id}", ("alerts", index), "threshold")
 
 
+def _artifacts(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
+    yield from rule_files(spec, project)
+    yield from openslo_files(spec, project)
+
+
 MONITORING = Kind(
     name="monitoring",
     model=Monitoring,
@@ -37,7 +45,7 @@ MONITORING = Kind(
     folder="monitoring",
     pages=pages,
     parts=_parts,
-    artifacts=rule_files,
+    artifacts=_artifacts,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

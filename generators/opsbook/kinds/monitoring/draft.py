@@ -18,8 +18,10 @@ from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.foreign import Node, Unfit
 from opsbook.kinds.monitoring.measured import Measured
 from opsbook.kinds.monitoring.model import Metric
-from opsbook.kinds.monitoring.prometheus import AlertRule, RecordingRule, RuleFile, rule_file
+from opsbook.kinds.monitoring.objectives import Objective, is_openslo, objectives
+from opsbook.kinds.monitoring.prometheus import AlertRule, LeftOut, RecordingRule, RuleFile, rule_file
 from opsbook.kinds.monitoring.rules import alert_name
+from opsbook.markup import plain_text
 from opsbook.model import spell_duration
 from opsbook.source import Documents, Source
 from opsbook.wording import unique
@@ -56,6 +58,33 @@ class DraftedAlert:
     """What is left to do, and what was left out."""
 
 
+@dataclass(frozen=True)
+class DraftedSlo:
+    """An objective of a spec that is being drafted."""
+
+    id: str
+    title: str
+    description: str
+    services: tuple[str, ...]
+    queries: tuple[tuple[str, str], ...]
+    """Which share of events is counted, and of what: `good` or `bad`, and `total`, with their queries."""
+    target: str
+    period: str
+    runbook: str
+    burn: tuple[DraftedBurn, ...]
+    notes: tuple[str, ...]
+    """What is left to do, and what was left out."""
+
+
+@dataclass(frozen=True)
+class DraftedBurn:
+    """A pace at which a budget may go before somebody is called."""
+
+    budget: str
+    window: str
+    severity: str
+
+
 @dataclass
 class _Notes:
     """What somebody has to know about a draft, gathered while it is made."""
@@ -74,27 +103,30 @@ class _Notes:
 def draft(documents: Documents, wanted: Drafting) -> Mapping[str, Any] | tuple[Source, Finding]:
     """The values of a spec's template, or why a file gives none."""
     try:
-        rules = rule_file(documents)
-        if not rules.alerts and not rules.recorded:
-            raise _nothing(documents, rules)
-        return _Drafted(rules, wanted).values()
+        rules = rule_file(tuple(one for one in documents if not is_openslo(one.data)))
+        found = tuple(objectives(tuple(one for one in documents if is_openslo(one.data))))
+        promised = tuple(one for one in found if isinstance(one, Objective))
+        left_out = (*rules.left_out, *(one for one in found if isinstance(one, LeftOut)))
+        if not rules.alerts and not rules.recorded and not promised:
+            raise _nothing(documents, left_out)
+        return _Drafted(replace(rules, left_out=left_out), promised, wanted).values()
     except Unfit as unfit:
         return unfit.source, unfit.finding
 
 
-def _nothing(documents: Documents, rules: RuleFile) -> Unfit:
+def _nothing(documents: Documents, left_out: tuple[LeftOut, ...]) -> Unfit:
     """Why a file has nothing that a spec could say."""
-    if rules.left_out:
-        one = rules.left_out[0]
-        return one.node.unfit(f"nothing here can become a spec: {one.what}", one.hint or _CURE)
+    if left_out:
+        return left_out[0].node.unfit(f"nothing here can become a spec: {left_out[0].what}", left_out[0].hint or _CURE)
     return Node(documents[0], (), documents[0].data).unfit("the file holds no rules", _CURE)
 
 
 class _Drafted:
-    """Rules becoming a spec."""
+    """Rules and objectives becoming a spec."""
 
-    def __init__(self, rules: RuleFile, wanted: Drafting) -> None:
+    def __init__(self, rules: RuleFile, promised: tuple[Objective, ...], wanted: Drafting) -> None:
         self.rules = rules
+        self.promised = promised
         self.wanted = wanted
         self.adopted = Adopted(wanted)
         self.taken = set(wanted.defined.get("alert", ()))
@@ -103,9 +135,10 @@ class _Drafted:
         self.units = {**Measured(self.metrics).units, **{name: name for name in self.foreign}}
 
     def measured(self) -> tuple[Metric, ...]:
-        """The metrics that the rules read and record."""
+        """The metrics that the rules read and record, and those of which the objectives are made."""
         asked = [guessing.Asked(one.query.tree, _named(one)) for one in self.rules.alerts]
         asked += [guessing.Asked(one.query.tree) for one in self.rules.recorded]
+        asked += [guessing.Asked(query.tree) for one in self.promised for query in one.queries]
         return guessing.metrics(asked, (one.record for one in self.rules.recorded))
 
     @property
@@ -121,11 +154,14 @@ class _Drafted:
     def values(self) -> dict[str, Any]:
         """What the template is filled with."""
         alerts = [self.alert(rule) for rule in self.rules.alerts]
+        taken = set(self.wanted.defined.get("slo", ()))
+        slos = [self.slo(one, unique(id_of(one.name) or "slo", taken)) for one in self.promised]
         known = {*self.wanted.defined.get("metric", ()), *Measured(()).series}
         recorded = {one.record for one in self.rules.recorded}
         return {
             "path": self.wanted.path,
             "alerts": alerts,
+            "slos": slos,
             "metrics": [one for one in self.metrics if one.name not in known],
             "recorded_names": recorded,
             "recorded": [_recorded(one) for one in self.rules.recorded],
@@ -210,7 +246,7 @@ class _Drafted:
         others = {name: text for name, text in rule.annotations.items() if text.strip()}
         meant = next((name for name in _MEANINGS if name in others), "")
         others.pop(meant, None)
-        summary = _filled(others.pop("summary", ""), "summary", rule.query.labels, notes)
+        summary = _summary(others.pop("summary", ""), rule.query.labels, notes)
         impact = _filled(others.pop("impact", ""), "impact", None, notes)
         url = others.pop("runbook_url", "")
         runbook = self.adopted.page(url) or ""
@@ -225,15 +261,63 @@ class _Drafted:
             notes.said(f"left out: {rule.more}")
         return replace(
             drafted,
-            summary=_line(_markdown(summary), "summary", notes),
+            summary=_line(summary, "summary", notes),
             impact=_line(_markdown(impact), "impact", notes),
             runbook=runbook,
         )
+
+    def slo(self, one: Objective, id_: str) -> DraftedSlo:
+        """The objective of a spec that one of OpenSLO is."""
+        notes = _Notes(list(one.notes))
+        services = [(name, self.adopted.service(name) or self.adopted.service(title)) for name, title in one.services]
+        for name, service in services:
+            if not service and name != self.wanted.system:
+                notes.todo(f"`services`: no service here is called `{name}`")
+        burns = list(self.burns(one, notes))
+        runbook = (self.adopted.page(one.url) or self.adopted.document(one.url) or "") if burns else ""
+        if burns and not self.adopted.page(one.url):
+            notes.todo(f"`runbook`, what to do when the budget goes{f': it was {one.url}' if one.url else ''}")
+        return DraftedSlo(
+            id_,
+            _line(_markdown(one.title) or _sentence(" ".join(words(one.name))) or "Objective", "title", notes),
+            _line(_markdown(one.description), "description", notes),
+            tuple(dict.fromkeys(service for _, service in services if service)),
+            ((one.part, one.events), ("total", one.total)),
+            one.target,
+            spell_duration(one.period) if one.period else "",
+            runbook or f"system:{self.wanted.system}",
+            tuple(burns),
+            tuple(map(_comment, notes.lines)),
+        )
+
+    def burns(self, one: Objective, notes: _Notes) -> Iterator[DraftedBurn]:
+        """The paces whose severities are known here."""
+        for pace in one.paces:
+            within = spell_duration(pace.window)
+            severity = self.adopted.severity(pace.severity)
+            if severity:
+                if pace.note:
+                    notes.said(f"{pace.budget} % within {within}: {pace.note}")
+                yield DraftedBurn(pace.budget, within, severity)
+            else:
+                self.unknown[pace.severity] += 1
+                budget = f'budget: "{pace.budget}", window: {within}'
+                notes.todo(f"`alerting`: {{{budget}}} was of severity `{pace.severity}`")
 
 
 def _named(rule: AlertRule) -> frozenset[str]:
     """The labels that the texts of a rule name."""
     return frozenset(name for text in rule.annotations.values() for name in _LABEL.findall(text))
+
+
+def _summary(text: str, kept: frozenset[str] | None, notes: _Notes) -> str:
+    """What the message says first. What Prometheus fills beside labels stays, where a spec leaves it as it is."""
+    line = " ".join(text.split())
+    named = set(_LABEL.findall(line))
+    if _LABEL.sub("", line).count("{{") and plain_text(line) == line and (kept is None or named <= kept):
+        notes.todo("`summary` has instructions of Prometheus: say it with labels, as `{instance}`")
+        return line
+    return _markdown(_filled(text, "summary", kept, notes))
 
 
 def _filled(text: str, name: str, kept: frozenset[str] | None, notes: _Notes) -> str:
@@ -249,10 +333,10 @@ def _filled(text: str, name: str, kept: frozenset[str] | None, notes: _Notes) ->
 
     filled = _TEMPLATE.sub(blank, text)
     # A spec has braces for blanks alone.
-    braces = filled.translate({ord("{"): "(", ord("}"): ")"})
-    if lost or braces != filled:
+    plain = filled.translate({ord("{"): "(", ord("}"): ")"})
+    if lost or plain != filled:
         notes.todo(f"`{name}`: it was {json.dumps(text, ensure_ascii=False)}")
-    return braces.replace("\0", "{").replace("\1", "}")
+    return plain.replace("\0", "{").replace("\1", "}")
 
 
 def _markdown(text: str) -> str:
@@ -289,7 +373,7 @@ def _comment(text: str) -> str:
 
 
 def block(text: str, indent: int) -> str:
-    """A text as a block of YAML; empty where only a quoted one can hold it. A line break at its end is not told apart."""
+    """A text as a block of YAML, without the line breaks at its ends; empty where only a quoted one can hold it."""
     text = text.strip("\n")
     lines = text.split("\n")
     plain = all(one.isprintable() or one in "\n\t" for one in text)

@@ -96,19 +96,16 @@ def _by_use(seen: _Seen) -> MetricType:
 def _metric(series: str, seen: dict[str, _Seen]) -> tuple[str, MetricType]:
     """The metric that a series belongs to, and its type: by what queries do with it, and by its name."""
     base = next((series.removesuffix(part) for part in _PARTS if series.endswith(part)), "")
+    grows = bool(seen[series].functions & _GROWS)
     if base and "quantile" in seen.get(base, _Seen()).labels:
         return base, "summary"
-    if base and (series.endswith("_bucket") or f"{base}_bucket" in seen):
-        return base, "histogram"
-    if base and {f"{base}_sum", f"{base}_count"} <= seen.keys() and seen[series].functions & _GROWS:
+    together = grows and {f"{base}_sum", f"{base}_count"} <= seen.keys()
+    if base and (series.endswith("_bucket") or f"{base}_bucket" in seen or together):
         return base, "histogram"
     if "quantile" in seen[series].labels:
         return series, "summary"
-    if seen[series].functions & _GROWS:
-        return series, "counter"
-    if series.endswith("_total") and not seen[series].functions & _MOVES:
-        return series, "counter"
-    return series, "gauge"
+    counted = series.endswith("_total") and not seen[series].functions & _MOVES
+    return series, "counter" if grows or counted else "gauge"
 
 
 def _walk(tree: Any, wanted: frozenset[str], function: str, seen: dict[str, _Seen]) -> None:

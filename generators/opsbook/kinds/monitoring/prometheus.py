@@ -107,9 +107,8 @@ def _rule(node: Node, shared: dict[str, str]) -> AlertRule | RecordingRule:
     given = {**shared, **(labels.texts if labels else {})}
     if record:
         return RecordingRule(record.text, query, given)
-    assert alert
-    if not alert.text.strip():
-        raise alert.unfit("the alert has no name", "write one after `alert:`")
+    if not alert or not alert.text.strip():
+        raise (alert or node).unfit("the alert has no name", "write one after `alert:`")
     more = [f"{key}: {_shown(field)}" for key, field in node.fields if key not in _ALERT]
     return AlertRule(
         alert.text,
