@@ -8,12 +8,12 @@ from pathlib import Path
 from opsbook.kind import Draft, Kind, Part, Spec
 from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.model import Monitoring
-from opsbook.kinds.monitoring.page import pages
 from opsbook.kinds.monitoring.openslo import openslo_files
+from opsbook.kinds.monitoring.page import pages
 from opsbook.kinds.monitoring.rules import rule_files
+from opsbook.labels import N_
 from opsbook.page import Artifact
 from opsbook.project import Project
-from opsbook.labels import N_
 
 
 def _parts(monitoring: Monitoring) -> Iterator[Part]:

@@ -71,8 +71,10 @@ def taken_out(query: Query, units: Mapping[str, str]) -> Figure | Bare:
     if not orders:
         return Bare("")
     found = [match for match in _TOKEN.finditer(query.text) if match["number"] and Decimal(match["number"]) != 0]
-    if len(query.comparisons) > 1 or len(found) != 1:
+    if len(query.comparisons) > 1:
         return Bare("there is more than one comparison")
+    if len(found) != 1:
+        return Bare("its figure is not written in plain digits")
     spelled, operator = found[0]["number"], found[0]["operator"]
     expr = f"{query.text[: found[0].start('number')]}$threshold{query.text[found[0].end() :]}"
     # That the right place was found is shown by what another figure there does to the query.

@@ -70,9 +70,10 @@ def _head(spec: Spec[Monitoring], told: list[Slo]) -> str:
     for slo in spec.document.slos:
         if slo not in told:
             lines.append(f"Left out: {slo.id}. OpenSLO knows no objective of 100 %, and no period in seconds.")
-        for name in ("indicator", "alerts"):
-            if slo in told and getattr(slo, name):
-                lines.append(f"Left out: the `{name}` of {slo.id}, which OpenSLO does not know beside a ratio.")
+            continue
+        others = [f"`{name}`" for name in ("indicator", "alerts") if getattr(slo, name)]
+        if others:
+            lines.append(f"Left out: {' and '.join(others)} of {slo.id}, which OpenSLO does not know beside a ratio.")
     return "".join(f"# {line}\n" for line in lines)
 
 

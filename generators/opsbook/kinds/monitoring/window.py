@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from opsbook.promql import Query, Selector, blanks, fill, read_query
+from opsbook.promql import Query, blanks, fill, read_query
 
 COMMON = "5m"
 """The window that stands for `$window` where a query has to be whole."""
@@ -37,9 +37,10 @@ def whole(queries: Iterable[str]) -> tuple[str, list[str]]:
 
 
 def windowed(queries: list[str], said: str, *, counters: bool) -> tuple[list[str], str]:
-    """Queries with `$window` for their window, and what was there; raises ValueError with the reason if that is unclear.
+    """Queries with `$window` for their window, and what was there.
 
-    `said` is the window where somebody says which it is, `counters` whether bare series only grow.
+    It raises ValueError, with the reason, where that is not clear. `said` is the window where somebody says which it
+    is, `counters` whether bare series only grow.
     """
     texts = [_OTHER_BLANK.sub("$window", text) for text in queries]
     if all("window" in blanks(text) for text in texts):
@@ -81,10 +82,14 @@ def _rated(text: str) -> str:
 
     rated = _SELECTORS.sub(rate, text)
     before, after = read_query(text), read_query(fill(rated, {"window": COMMON}))
-    if isinstance(before, Query) and isinstance(after, Query) and list(_bare(before)) == list(_bare(after)):
-        if all(one.function == "rate" and one.range for one in after.selectors):
-            return rated
-    raise ValueError("its counters could not be told from the rest of a query")
+    if not (
+        isinstance(before, Query)
+        and isinstance(after, Query)
+        and list(_bare(before)) == list(_bare(after))
+        and all(one.function == "rate" and one.range for one in after.selectors)
+    ):
+        raise ValueError("its counters could not be told from the rest of a query")
+    return rated
 
 
 def _bare(query: Query) -> Iterator[tuple[str, object]]:
