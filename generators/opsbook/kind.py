@@ -103,6 +103,8 @@ class Drafting:
     """Whether that file lies in the project, so that the spec may name it."""
     defined: Mapping[str, Mapping[str, str]]
     """What the system defines: type to ids, and those to titles."""
+    project: Project | None = None
+    """The project that it will stand in, for what ids and titles do not tell; None where there is none."""
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,16 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
+def unique(id_: str, taken: set[str]) -> str:
+    """An id that is not taken yet; it is from then on."""
+    number, found = 2, id_
+    while found in taken:
+        found = f"{id_[:55].rstrip('-')}-{number}"
+        number += 1
+    taken.add(found)
+    return found
+
+
 def _missing(_error: ErrorDetails, value: _Value) -> Words:
     holder = "the document" if len(value.route) == 1 else f"`{spell_route(value.route[:-1])}`"
     return "missing-field", f"{holder} has no `{value.route[-1]}`", f"add `{value.route[-1]}:`"
