@@ -230,7 +230,7 @@ def _failed(match: re.Match[str], made_of: tuple[Spec[Monitoring], Route], here:
 
 def _value(samples: str) -> str:
     """The value of a sample, as promtool prints samples."""
-    last = samples.split()[-1]
+    last = samples.strip().rpartition(" ")[2]
     return plain_number(Decimal(last)) if _FIGURE.fullmatch(last) else samples.strip()
 
 
