@@ -64,6 +64,8 @@ class Definition:
     """Where in its spec it is defined."""
     source: str
     """The path of that spec."""
+    names: tuple[str, ...] = ()
+    """Other names that people use for it."""
 
     @property
     def address(self) -> str:
@@ -85,6 +87,8 @@ class Part:
     """The path of the page that shows it, as seen from the document's own, where it is another."""
     label: str = ""
     """What it is called where no author said so: a label, in which `{name}` stands for the title."""
+    names: tuple[str, ...] = ()
+    """Other names that people use for it: no reference may use them, but whoever does is told the id."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class Drafting:
     """Whether that file lies in the project, so that the spec may name it."""
     defined: Mapping[str, Mapping[str, str]]
     """What the system defines: type to ids, and those to titles."""
+    project: Project | None = None
+    """The project that it will stand in, for what ids and titles do not tell; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +244,7 @@ class Spec(Generic[D]):
                 part.anchor,
                 (*part.route, "id"),
                 self.source.path,
+                part.names,
             )
 
     def check(self, severities: Mapping[str, Severity | None]) -> Iterator[Diagnostic]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Kind, Part
+from opsbook.kind import Draft, Kind, Part
+from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
+from opsbook.kinds.monitoring.checks import CHECKS
+from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import LISTS, pages
@@ -51,5 +54,8 @@ MONITORING = Kind(
     parts=_parts,
     artifacts=artifacts,
     more_rules=RULES,
+    checks=CHECKS,
+    project_checks=PROJECT_CHECKS,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+    draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

@@ -8,6 +8,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.grafana import dashboard_files
 from opsbook.kinds.monitoring.model import Monitoring
+from opsbook.kinds.monitoring.openslo import openslo_files
 from opsbook.kinds.monitoring.routing import alertmanager_file
 from opsbook.kinds.monitoring.rule_tests import test_files
 from opsbook.kinds.monitoring.rules import rule_files
@@ -22,6 +23,7 @@ def artifacts(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
     yield from _rules(spec, project)
     yield from test_files(spec)
     yield from dashboard_files(spec, project)
+    yield from openslo_files(spec, project)
     specs = project.of(Monitoring, spec.system)
     if spec is specs[0]:
         jobs = (job for one in specs for job in one.document.scrape)

@@ -43,7 +43,9 @@ Percentage: TypeAlias = Annotated[
 Amount: TypeAlias = Annotated[str, StringConstraints(pattern=QUANTITY), Field(examples=["2 s", "5 %", "1000 messages"])]
 """A number with its unit: `2 s`, `5 %`, `1000 messages`."""
 
-MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=120)]
+MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120)]
+"""A name as Prometheus has it; one with colons is of a series that a rule records: `job:requests:rate5m`."""
+
 LabelName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=60)]
 AlertId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("alert")]
 JobId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("scrape-job")]
