@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from opsbook.kinds.monitoring import words
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
 from opsbook.kinds.monitoring.process import Process, process
+from opsbook.kinds.monitoring.queries import WINDOW
 from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
@@ -37,9 +38,6 @@ _PARTS = (
     ("receivers", N_("By what means roles are called")),
 )
 """The lists of a document with their headings, in the order in which its page has them."""
-
-_WINDOW = "5m"
-"""The window with which the queries of an indicator are printed, so that they can be copied."""
 
 
 def pages(spec: Spec[Monitoring], project: Project) -> Iterator[Page]:
@@ -135,7 +133,7 @@ class Scene:
         found = self.md.listed(self.project.find(self.spec.system, type_, id_))
         return [(label, links) for label, links in found if label not in own]
 
-    def panels(self, shown: Sequence[Shown]) -> str:
+    def panels(self, shown: Iterable[Shown]) -> str:
         """Links to panels, those of a dashboard after its title."""
         boards: dict[Definition, list[str]] = {}
         for one in shown:
@@ -192,12 +190,11 @@ class Scene:
         return {
             "severity": md.link("severity", burn.severity),
             "used": f"{burn.budget} %",
-            "windows": f"{md.duration(burn.window)} + {md.duration(burn.short)}",
+            "windows": f"{md.duration(burn.window)}, {md.duration(burn.short)}",
             "factor": plain_number(factor),
             "bad": f"> {plain_number(limit * 100)} %",
             "gone": md.duration(slo.period / float(factor)) if factor else "",
-            "calls": md.label("never") if limit >= 1 else md.duration(burn.window),
-            "soonest": md.label("never") if limit >= 1 else shown,
+            "calls": md.label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
         }
 
     def sli(self, slo: Slo) -> Iterator[tuple[str, str]]:
@@ -211,7 +208,7 @@ class Scene:
         )
         for title, text in named:
             if text:
-                yield title, self.md.code(fill(text.strip(), {"window": _WINDOW}), "promql")
+                yield title, self.md.code(fill(text.strip(), {"window": WINDOW}), "promql")
 
     def panel_facts(self, panel: Panel) -> str:
         """How a panel is drawn, in which unit, and the alert whose threshold crosses it."""
@@ -238,9 +235,9 @@ class Scene:
             (label("Labels"), "<br>".join(self._label(one.name, one.meaning, one.values) for one in metric.labels)),
             (label("Read by the job"), md.link("scrape-job", metric.job) if metric.job else ""),
             (label("Services"), md.links("service", metric.services)),
-            (label("Alerts"), md.links("alert", tuple(one.id for one in users.alerts))),
-            (label("Objectives"), md.links("slo", tuple(one.id for one in users.slos))),
-            (label("Panels"), self.panels(users.panels)),
+            (label("Alerts"), md.links("alert", tuple(users.alerts))),
+            (label("Objectives"), md.links("slo", tuple(users.slos))),
+            (label("Panels"), self.panels(users.panels.values())),
             *self.elsewhere("metric", metric.name),
         ]
 
