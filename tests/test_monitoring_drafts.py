@@ -28,6 +28,7 @@ from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.model import Monitoring, Slo
 from opsbook.kinds.monitoring.openslo import openslo_files
 from opsbook.kinds.monitoring.rules import alert_name, rule_files
+from opsbook.openapi.json_source import JsonSource
 from opsbook.promql import Query, fill, read_query
 from opsbook.read import Loaded, load
 from opsbook.scaffold import fill as filled
@@ -232,7 +233,9 @@ def test_any_texts_make_a_spec_that_validates(name: str, texts: list[str]) -> No
         "labels": {"severity": label, more: label},
         "annotations": {"summary": summary_, "description": description, "runbook_url": more, label: more},
     }
-    made = values(json.dumps({"groups": [{"name": label, "rules": [rule]}]}, ensure_ascii=False))
+    source = JsonSource.parse("file.json", json.dumps({"groups": [{"name": label, "rules": [rule]}]}).encode())
+    assert isinstance(source, JsonSource)
+    made = draft((source,), Drafting("x", "demo", "file.json", within=True, defined={}))
     if not name.strip() or isinstance(made, tuple):
         assert isinstance(made, tuple)
         return
