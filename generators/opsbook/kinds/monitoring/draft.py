@@ -57,6 +57,12 @@ class DraftedAlert:
     notes: tuple[str, ...] = ()
     """What is left to do, and what was left out."""
 
+    @property
+    def unanswered(self) -> list[str]:
+        """The rules that would make errors of what the file does not say."""
+        named = (("missing-severity", self.severity), ("alert-without-runbook", self.runbook))
+        return [f"monitoring/{rule}" for rule, said in named if not said]
+
 
 @dataclass(frozen=True)
 class DraftedSlo:
