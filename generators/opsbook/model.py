@@ -159,6 +159,9 @@ Duration: TypeAlias = Annotated[
 ]
 """A length of time: `90s`, `15m`, `1h30m`, `30d`."""
 
+YEARS = range(1970, 3000)
+"""The years that a moment may lie in: what is added to one of them still is on the calendar."""
+
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-21"])]
 """A calendar day, `YYYY-MM-DD`."""
 
@@ -168,9 +171,12 @@ def _moment(value: object) -> object:
     if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
         raise PydanticCustomError("moment_parsing", "not a moment with its offset")
     try:
-        return datetime.fromisoformat(value.upper())
+        moment = datetime.fromisoformat(value.upper())
     except ValueError as error:
         raise PydanticCustomError("moment_parsing", "not a moment with its offset") from error
+    if not YEARS.start <= moment.year < YEARS.stop:
+        raise PydanticCustomError("moment_range", "a moment that nobody can have meant")
+    return moment
 
 
 Moment: TypeAlias = Annotated[

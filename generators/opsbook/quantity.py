@@ -91,3 +91,8 @@ def plain_number(value: Decimal) -> str:
     """A decimal without exponent and without zeros that say nothing."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(value: Decimal, digits: int = 6) -> Decimal:
+    """A decimal with no more figures than say something: a third is 0.333333, and 14.4 stays 14.4."""
+    return Context(prec=digits).plus(value).normalize() + 0
