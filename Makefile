@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
 
-.PHONY: site serve test check commands unit accept bench labels lock clean browser
+.PHONY: site serve test check commands alerts unit accept bench labels lock clean browser
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 	$(BIN)/opsbook build
@@ -14,10 +14,10 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-test: check browser site commands unit  ## everything the project promises
+test: check browser site commands alerts unit  ## everything the project promises
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
-unit: $(VENV)/.test
+unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
 	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest
 	$(BIN)/coverage combine --quiet
@@ -34,15 +34,19 @@ check: $(VENV)/.test  ## style, types, spelling, shell, specs
 commands: $(VENV)/.test  ## run the commands of the handbooks
 	$(BIN)/opsbook test
 
+alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the files for Prometheus
+	$(BIN)/opsbook monitoring test
+
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept
 
-bench: $(VENV)/.test  ## what opsbook costs, as ratios
+bench: $(VENV)/.test $(VENV)/.prometheus  ## what opsbook costs, as ratios
 	$(BIN)/python tests/benchmarks/bench_pages.py --mkdocs
 	$(BIN)/python tests/benchmarks/bench_openapi.py
 	$(BIN)/python tests/benchmarks/bench_mermaid.py
 	$(BIN)/python tests/benchmarks/bench_architecture.py --pages
 	$(BIN)/python tests/benchmarks/bench_incidents.py --html
+	$(BIN)/python tests/benchmarks/bench_monitoring.py
 
 labels: $(VENV)/.test  ## collect the labels of the pages after a change
 	$(BIN)/pybabel -q extract -F generators/opsbook/locale/babel.cfg -k N_ -k label --no-location --omit-header \
@@ -65,6 +69,19 @@ $(VENV)/.site: pyproject.toml requirements/site.lock
 $(VENV)/.test: $(VENV)/.site requirements/test.lock
 	$(PIP) --require-hashes -r requirements/test.lock
 	touch $@
+
+# Debian's promtool and amtool judge the files for Prometheus. Unpacked they do, and no server is installed.
+$(VENV)/.prometheus: | $(VENV)/.test
+	@if command -v promtool >/dev/null && command -v amtool >/dev/null; then touch $@; \
+	elif command -v apt-get >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq; fi; \
+	  mkdir -p $(VENV)/prometheus && cd $(VENV)/prometheus && \
+	  apt-get download -qq prometheus prometheus-alertmanager && \
+	  for package in *.deb; do dpkg -x "$$package" . && rm "$$package"; done && \
+	  ln -sf ../prometheus/usr/bin/promtool ../prometheus/usr/bin/amtool ../bin/ && touch ../.prometheus; \
+	else \
+	  echo "the tests of alerts need promtool and amtool: install Prometheus and Alertmanager, then make test again" >&2; exit 1; \
+	fi
 
 # Browser tests drive Debian's own chromium.
 browser:

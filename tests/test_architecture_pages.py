@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from cases import HERE, project, spec
-from effort import calls
+from effort import calls, placings
+from opsbook.diagrams.drawing import draw
 from opsbook.diagrams.values import Graph, Sequence
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
@@ -236,6 +237,17 @@ def test_twice_the_model_is_about_twice_the_work_for_its_views() -> None:
     """Pictures are measured where they are drawn (tests/benchmarks/bench_architecture.py --pages)."""
     less, more = (_survey_of(LARGE(size, 2 * size)) for size in (125, 250))
     assert calls(lambda: list(_views(more))) < 3 * calls(lambda: list(_views(less)))
+
+
+def test_most_pictures_of_a_large_model_are_placed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is what the pages of a large model cost: see tests/benchmarks/bench_architecture.py."""
+    placed = placings(monkeypatch)
+    sections = [section for _, view in _views(_survey_of(LARGE(120, 240))) for section in view.sections]
+    pictures = {section.diagram for section in sections if isinstance(section.diagram, Graph)}
+    for picture in pictures:
+        draw.__wrapped__(picture)
+    assert len(pictures) > 150
+    assert len(placed) < 1.8 * len(pictures)
 
 
 def _survey_of(text: str) -> Survey:

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import characters, lists, text
 
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
+from effort import placings
+from opsbook.diagrams.arranging import COLUMN, LEGIBLE, WIDEST
+from opsbook.diagrams.bounds import least_width
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.figure import figure
 from opsbook.diagrams.geometry import Size, overlap
-from opsbook.diagrams.layout import Wanted, place
+from opsbook.diagrams.layout import Placed, Wanted, place
 from opsbook.diagrams.text import MOST, NAME, PLAIN, SMALL, TITLE, is_rightward, width, wrap
 from opsbook.diagrams.values import Boundary, Edge, Graph, Node, Sequence, SequenceMessage
 from opsbook.labels import Labels
@@ -37,6 +40,12 @@ BROKEN = [
     ("🇩🇪🇪🇸🇩🇪🇪🇸", 60, ["🇩🇪🇪🇸", "🇩🇪🇪🇸"]),
 ]
 """Texts, how wide their lines should be, and the lines."""
+
+
+@pytest.fixture
+def placed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Wanted, Placed]]:
+    """What is placed in a test, and how."""
+    return placings(monkeypatch)
 
 
 def tidy(text: str) -> str:
@@ -216,6 +225,58 @@ def test_boxes_have_the_sizes_that_were_asked_for() -> None:
     assert not any(overlap(one, other) for one in placed.nodes for other in placed.nodes if one is not other)
     frame = placed.boundaries[0]
     assert all(frame.x < box.x and box.right < frame.right and box.bottom < frame.bottom for box in placed.nodes[1:])
+
+
+_HUB, _LEAF, _LABEL = (Size(150, 60), None), (Size(100, 50), None), Size(80, 20)
+
+
+@pytest.mark.parametrize(
+    ("edges", "least"),
+    [
+        ([], 150),
+        ([(0, leaf, None) for leaf in range(1, 6)], 5 * 100 + 4 * 40),
+        ([(leaf, 0, None) for leaf in range(1, 6)], 5 * 100 + 4 * 40),
+        ([(0, 1, None), (0, 2, None), (3, 0, None), (4, 0, None), (5, 0, None)], 3 * 100 + 2 * 40),
+        ([(0, leaf, Size(200, 20)) for leaf in range(1, 6)], 5 * 200 + 4 * 20),
+        ([(0, leaf, _LABEL) for leaf in range(1, 6)] + [(leaf, 0, _LABEL) for leaf in range(1, 6)], 10 * 80 + 9 * 20),
+        ([(0, 1, None), (1, 2, None), (2, 3, None), (3, 4, None), (4, 5, None)], 150),
+    ],
+)
+def test_how_wide_a_picture_is_at_least_is_known_beforehand(
+    edges: list[tuple[int, int, Size | None]], least: float
+) -> None:
+    wanted = Wanted((_HUB, *[_LEAF] * 5), (), tuple(edges))
+    assert least_width(wanted) == least
+    assert least <= place(wanted).width
+
+
+def test_nothing_that_fits_is_held_too_wide(placed: list[tuple[Wanted, Placed]]) -> None:
+    for diagram in diagrams().values():
+        draw.__wrapped__(diagram)
+    down = [(least_width(wanted), made.width) for wanted, made in placed if wanted.flow != "right"]
+    assert len(down) > 40
+    assert [(least, wide) for least, wide in down if least > max(wide, WIDEST / 2) * 1.01] == []
+
+
+def _star(leaves: int, label: str) -> Graph:
+    names = [f"n{number:02}" for number in range(leaves)]
+    return Graph.of([Node(name, f"Element {name}") for name in names], [Edge("n00", name, label) for name in names[1:]])
+
+
+@pytest.mark.parametrize(
+    ("graph", "layouts"),
+    [
+        (_star(4, "calls"), 1),
+        (_star(12, "calls"), 3),
+        (_star(40, "asks for what it needs to know"), 1),
+    ],
+    ids=["fits", "fits to the right", "never fits"],
+)
+def test_what_cannot_fit_is_not_placed_to_see_it(
+    graph: Graph, layouts: int, placed: list[tuple[Wanted, Placed]]
+) -> None:
+    assert draw.__wrapped__(graph).svg
+    assert len(placed) == layouts
 
 
 def test_links_lead_to_where_they_are_asked_to() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
@@ -15,9 +16,12 @@ import yaml
 from click.testing import CliRunner
 
 from cases import ENVIRONMENT, TODAY, run, write
+from effort import calls
+from opsbook.checks import check
 from opsbook.cli import main
 from opsbook.diagrams.dots import Plot, Row, axis, draw_plot, plot_figure, stacked
 from opsbook.kinds import all_kinds
+from opsbook.kinds.postmortem import POSTMORTEM
 from opsbook.kinds.postmortem.index import figures
 from opsbook.kinds.postmortem.report import as_data
 from opsbook.labels import Labels
@@ -226,6 +230,27 @@ def test_no_record_takes_the_page_of_all(tmp_path: Path) -> None:
 def test_the_index_comes_before_the_records(project: Project) -> None:
     ours = [one.path for one in project.pages() if one.path.startswith("demo/incidents/")]
     assert ours[:3] == ["demo/incidents/index.md", "demo/incidents/twelve.md", "demo/incidents/eleven.md"]
+
+
+def _work(root: Path) -> list[int]:
+    """How much it is to check a project's incidents, to make their index, and to make all pages."""
+    loaded = load(root, all_kinds())
+    index = POSTMORTEM.index
+    assert index
+    return [
+        calls(lambda: list(check(loaded.project, loaded.settings, TODAY))),
+        calls(lambda: list(index("demo", loaded.project))),
+        calls(loaded.project.pages),
+    ]
+
+
+def test_four_times_the_incidents_are_four_times_the_work(tmp_path: Path) -> None:
+    """How long 500 take, tests/benchmarks/bench_incidents.py prints."""
+    write_project = runpy.run_path(str(HERE.parent / "benchmarks/many_incidents.py"))["write_project"]
+    for count in (50, 200):
+        write_project(tmp_path / str(count), count)
+    few, many = _work(tmp_path / "50"), _work(tmp_path / "200")
+    assert all(more < 5 * less for less, more in zip(few, many, strict=True)), (few, many)
 
 
 # Who lists incidents, and when their pages are made again.

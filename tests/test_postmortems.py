@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cases import TODAY, base, kind
+from cases import TODAY, base, kind, run, write
 from opsbook.blame import BLAME, blame_words, blaming
 from opsbook.checks import check
 from opsbook.diagnostic import Diagnostic
@@ -24,6 +25,7 @@ from opsbook.source import Fault, Source
 
 HERE = Path(__file__).parent / "postmortems"
 RECORD = (HERE / "record.yaml").read_text(encoding="utf-8")
+TEMPLATE = (HERE / "template.yaml").read_text(encoding="utf-8")
 FAULTS: list[dict[str, Any]] = yaml.safe_load((HERE / "faults.yaml").read_text(encoding="utf-8"))
 GOOD: list[dict[str, Any]] = yaml.safe_load((HERE / "good.yaml").read_text(encoding="utf-8"))
 
@@ -46,15 +48,15 @@ def _spec(name: str, raw: bytes) -> Spec[Any] | list[Diagnostic]:
     return kind(source.data["kind"]).parse(source, "demo")
 
 
-def _said(text: str, role: str = "") -> list[Diagnostic]:
-    """Everything that is wrong with a record, in a system whose severity and template ask for something."""
+def _project(text: str, role: str = "", template: str = TEMPLATE) -> Project | list[Diagnostic]:
+    """A record in a system whose severity and template ask for something; or why it cannot be read."""
     system = base()["specs/demo/system.yaml"]
     if role:
         system = system.replace(b"roles:\n", f"roles:\n  - id: {role}\n    title: Another\n".encode())
     raw = {
         "system.yaml": system,
         "incident-process.yaml": (HERE / "incident-process.yaml").read_bytes(),
-        "template.yaml": (HERE / "template.yaml").read_bytes(),
+        "template.yaml": template.encode(),
         "record.yaml": text.encode(),
     }
     specs = []
@@ -63,7 +65,13 @@ def _said(text: str, role: str = "") -> list[Diagnostic]:
         if not isinstance(made, Spec):
             return made
         specs.append(made)
-    return list(check(Project(tuple(specs), all_kinds(), {}, languages({})), Settings(), TODAY))
+    return Project(tuple(specs), all_kinds(), {}, languages({}))
+
+
+def _said(text: str, role: str = "") -> list[Diagnostic]:
+    """Everything that is wrong with a record."""
+    project = _project(text, role)
+    return list(check(project, Settings(), TODAY)) if isinstance(project, Project) else project
 
 
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: f"{row['rule']}: {row['at']}")
@@ -101,6 +109,36 @@ def test_durations_hold_in_a_month_with_a_change_of_clocks() -> None:
     assert spring.end - spring.started == timedelta(minutes=45)
     assert spring.mitigated is not None
     assert spring.mitigated.replace(tzinfo=None) - spring.started.replace(tzinfo=None) != spring.end - spring.started
+
+
+@pytest.mark.parametrize(("status", "due"), [("draft", True), ("in_review", True), ("approved", False)])
+def test_a_page_says_by_when_a_postmortem_has_to_be_approved(status: str, due: bool) -> None:  # noqa: FBT001  # a column
+    text = _edited([["status: approved", f"status: {status}"]])
+    project = _project(text if not due else text[: text.index("review:\n")])
+    assert isinstance(project, Project)
+    (page,) = [one for one in project.pages() if one.path == "demo/incidents/queue-stopped.md"]
+    assert ('datetime="2026-10-30" data-opsbook-overdue' in page.body) is due, "five days after its end, in UTC"
+
+
+def test_the_way_from_draft_to_done(golden: Callable[[Path, str], None]) -> None:
+    more = "due: 14d\nreviewers: [backend]\nreview:\n  - {id: blame, title: Is nobody blamed?, help: Read it aloud.}\n"
+    template = TEMPLATE.replace("severities: [sev-1]\n", f"severities: [sev-1, sev-2]\n{more}")
+    project = _project(RECORD, template=template)
+    assert isinstance(project, Project)
+    (page,) = [one for one in project.pages() if one.path == "demo/postmortems/process.md"]
+    golden(HERE / "process.md", page.body)
+
+
+def test_of_what_cannot_be_read_nothing_follows(tmp_path: Path) -> None:
+    files = {
+        "specs/demo/incident-process.yaml": (HERE / "incident-process.yaml").read_bytes(),
+        "specs/demo/postmortems/standard.yaml": TEMPLATE.replace("kind: choice", "kind: radio"),
+        "specs/demo/incidents/queue-stopped.yaml": RECORD,
+    }
+    code, said = run(write(tmp_path, files))
+    assert code == 1
+    assert "sections[3].kind" in said
+    assert said.endswith("\n1 error in 1 file(s)\n"), said
 
 
 def test_the_needs_of_a_status_are_fields() -> None:

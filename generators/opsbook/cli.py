@@ -366,15 +366,13 @@ def stats(folder: str, system: str | None, format_: str, since: datetime | None)
     Actions that are not settled are listed with what is overdue. Nothing is counted while a spec has errors.
     """
     from opsbook.clock import today
-    from opsbook.diagnostic import suggest
     from opsbook.kinds.postmortem import report
     from opsbook.kinds.postmortem.index import figures
 
     loaded = _project(folder)
     _report_errors(_diagnose(loaded), "counted")
     project = loaded.project
-    if system is not None and system not in project.systems:
-        raise UnknownName(f"there is no system {system}; {suggest(system, project.systems)}")
+    system = _system(loaded, system)
     day = since.date() if since else None
     counted = {name: report.since(figures(name, project), day) for name in ([system] if system else project.systems)}
     if format_ == "text":
@@ -382,6 +380,61 @@ def stats(folder: str, system: str | None, format_: str, since: datetime | None)
         return
     data = {name: report.as_data(one, today()) for name, one in counted.items()}
     click.echo(json.dumps({"systems": data}, indent=2, ensure_ascii=False))
+
+
+@main.group()
+def monitoring() -> None:
+    """The files for Prometheus, Alertmanager and Grafana."""
+
+
+@monitoring.command()
+@_FOLDER
+@click.option("-s", "--system", metavar="SYSTEM", help="Only the files of this system.")
+@click.option("--out", required=True, metavar="DIR", help="A folder that holds these files, and those that stay yours.")
+@_guarded
+def export(folder: str, system: str | None, out: str) -> None:
+    """Write rules and their tests, configuration and dashboards, as they also lie on the site."""
+    from opsbook.kinds.monitoring.artifacts import every
+    from opsbook.write import write_tree
+
+    loaded = _project(folder)
+    _report_errors(_diagnose(loaded), "written")
+    files = {artifact.path: artifact.content for _, artifact in every(loaded.project, _system(loaded, system))}
+    written = write_tree(Path(out).resolve(), files)
+    click.echo(f"{out}: {len(files)} files, {written} of them written")
+
+
+@monitoring.command(name="test")
+@_FOLDER
+@click.option("-s", "--system", metavar="SYSTEM", help="Only the files of this system.")
+@click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", show_default=True)
+@_guarded
+def test_monitoring(folder: str, system: str | None, format_: str) -> None:
+    """Let promtool and amtool judge the files, and run the tests of the alerts.
+
+    It needs both programs: Debian's packages are called prometheus and prometheus-alertmanager.
+    """
+    from opsbook.diagnostic import worst
+    from opsbook.kinds.monitoring.verdicts import judge, questions
+    from opsbook.prometheus import objections
+
+    loaded = _project(folder)
+    _report_errors(_diagnose(loaded), "tested")
+    system = _system(loaded, system)
+    files, asked = questions(loaded.project, system)
+    found = judge(loaded.project, objections(files, asked), loaded.settings.severities, system)
+    click.echo(REPORTERS[format_](found), nl=False)
+    sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
+
+
+def _system(loaded: Loaded, name: str | None) -> str | None:
+    """The name of a system that there is; nothing where none is named."""
+    from opsbook.diagnostic import suggest
+
+    systems = loaded.project.systems
+    if name is not None and name not in systems:
+        raise UnknownName(f"there is no system {name}; {suggest(name, systems)}")
+    return name
 
 
 @main.command()

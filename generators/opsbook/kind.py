@@ -64,6 +64,8 @@ class Definition:
     """Where in its spec it is defined."""
     source: str
     """The path of that spec."""
+    names: tuple[str, ...] = ()
+    """Other names that people use for it."""
 
     @property
     def address(self) -> str:
@@ -85,6 +87,8 @@ class Part:
     """The path of the page that shows it, as seen from the document's own, where it is another."""
     label: str = ""
     """What it is called where no author said so: a label, in which `{name}` stands for the title."""
+    names: tuple[str, ...] = ()
+    """Other names that people use for it: no reference may use them, but whoever does is told the id."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class Drafting:
     """Whether that file lies in the project, so that the spec may name it."""
     defined: Mapping[str, Mapping[str, str]]
     """What the system defines: type to ids, and those to titles."""
+    project: Project | None = None
+    """The project that it will stand in, for what ids and titles do not tell; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +155,17 @@ class Kind(Generic[D]):
     """What its documents offer, where they are OpenAPI documents."""
     project_checks: tuple[ProjectCheck, ...] = ()
     """What can be wrong with its documents that only shows when all specs are seen together."""
+    more_rules: tuple[Rule, ...] = ()
+    """The rules that other programs hold its documents to, when a command asks them."""
     index: Callable[[str, Project], Iterator[Page]] | None = None
     """The pages that its documents of one system make together, such as a list of them; they come before their own,
     show of other specs only what they define, and are among its `more_pages`."""
     listed_as: str = ""
     """The label under which the page of a thing lists the documents that name it in a field: `Incidents`; empty where
     they are not listed."""
+    parts_listed_as: Mapping[str, str] = field(default_factory=dict)
+    """The labels under which the page of a thing lists the parts of documents that name it in a field, by the type of
+    the part: `{"alert": "Alerts"}`."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None
@@ -233,6 +244,7 @@ class Spec(Generic[D]):
                 part.anchor,
                 (*part.route, "id"),
                 self.source.path,
+                part.names,
             )
 
     def check(self, severities: Mapping[str, Severity | None]) -> Iterator[Diagnostic]:

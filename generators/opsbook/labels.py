@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,9 @@ def N_(label: str) -> str:  # noqa: N802  # gettext's own name for it: extractio
     """Mark a label for the catalogues where it is defined; it is translated where it is printed."""
     return label
 
+
+_MUCH = timedelta(hours=2)
+"""From where on minutes alone say little."""
 
 _SHIPPED = Path(__file__).parent / "locale"
 
@@ -59,6 +63,18 @@ class Labels:
             if count:
                 parts.append(f"{count} {one if count == 1 else many}")
         return " ".join(parts) or "0 s"
+
+    def budget(self, value: timedelta) -> str:
+        """A length of time that is counted, as one figure: `43.2 min`; in words too where that is much.
+
+        What is under a hundredth is cut off, so that nothing is promised that there is not. Figures have a decimal
+        point in every language, as in queries and in specs.
+        """
+        unit = "s" if value < timedelta(minutes=1) else "min"
+        counted = Decimal(value // timedelta(microseconds=1)) / (1_000_000 if unit == "s" else 60_000_000)
+        figure = f"{counted.quantize(Decimal('0.01'), ROUND_DOWN).normalize():f} {unit}"
+        words = self.duration(timedelta(minutes=value // timedelta(minutes=1)))
+        return f"{figure} ({words})" if value >= _MUCH else figure
 
     def missing(self) -> list[str]:
         """The labels of opsbook that this language does not translate, sorted."""

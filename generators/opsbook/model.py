@@ -159,6 +159,9 @@ Duration: TypeAlias = Annotated[
 ]
 """A length of time: `90s`, `15m`, `1h30m`, `30d`."""
 
+YEARS = range(1970, 3000)
+"""The years that a moment may lie in: what is added to one of them still is on the calendar."""
+
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-11-21"])]
 """A calendar day, `YYYY-MM-DD`."""
 
@@ -168,9 +171,12 @@ def _moment(value: object) -> object:
     if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
         raise PydanticCustomError("moment_parsing", "not a moment with its offset")
     try:
-        return datetime.fromisoformat(value.upper())
+        moment = datetime.fromisoformat(value.upper())
     except ValueError as error:
         raise PydanticCustomError("moment_parsing", "not a moment with its offset") from error
+    if not YEARS.start <= moment.year < YEARS.stop:
+        raise PydanticCustomError("moment_range", "a moment that nobody can have meant")
+    return moment
 
 
 Moment: TypeAlias = Annotated[
@@ -248,6 +254,46 @@ def mentions(model: BaseModel) -> list[Mention]:
     found: list[Mention] = []
     _fields(model, (), found)
     return found
+
+
+def texts(model: BaseModel) -> list[Mention]:
+    """Every text of a model that is Markdown, with references or without, in the order of its fields."""
+    found: list[Mention] = []
+    _texts(model, (), found)
+    return found
+
+
+def _texts(value: Any, route: Route, found: list[Mention]) -> None:
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            inner, mark = getattr(value, name), _prose((field.annotation, *field.metadata))
+            place = (*route, field.alias or name)
+            if mark:
+                _marked(inner, place, mark, found)
+            else:
+                _texts(inner, place, found)
+    elif isinstance(value, tuple | dict):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            _texts(inner, (*route, key), found)
+
+
+def _marked(value: Any, route: Route, mark: Prose, found: list[Mention]) -> None:
+    """Every text of a field that holds texts: one, a list of them, or a mapping."""
+    if isinstance(value, str):
+        found.append(Mention(route, mark, value))
+    elif isinstance(value, tuple | dict):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            _marked(inner, (*route, key), mark, found)
+
+
+def _prose(annotations: Any) -> Prose | None:
+    """The mark of a field that holds texts in Markdown, however deep its type says so."""
+    for one in annotations:
+        if isinstance(one, Prose):
+            return one
+        if not isinstance(one, Mark) and (found := _prose(get_args(one))):
+            return found
+    return None
 
 
 def _fields(model: BaseModel, route: Route, found: list[Mention]) -> None:

@@ -56,4 +56,13 @@ def relative(target: str, start: str) -> str:
     path, hash_, anchor = target.partition("#")
     if path == start and hash_:
         return f"#{anchor}"
-    return posixpath.relpath(path, posixpath.dirname(start) or ".") + hash_ + anchor
+    folder, _, name = path.rpartition("/")
+    way = _way(folder, posixpath.dirname(start))
+    return f"{way}{name}{hash_}{anchor}"
+
+
+@lru_cache(maxsize=4096)
+def _way(folder: str, start: str) -> str:
+    """What stands before the name of a file that lies in another folder: there are far fewer folders than links."""
+    way = posixpath.relpath(folder or ".", start or ".")
+    return "" if way == "." else f"{way}/"

@@ -35,6 +35,8 @@ class PrintedStep:
     outcome: str
     """What to expect, and where to go if not."""
     undo: str
+    listed: str
+    """What names it: alerts that lead to it, incidents in which it was followed."""
 
 
 TESTED = {
@@ -65,6 +67,7 @@ def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterato
             command=_guarded(md, step, step.target) if step.target else _command(md, step),
             outcome="\n\n".join(_outcome(md, step)),
             undo=_undo(md, step),
+            listed="\n\n".join(_headed(label, links) for label, links in md.listed_at(step.id)),
         )
 
 

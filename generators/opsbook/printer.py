@@ -34,7 +34,7 @@ class Printer:
         self._spec = spec
         self.snippets = project.snippets
         self.snippets_folder = project.snippets_folder
-        self._project = project
+        self.project = project
         self._home = home
         self.system = home.system
         self.label: Labels = project.labels(home.system)
@@ -64,7 +64,7 @@ class Printer:
 
     def link(self, type_: str, id_: str, text: str = "") -> str:
         """A link to the thing of a type with an id, in this page's system."""
-        found = self._project.find(self._home.system, type_, id_)
+        found = self.project.find(self._home.system, type_, id_)
         return self.to(found, text) if found else markup.literal(text or id_)
 
     def links(self, type_: str, ids: tuple[str, ...]) -> str:
@@ -73,7 +73,7 @@ class Printer:
 
     def titles(self, type_: str, ids: tuple[str, ...]) -> str:
         """What several things of one type are called, as plain text with commas."""
-        found = [(self._project.find(self._home.system, type_, id_), id_) for id_ in ids]
+        found = [(self.project.find(self._home.system, type_, id_), id_) for id_ in ids]
         return ", ".join(markup.plain_text(one.title) if one else id_ for one, id_ in found)
 
     def to(self, definition: Definition, text: str = "") -> str:
@@ -84,7 +84,7 @@ class Printer:
     @cached_property
     def tested(self) -> dict[str, Status]:
         """What may be said of how each step of this page's document was tested."""
-        return statuses(self._spec, self._project) if self._spec else {}
+        return statuses(self._spec, self.project) if self._spec else {}
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -107,16 +107,21 @@ class Printer:
         )
 
     def listed(self, *definitions: Definition | None) -> list[tuple[str, str]]:
-        """The documents that name things in a field, as links: a list for each label, the first of them in it.
+        """What names things in a field, as links: a list for each label, the first of them in it.
 
         What a page does not know (None) is not named by any.
         """
-        found = self._project.listed_on(one for one in definitions if one)
+        found = self.project.listed_on(one for one in definitions if one)
         return [(self.label(label), self._shortened(by)) for label, by in found.items()]
 
     def listed_here(self) -> list[tuple[str, str]]:
         """As `listed`, for this page's document and everything that it defines."""
         return self.listed(*(self._spec.definitions() if self._spec else ()))
+
+    def listed_at(self, part: str) -> list[tuple[str, str]]:
+        """As `listed`, for a part of this page's document."""
+        spec = self._spec
+        return self.listed(self.project.find(spec.system, spec.kind.name, f"{spec.document.id}#{part}")) if spec else []
 
     def _shortened(self, definitions: tuple[Definition, ...]) -> str:
         """Links to the first few, and how many more there are, with the way to them where one page has them all."""
@@ -126,7 +131,7 @@ class Printer:
             return links
         said = self.label("and {count} more").replace("{count}", str(more))
         one = next((one for one in definitions if one.system == self.system), definitions[0])
-        kind = next(kind for kind in self._project.kinds if kind.name == one.type)
+        kind = next(spec.kind for spec in self.project.specs if spec.source.path == one.source)
         address, *_ = (*kind.more_pages(one.system), "")
         return f"{links} {f'[{said}]({relative(address, self.path)})' if address else said}"
 
@@ -151,7 +156,7 @@ class Printer:
         return f"<code>{markup.literal(text)}</code>" if text else ""
 
     def _resolve(self, reference: str, text: str) -> str:
-        found = self._project.resolve(reference, self._home)
+        found = self.project.resolve(reference, self._home)
         if isinstance(found, Definition):
             return self.to(found, text)
         return markup.literal(text or reference)

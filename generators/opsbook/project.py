@@ -43,6 +43,15 @@ class Backlink(NamedTuple):
     """Whether a field names it (`services: [app]`); otherwise a text mentions it (`[[service:app]]`)."""
 
 
+class _Lister(NamedTuple):
+    """What is listed on the page of a thing."""
+
+    spec: int
+    """The number of its spec."""
+    part: Route = ()
+    """Where the part stands that is listed; nothing where the document is."""
+
+
 @dataclass(frozen=True)
 class Project:
     """Everything that was read, validated; the same for checks, pages and runs."""
@@ -194,30 +203,45 @@ class Project:
                     yield mention, found
 
     def listed_on(self, definitions: Iterable[Definition]) -> dict[str, tuple[Definition, ...]]:
-        """The documents that the page of these things lists, by the label of their list (`Kind.listed_as`).
+        """The documents, and parts of documents, that the page of these things lists, by the label of their list.
 
-        They name one of them in a field; what a text mentions in passing is not listed. They stand in the order of the
-        specs.
+        They name one of them in a field; what a text mentions in passing is not listed. What is listed at all says
+        their kind (`Kind.listed_as`, `Kind.parts_listed_as`). They stand in the order of the specs.
         """
-        numbers = {number for one in definitions for number in self._listed.get((one.system, one.type, one.id), ())}
+        found = {one for each in definitions for one in self._listed.get((each.system, each.type, each.id), ())}
         lists: dict[str, list[Definition]] = defaultdict(list)
-        for number in sorted(numbers):
-            spec = self.specs[number]
-            lists[spec.kind.listed_as].append(self._whole(spec))
+        for one in sorted(found):
+            spec = self.specs[one.spec]
+            if not one.part:
+                lists[spec.kind.listed_as].append(self._whole(spec))
+            elif part := self._places[spec.source.path].get(one.part):
+                lists[spec.kind.parts_listed_as[part.type]].append(part)
         return {label: tuple(by) for label, by in lists.items()}
 
     @cached_property
-    def _listed(self) -> dict[tuple[str, str, str], tuple[int, ...]]:
-        """The numbers of the specs that are listed on the page of a thing, in their order.
+    def _listed(self) -> dict[tuple[str, str, str], tuple[_Lister, ...]]:
+        """What is listed on the page of a thing, in the order of the specs.
 
         It is made of the few specs that are listed anywhere, and so without the index of every reference.
         """
-        index: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+        index: dict[tuple[str, str, str], dict[_Lister, None]] = defaultdict(dict)
         for number, spec in enumerate(self.specs):
-            for mention, found in self._named(spec) if spec.kind.listed_as else ():
-                if isinstance(mention.mark, Ref) and found.source != spec.source.path:
-                    index[found.system, found.type, found.id][number] = None
-        return {key: tuple(numbers) for key, numbers in index.items()}
+            kind = spec.kind
+            for mention, found in self._named(spec) if kind.listed_as or kind.parts_listed_as else ():
+                if not isinstance(mention.mark, Ref) or found.source == spec.source.path:
+                    continue
+                key = found.system, found.type, found.id
+                if kind.listed_as:
+                    index[key][_Lister(number)] = None
+                if part := self._listed_part(spec, mention.route):
+                    index[key][_Lister(number, part)] = None
+        return {key: tuple(sorted(listers)) for key, listers in index.items()}
+
+    def _listed_part(self, spec: Spec[Any], route: Route) -> Route:
+        """Where the innermost part stands that a place lies in, if parts of its type are listed; else nothing."""
+        places = self._places[spec.source.path] if spec.kind.parts_listed_as else {}
+        part = next((around for around in _around(route) if around in places), ())
+        return part if part and places[part].type in spec.kind.parts_listed_as else ()
 
     def _listed_otherwise(self, before: Project) -> set[str]:
         """The paths of the specs of which something is listed on by other documents than before."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 
-_UNITS: dict[str, tuple[str, Decimal]] = {
+UNITS: dict[str, tuple[str, Decimal]] = {
     "ms": ("s", Decimal("0.001")),
     "s": ("s", Decimal(1)),
     "min": ("s", Decimal(60)),
@@ -50,9 +51,8 @@ class Quantity:
 
     def number(self, unit: str | None = None) -> Decimal:
         """The bare number in a unit of the same dimension; in its base unit where none is given."""
-        own = _UNITS.get(self.unit, ("", Decimal(1)))[1]
-        other = _UNITS.get(unit, ("", Decimal(1)))[1] if unit is not None else Decimal(1)
-        return (self.value * own / other).normalize() + 0
+        other = factor(unit) if unit is not None else Fraction(1)
+        return _decimal(Fraction(self.value) * factor(self.unit) / other)
 
     def __str__(self) -> str:
         """As it is written."""
@@ -60,11 +60,39 @@ class Quantity:
 
 
 def dimension(unit: str) -> str:
-    """What a unit measures: the base unit of its dimension."""
-    return _UNITS.get(unit, (unit, Decimal(1)))[0]
+    """What a unit measures: the base unit of its dimension, `B/s` for `MiB/min`."""
+    of, per, each = unit.partition("/")
+    if unit in UNITS or not per or "/" in each:
+        return UNITS.get(unit, (unit, Decimal(1)))[0]
+    above, below = dimension(of), dimension(each)
+    return "" if above == below else f"{above}/{below}"
+
+
+def factor(unit: str) -> Fraction:
+    """How many of the base unit of its dimension a unit is; one for any word of its own."""
+    of, per, each = unit.partition("/")
+    if unit in UNITS or not per or "/" in each:
+        return Fraction(UNITS.get(unit, ("", Decimal(1)))[1])
+    return factor(of) / factor(each)
+
+
+_EXACT = Context(prec=60)
+_ROUNDED = Context(prec=12)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """A number as a decimal: all its digits, or the first twelve of those that have no end."""
+    exact = _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    ends = Fraction(exact) == value
+    return (exact if ends else _ROUNDED.plus(exact)).normalize(_EXACT) + 0
 
 
 def plain_number(value: Decimal) -> str:
     """A decimal without exponent and without zeros that say nothing."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(value: Decimal, digits: int = 6) -> Decimal:
+    """A decimal with no more figures than say something: a third is 0.333333, and 14.4 stays 14.4."""
+    return Context(prec=digits).plus(value).normalize() + 0

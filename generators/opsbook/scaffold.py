@@ -79,7 +79,8 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file
     suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
     path = specs / system / kind.folder / f"{id_}{suffix}"
     if file and kind.draft:
-        values = _drafted(loaded, kind.draft, file, Drafting(id_, system, str(file), within=False, defined=defined))
+        wanted = Drafting(id_, system, str(file), within=False, defined=defined, project=project)
+        values = _drafted(loaded, kind.draft, file, wanted)
         return _spec(kind, kind.draft.template, path, {**values, "id": id_, "there": there})
     return _spec(kind, kind.skeleton, path, {"id": id_, "there": there})
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from opsbook.diagnostic import Finding, suggest
-from opsbook.model import FOLDER, ID
+from opsbook.model import FOLDER, ID, YEARS
 from opsbook.source import Route, Source, plain, short
 
 Words: TypeAlias = tuple[str, str, str]
@@ -98,6 +98,16 @@ def slug(text: str) -> str:
     """The id that somebody probably meant: `Base de Datos` becomes `base-de-datos`."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+
+
+def unique(id_: str, taken: set[str]) -> str:
+    """An id that is not taken yet; it is from then on."""
+    number, found = 2, id_
+    while found in taken:
+        found = f"{id_[:55].rstrip('-')}-{number}"
+        number += 1
+    taken.add(found)
+    return found
 
 
 def _missing(_error: ErrorDetails, value: _Value) -> Words:
@@ -204,6 +214,14 @@ def _moment(error: ErrorDetails, value: _Value) -> Words:
     )
 
 
+def _moment_range(error: ErrorDetails, value: _Value) -> Words:
+    return (
+        "wrong-value",
+        f"{value.name} cannot be {value.shown(error['input'])}",
+        f"mend the year: it lies between {YEARS[0]} and {YEARS[-1]}",
+    )
+
+
 def _number(error: ErrorDetails, value: _Value) -> Words:
     bound = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}[error["type"]]
     return (
@@ -243,6 +261,7 @@ _WORDS: dict[str, Callable[[ErrorDetails, _Value], Words]] = {
     "date_type": _day,
     "date_parsing": _day,
     "moment_parsing": _moment,
+    "moment_range": _moment_range,
     "date_from_datetime_parsing": _day,
     "date_from_datetime_inexact": _day,
     "greater_than_equal": _number,

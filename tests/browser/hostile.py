@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from types import UnionType
@@ -21,7 +21,7 @@ from opsbook import scaffold
 from opsbook.checks import rules
 from opsbook.kind import Kind
 from opsbook.kinds import OWN, all_kinds
-from opsbook.model import ID, Prose, Ref, Shell, SnippetPath
+from opsbook.model import ID, Prose, Ref, Shell, SnippetPath, Text
 from opsbook.reading_rules import READING_RULES
 
 LINES = (
@@ -220,7 +220,13 @@ class Author:
             return self._model(base, index)
         if base is str:
             return self._string(field, metadata, index)
-        return {bool: True, int: index + 1, date: date(2026, 11, 1), timedelta: "15m", dict: {}}[plain]
+        days = {date: date(2026, 11, 1), datetime: "2026-11-01T10:00:00Z", timedelta: "15m"}
+        return {bool: True, int: index + 1, dict: self._texts_by_id(field, base), **days}[plain]
+
+    def _texts_by_id(self, field: str, base: Any) -> dict[str, str]:
+        """A mapping with one text, where its values are texts."""
+        _, inner = get_args(base) or (None, str)
+        return {self._id(field, 1): self._value(field, inner, [], 0)} if inner is Text else {}
 
     def _string(self, field: str, metadata: list[Any], index: int) -> str:
         marks: dict[type, Any] = {type(mark): mark for mark in metadata}
@@ -253,6 +259,7 @@ _TEXTS = {"line": LINES, "text": TEXTS, "value": VALUES, "command": COMMANDS, "u
 _TYPES = {
     "Role": "role",
     "Service": "service",
+    "Alert": "alert",
     "Environment": "environment",
     "Severity": "severity",
     "EscalationPolicy": "escalation",
@@ -297,6 +304,7 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Parameter": (("secret", "default"), ("default",)),
     "Architecture": (("sources",), ("sources",)),
     "Waiver": (("source", "to"), ("element",)),
+    "MessageField": (("choices",), ("example",)),
 }
 """What does not go together: the fields that an even, and an odd, value of a model leaves out."""
 

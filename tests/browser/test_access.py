@@ -8,13 +8,20 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import Page
 
 from browser.conftest import Site, Visit
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = (
-    "(colours) => axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } })"
-)
+RUN = """
+(colours) => axe.run(document, {
+  preload: false,
+  resultTypes: ["violations"],
+  rules: { "color-contrast": { enabled: colours } },
+})
+"""
+"""Nothing is fetched beforehand: a browser lets no page from a disk read its style sheets."""
+
 SHORTEN = """
 () => {
   const rest = [...document.querySelectorAll("article > *")].slice(120);
@@ -23,6 +30,8 @@ SHORTEN = """
 }
 """
 """Long pages repeat themselves, and axe takes its time: their beginning shows everything."""
+
+SCHEME = "(name) => { document.body.dataset.mdColorScheme = name === 'dark' ? 'slate' : 'default'; }"
 
 SYSTEMS = ("chatbot", "smartbeak")
 KINDS: dict[str, tuple[str, dict[str, str]]] = {
@@ -46,12 +55,34 @@ def faults(seen: Visit, url: str, *, colours: bool = True) -> list[str]:
     page.wait_for_timeout(150)  # until transitions of colours are over
     page.evaluate(SHORTEN)
     page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(RUN, {"color-contrast": {"enabled": colours}})
+    found: dict[str, Any] = page.evaluate(RUN, colours)
     return [
         f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:160]}"
         for violation in found["violations"]
         for node in violation["nodes"][:3]
     ]
+
+
+def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _: None) -> list[str]:
+    """What axe finds wrong with a page in either scheme, wide and narrow, and what is wider than the screen."""
+    page = seen.open(url)
+    prepare(page)
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    page.evaluate(SHORTEN)
+    page.evaluate(AXE)
+    found = []
+    for width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(SCHEME, scheme)
+        result = page.evaluate(RUN, width > 1000)
+        found += [
+            f"{width} {scheme}: {violation['id']}: {node['target']} {node['html'][:160]}"
+            for violation in result["violations"]
+            for node in violation["nodes"][:3]
+        ]
+        wide = page.evaluate("document.scrollingElement.scrollWidth")
+        found += [f"{width} {scheme}: {wide} pixels wide"] if wide > width else []
+    return found
 
 
 def _visit(visit: Callable[..., Visit], width: int, scheme: str) -> Visit:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -83,6 +85,8 @@ INCIDENT = ".opsbook-incident"
 STRIP = ".opsbook-incident-strip"
 LOG = f"{INCIDENT} ol > li"
 STEP = ".opsbook-incident-step"
+MOST = 40 * 1024
+"""Bytes of opsbook's scripts that a page may load, after gzip."""
 
 
 def _demo(folder: Path) -> None:
@@ -113,6 +117,15 @@ def ready(page: Page) -> Locator:
     """The part of the page in which the incident is run."""
     page.wait_for_selector(f"{INCIDENT} :is(details, h2)")
     return page.locator(INCIDENT)
+
+
+def instantly(seen: Visit, demo: Site, serve: Callable[[Path], str]) -> str:
+    """Where the site is served so that Material goes from page to page without loading one."""
+    there = serve(demo.folder)
+    # Material goes to the pages of the site map alone, and takes their port from it.
+    pages = re.sub(r"https://[^/<]+", there, (demo.folder / "sitemap.xml").read_text(encoding="utf-8"))
+    seen.page.route("**/sitemap.xml", lambda route: route.fulfill(body=pages, content_type="application/xml"))
+    return there
 
 
 def stopped(seen: Visit, url: str, time: str) -> Page:
@@ -271,7 +284,7 @@ def test_typing_survives_a_crash_of_the_page(demo: Site, visit: Callable[..., Vi
     note(page, 1).press_sequentially("It is slow, not down", delay=5)
     page.wait_for_timeout(1000)
     with suppress(Error):  # the page cannot answer any more
-        page.context.new_cdp_session(page).send("Page.crash")
+        page.goto("chrome://crash")
     again = page.context.new_page()
     again.goto(demo.url(PAGE))
     ready(again)
@@ -366,7 +379,7 @@ def test_an_incident_goes_from_runbook_to_runbook(
 ) -> None:
     """With instant navigation no page is loaded, and the log goes on."""
     seen = visit()
-    page = seen.open(f"{serve(demo.folder)}/{PAGE}")
+    page = seen.open(f"{instantly(seen, demo, serve)}/{PAGE}")
     start(page)
     page.locator(f"{STEP} input").first.check()
     note(page, 1).press_sequentially("half a sen")
@@ -433,6 +446,8 @@ def test_the_log_becomes_a_postmortem(
     result = CliRunner().invoke(main, ["new", "-C", str(project), "postmortem", target.stem, "--from", file.name])
     assert result.exit_code == 0, result.output
     try:
+        checked = CliRunner().invoke(main, ["check", "-C", str(project), str(target)])
+        assert checked.exit_code == 0, checked.output
         drafted = next(
             spec for spec in load(project, all_kinds()).project.specs if spec.source.path.endswith(target.name)
         )
@@ -448,7 +463,7 @@ def test_the_keyboard_is_enough(demo: Site, visit: Callable[..., Visit]) -> None
     page = seen.open(demo.url(PAGE))
     ready(page).locator("summary").focus()
     page.keyboard.press("Enter")
-    for _ in range(9):
+    for _ in range(15):  # the parts of a time are stops of their own
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent") == "Start the log":
             break
@@ -465,7 +480,42 @@ def test_the_keyboard_is_enough(demo: Site, visit: Callable[..., Visit]) -> None
     page.keyboard.type("Seen")
     page.keyboard.press("Control+Enter")
     assert log(page)[1:] == ["Done: 1. Look at <b>it</b>", "1. Look at <b>it</b>: Seen"]
+    page.locator(INCIDENT).get_by_role("button", name="Save as JSON").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".json")
     assert seen.troubles == []
+
+
+def test_a_form_goes_on_after_an_instant_navigation(
+    demo: Site, visit: Callable[..., Visit], serve: Callable[[Path], str]
+) -> None:
+    seen = visit()
+    page = seen.open(f"{instantly(seen, demo, serve)}/demo/postmortems/standard.html")
+    page.wait_for_function(f"document.querySelector('{FORM}')?.opsbook")
+    page.locator("#form-title").press_sequentially("Half a sen")
+    page.evaluate("window.sameDocument = true")
+    page.evaluate("document.querySelector(\"a[href$='process.html']\").click()")
+    page.wait_for_function(f"!document.querySelector('{FORM}')")
+    assert page.evaluate("window.sameDocument === true")
+    page.go_back()
+    page.wait_for_function(f"document.querySelector('{FORM}')?.opsbook")
+    assert page.locator("#form-title").input_value() == "Half a sen"
+    page.locator("#form-title").fill("A whole one")
+    page.reload()
+    page.wait_for_function(f"document.querySelector('{FORM}')?.opsbook")
+    assert page.locator("#form-title").input_value() == "A whole one"
+    assert seen.troubles == []
+
+
+@pytest.mark.parametrize("name", [PAGE, "demo/incidents.html", "demo/postmortems/standard.html"])
+def test_scripts_are_small(demo: Site, visit: Callable[..., Visit], name: str) -> None:
+    page = visit().open(demo.url(name))
+    page.wait_for_load_state("networkidle")
+    sources = set(page.locator("script[src*='/opsbook/']").evaluate_all("nodes => nodes.map((node) => node.src)"))
+    scripts = [Path(unquote(urlsplit(source).path)).read_bytes() for source in sources]
+    assert len(scripts) > 1
+    assert sum(len(gzip.compress(script)) for script in scripts) <= MOST
 
 
 @pytest.mark.parametrize("width", [1280, 320])

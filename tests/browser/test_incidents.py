@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.conftest import Site, Visit
-from browser.test_access import VIEWS, faults
+from browser.test_access import everywhere
 from browser.test_pictures import DESKTOP, ENGLISH, PHONE, measured, measured_in_the_dark, show, width_of
 from opsbook.diagrams.dots import Plot, Row, plot_figure
 
@@ -124,19 +124,38 @@ def test_print_shows_whole_pictures(handbooks: Site, visit: Callable[..., Visit]
         assert width_of(picture) <= width_of(view) + 1
 
 
-def indexes(site: Site) -> list[str]:
-    """The pages of all incidents."""
-    found = [page for page in site.pages if page.endswith("/incidents/index.html")]
-    assert found
-    return found
+def pages_of(site: Site, system: str) -> list[str]:
+    """A record, the form of every profile, the process of postmortems and the index of a system."""
+    forms = site.of(system, "postmortem-template")
+    return [
+        site.of(system, "postmortem", status="closed")[0],
+        *forms,
+        f"{system}/postmortems/process.html",
+        f"{system}/incidents/index.html",
+    ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_axe_finds_nothing(handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
-    for page in indexes(handbooks):
-        seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        assert faults(seen, handbooks.url(page)) == [], page
-        assert seen.asked == []
+@pytest.mark.parametrize("system", ["chatbot", "smartbeak"])
+def test_axe_finds_nothing(handbooks: Site, visit: Callable[..., Visit], system: str) -> None:
+    seen = visit(viewport=DESKTOP)
+    found = {name: everywhere(seen, handbooks.url(name)) for name in pages_of(handbooks, system)}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert seen.troubles == []
+
+
+@pytest.mark.parametrize(("system", "runbook"), [("chatbot", "restore-postgres"), ("smartbeak", "redis-recovery")])
+def test_axe_finds_nothing_while_an_incident_runs(
+    handbooks: Site, visit: Callable[..., Visit], system: str, runbook: str
+) -> None:
+    seen = visit(viewport=DESKTOP)
+
+    def begin(page: Page) -> None:
+        page.locator(".opsbook-incident summary").click()
+        page.locator(".opsbook-incident form button").click()
+        page.locator(".opsbook-incident-step input").first.check()
+
+    assert everywhere(seen, handbooks.url(f"{system}/runbooks/{runbook}.html"), begin) == []
+    assert seen.troubles == []
 
 
 @pytest.mark.parametrize(("year", "late"), [(2020, False), (2099, True)])

@@ -16,7 +16,8 @@ from playwright.sync_api import FloatRect, Locator, Page
 
 from browser.conftest import Site, Visit
 from browser.test_access import AXE, RUN
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, Drawing, draw
+from opsbook.diagrams.arranging import COLUMN, LEGIBLE
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.figure import figure
 from opsbook.diagrams.text import SMALL
 from opsbook.labels import Labels

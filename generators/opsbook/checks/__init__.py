@@ -112,6 +112,7 @@ def rules(kinds: tuple[Kind[Any], ...]) -> dict[str, Rule]:
         MISSING_TOOL,
         *(check.rule(kind.name) for kind in kinds for check in kind.checks),
         *(check.rule for kind in kinds for check in kind.project_checks),
+        *(rule for kind in kinds for rule in kind.more_rules),
     )
     return {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id)}
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from pydantic import BaseModel
+
 from opsbook.diagnostic import Finding, suggest
+from opsbook.model import Named
 from opsbook.project import Project
-from opsbook.source import Source
+from opsbook.source import Route, Source
 
 
 def missing_system(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -55,13 +58,14 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
     """Two things of one type have the same id, so that a link to it could mean either.
 
     Ids are unique within a system and kind; the ids of steps, procedures and scenarios within their
-    document. Rename one of them; links show at once what was meant:
+    document, any others within their list. Rename one of them; links show at once what was meant:
 
         - id: restart-app
         - id: restart-worker
     """
     sources = {spec.source.path: spec.source for spec in project.specs}
     wholes = {(spec.source.path, spec.kind.name) for spec in project.specs}
+    reported: set[tuple[str, Route]] = set()
     for (_, type_, id_), found in project.definitions.items():
         first = found[0]
         for other in found[1:]:
@@ -70,6 +74,7 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
             if other.route == ("id",) and (other.source, type_) not in wholes:
                 continue  # nobody gave it an id: it is made of the document as a whole
             line, _column = sources[first.source].place(first.route)
+            reported.add((other.source, other.route))
             name = id_.rpartition("#")[2]
             what = f"`{name}` of `{id_.partition('#')[0]}`" if "#" in id_ else f"{type_} `{name}`"
             yield (
@@ -80,6 +85,14 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     "give one of them another id",
                 ),
             )
+    for spec in project.specs:
+        for route, id_ in _repeated(spec.document, spec.kind.base):
+            if (spec.source.path, route) not in reported:
+                yield spec.source, Finding(route, f"`{id_}` stands twice in this list", "give one of them another id")
+    yield from _same_page(project)
+
+
+def _same_page(project: Project) -> Iterator[tuple[Source, Finding]]:
     pages = {path: spec for spec in reversed(project.specs) for path in (spec.path, *spec.kind.more_pages(spec.system))}
     for spec in project.specs:
         other_spec = pages[spec.path]
@@ -101,6 +114,23 @@ def duplicate_id(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     "give it another id",
                 ),
             )
+
+
+def _repeated(model: BaseModel, route: Route) -> Iterator[tuple[Route, str]]:
+    """Where in a document an id stands that an entry above it in the same list has, too."""
+    for name, field in type(model).model_fields.items():
+        value, key = getattr(model, name), (*route, field.alias or name)
+        if isinstance(value, BaseModel):
+            yield from _repeated(value, key)
+        elif isinstance(value, tuple):
+            above: set[str] = set()
+            for number, one in enumerate(value):
+                if isinstance(one, BaseModel):
+                    yield from _repeated(one, (*key, number))
+                if isinstance(one, Named):
+                    if one.id in above:
+                        yield (*key, number, "id"), one.id
+                    above.add(one.id)
 
 
 def untranslated_labels(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

@@ -35,7 +35,24 @@ def unknown_reference(project: Project, _today: date) -> Iterator[tuple[Source, 
                     continue
                 found = _bad_id(mention) or _undefined(mention, project, home) or project.resolve(reference, home)
                 if isinstance(found, Unresolved):
+                    found = _other_name(mention, project, home) or found
                     yield spec.source, Finding(mention.route, found.message, found.hint, part=part)
+
+
+def _other_name(mention: Mention, project: Project, home: Home) -> Unresolved | None:
+    """What to say of another name of a thing (`severity: P0`) where its id belongs."""
+    type_ = mention.mark.type if isinstance(mention.mark, Ref) else ""
+    names = (
+        (name.casefold(), one)
+        for (system, of, _), defined in project.definitions.items()
+        if (system, of) == (home.system, type_)
+        for one in defined
+        for name in one.names
+    )
+    meant = next((one for name, one in names if name == mention.text.casefold()), None)
+    if not meant:
+        return None
+    return Unresolved(f"`{short(mention.text)}` is another name of the {type_} `{meant.id}`", f"write `{meant.id}`")
 
 
 def _bad_id(mention: Mention) -> Unresolved | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil, log
+from math import log
 
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, Drawing
+from opsbook.diagrams.arranging import COLUMN
+from opsbook.diagrams.drawing import Drawing
 from opsbook.diagrams.shapes import MARGIN, picture, plated
-from opsbook.diagrams.text import LINE, NAME, PLAIN, SMALL, Lines, wrap
+from opsbook.diagrams.text import LINE, NAME, PLAIN, Lines, wrap
+from opsbook.diagrams.view import view
 from opsbook.labels import Labels
-from opsbook.markup import attribute, literal
+from opsbook.markup import literal
 
 TICKS = tuple(
     timedelta(seconds=seconds)
@@ -201,13 +203,5 @@ def plot_figure(plot: Plot, title: str, label: Labels) -> str:
     drawing = draw_plot(plot, label)
     if not drawing.svg:
         return ""
-    name = attribute(f"{title}. {label('The table says the same in words.')}")
-    least = ceil(drawing.width * LEGIBLE / SMALL)
-    svg = drawing.svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
-    return "\n".join(
-        [
-            '<figure class="opsbook-diagram opsbook-plot" data-search-exclude>',
-            f'<div class="opsbook-diagram-view" role="group" aria-label="{name}" tabindex="0">{svg}</div>',
-            "</figure>",
-        ]
-    )
+    shown = view(drawing.svg, drawing.width, title, label)
+    return f'<figure class="opsbook-diagram opsbook-plot" data-search-exclude>\n{shown}\n</figure>'

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from math import ceil
 
-from opsbook.diagrams.drawing import COLUMN, LEGIBLE, WIDEST, Drawing, draw
+from opsbook.diagrams.arranging import COLUMN, WIDEST
+from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.mermaid import source
-from opsbook.diagrams.text import SMALL
 from opsbook.diagrams.timeline import Timeline, draw_timeline
 from opsbook.diagrams.values import Diagram
+from opsbook.diagrams.view import view
 from opsbook.labels import Labels
 from opsbook.markup import attribute, code, literal
 
@@ -17,22 +17,18 @@ from opsbook.markup import attribute, code, literal
 def figure(diagram: Diagram, title: str, label: Labels) -> str:
     """The Markdown of a diagram; empty where it has nothing to show.
 
-    `title` says what it is a picture of. The picture shrinks with the page until its texts are as small as may be
-    read, and is scrolled from there on. Where that makes it smaller than it is, a script adds buttons that enlarge it.
-    Readers who cannot see it are told that the table beside it says the same.
+    `title` says what it is a picture of. Where the page makes it smaller than it is, a script adds buttons that enlarge
+    it.
     """
     drawing = draw(diagram)
     if not drawing.svg:
         return ""
-    same, shown = label("The table says the same in words."), label("Mermaid source")
-    name = attribute(f"{title}. {same}")
-    least = ceil(drawing.width * LEGIBLE / SMALL)
-    picture = drawing.svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
+    shown = label("Mermaid source")
     legend = "".join(f"<li>{literal(text)}</li>" for text in drawing.legend)
     return "\n".join(
         [
             f'<figure class="opsbook-diagram{_large(drawing, label)} data-search-exclude>',
-            f'<div class="opsbook-diagram-view" role="group" aria-label="{name}" tabindex="0">{picture}</div>',
+            view(drawing.svg, drawing.width, title, label),
             *([f'<ol class="opsbook-legend">{legend}</ol>'] if legend else []),
             "</figure>",
             "",
@@ -49,11 +45,8 @@ def figure(diagram: Diagram, title: str, label: Labels) -> str:
 def timeline_figure(timeline: Timeline, title: str, label: Labels) -> str:
     """The Markdown of a timeline; empty where nothing happens. It shrinks like other pictures, on phones alone."""
     svg, width, _ = draw_timeline(timeline)
-    least = ceil(width * LEGIBLE / SMALL)
-    svg = svg.replace("<svg ", f'<svg style="--opsbook-least:{least}px" ', 1)
-    name = attribute(f"{title}. {label('The table says the same in words.')}")
-    view = f'<div class="opsbook-diagram-view" role="group" aria-label="{name}" tabindex="0">{svg}</div>'
-    return f'<figure class="opsbook-timeline" data-search-exclude>{view}</figure>' if svg else ""
+    shown = view(svg, width, title, label)
+    return f'<figure class="opsbook-timeline" data-search-exclude>{shown}</figure>' if svg else ""
 
 
 def _large(drawing: Drawing, label: Labels) -> str:

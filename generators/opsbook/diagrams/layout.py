@@ -38,8 +38,17 @@ class Placed:
     height: float
 
 
-Flow: TypeAlias = Literal["down", "narrow", "right"]
-"""Where edges lead: down as it looks best, down with boxes rather below each other than side by side, to the right."""
+Flow: TypeAlias = Literal["down", "narrow", "quick", "right"]
+"""Where edges lead: down as it looks best, down with boxes rather below each other than side by side, down as it is
+placed soonest, to the right."""
+
+_STRATEGIES: Mapping[Flow, str] = {
+    "down": "NETWORK_SIMPLEX",
+    "narrow": "SIMPLE",
+    "quick": "BRANDES_KOEPF",
+    "right": "NETWORK_SIMPLEX",
+}
+"""How ELK places the boxes of a layer: with few bends and in little room, with little room, or with few bends."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,6 @@ class Wanted:
     """Source, target and size of the label. No edge leads from a node to itself."""
     flow: Flow = "down"
 
-
-_PADDING = Size(32, 24)
-"""What Mermaid adds to a node's text."""
 
 _PLACES = '"FlowchartV2":'
 """What stands before the places in merman's answer, and nowhere else."""
@@ -89,7 +95,7 @@ def _options(strategy: str) -> str:
 
 
 class _Sizes(MermanTextMeasurer):
-    """Tells merman the sizes of what is to be placed, by the label that each thing is given for the purpose."""
+    """Tells merman the sizes of labels and titles, by the text that each is given for the purpose."""
 
     def __init__(self) -> None:
         self.known: dict[str, Size] = {}
@@ -119,7 +125,7 @@ def _engine(strategy: str) -> tuple[MermanEngine, _Sizes]:
 
 def place(wanted: Wanted) -> Placed:
     """Place boxes so that no arrow runs through one."""
-    engine, sizes = _engine("SIMPLE" if wanted.flow == "narrow" else "NETWORK_SIMPLEX")
+    engine, sizes = _engine(_STRATEGIES[wanted.flow])
     sizes.known = {}
     lines = [f"flowchart {'LR' if wanted.flow == 'right' else 'TB'}", *_members(wanted, None, sizes.known)]
     for number, (source, target, label) in enumerate(wanted.edges):
@@ -137,8 +143,8 @@ def place(wanted: Wanted) -> Placed:
 def _members(wanted: Wanted, boundary: int | None, known: dict[str, Size]) -> Iterable[str]:
     for number, (size, inside) in enumerate(wanted.nodes):
         if inside == boundary:
-            known[f"k{number}"] = Size(size.width - _PADDING.width, size.height - _PADDING.height)
-            yield f'k{number}["k{number}"]'
+            # A picture of a given size is not measured. To be asked for a size costs as much as to place the node.
+            yield f"k{number}@{{img: x, w: {size.width}, h: {size.height}}}"
     for number, (size, inside) in enumerate(wanted.boundaries):
         if inside == boundary:
             # The width of a title is not reserved, but makes gaps above and below its boundary.

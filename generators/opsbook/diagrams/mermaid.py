@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from opsbook.diagrams.values import Diagram, Graph, Node, Sequence
 
@@ -34,6 +35,7 @@ _PLAIN = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
 """Ids of which one can tell by their names what they were."""
 
 
+@lru_cache(maxsize=4096)
 def encode(text: str) -> str:
     """A text as the label of anything in Mermaid."""
     return "".join(
@@ -42,6 +44,7 @@ def encode(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def name(id_: str) -> str:
     """The Mermaid id of an id: `n_<slug>`. It depends on nothing else, so that a new node renames no other.
 

@@ -66,15 +66,19 @@ def has_loose_parts(wanted: Wanted) -> bool:
     return len(_parts(wanted)) > 1 or next(_ties(wanted), None) is not None
 
 
+def tied(wanted: Wanted) -> Wanted:
+    """A graph with edges that are not drawn, and hold below each other what would stand side by side."""
+    return replace(wanted, edges=(*wanted.edges, *((source, target, None) for source, target in _ties(wanted))))
+
+
 def in_rows(wanted: Wanted, widest: float) -> Placed:
     """Place a graph with its unconnected parts in rows of about this width."""
     parts = _parts(wanted)
     placed = []
     for part in parts:
-        own = part.of(wanted)
-        tied = place(replace(own, edges=(*own.edges, *((source, target, None) for source, target in _ties(own)))))
-        count = len(own.edges)
-        placed.append(replace(tied, paths=tied.paths[:count], labels=tied.labels[:count]))
+        count = len(part.edges)
+        held = place(tied(part.of(wanted)))
+        placed.append(replace(held, paths=held.paths[:count], labels=held.labels[:count]))
     order = sorted(range(len(parts)), key=lambda number: (-len(parts[number].nodes), parts[number].nodes))
     return _rows([(parts[number], placed[number]) for number in order], widest)
 
@@ -99,7 +103,7 @@ def _parts(wanted: Wanted) -> list[_Part]:
 
 
 def _ties(wanted: Wanted) -> Iterator[tuple[int, int]]:
-    """Edges that are not drawn, and hold below each other what would stand side by side."""
+    """The ends of the edges that `tied` adds."""
     yield from _ties_of_strangers(wanted)
     yield from _ties_of_leaves(wanted)
 

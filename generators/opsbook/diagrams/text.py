@@ -106,6 +106,7 @@ def _advance(character: str, advances: tuple[int, ...]) -> int:
     return next((advance for last, advance in _BLOCKS if code <= last), 140)
 
 
+@lru_cache(maxsize=16_384)
 def is_rightward(text: str) -> bool:
     """Whether a text is read from left to right, as its first letter tells."""
     directions = (unicodedata.bidirectional(character) for character in text)

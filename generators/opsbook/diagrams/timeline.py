@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Literal, TypeAlias
 
 from opsbook.diagrams.shapes import picture, text_lines
 from opsbook.diagrams.text import LINE, NAME, PLAIN, TITLE, Lines, width, wrap
-
-Sort: TypeAlias = Literal["event", "limit"]
-"""What happens, and by when something has to have happened."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,6 @@ class Event:
     """The same in words: `15 min`."""
     note: str = ""
     """More lines, such as the condition under which it happens."""
-    sort: Sort = "event"
 
 
 @dataclass(frozen=True)
@@ -62,6 +57,7 @@ class _Row:
     title: Lines
     note: Lines
     top: float
+    """Where its text begins."""
 
     @property
     def middle(self) -> float:
@@ -109,8 +105,8 @@ def _parts(rows: list[_Row], left: float) -> Iterator[str]:
         yield _line("opsbook-axis", (_AXIS, first), (_AXIS, place(end)))
         for row, at in timed:
             yield _line("opsbook-leader", (_AXIS, place(at)), (_TEXT - 16, row.middle), (_TEXT - 5, row.middle))
-        for row, at in timed:
-            yield _mark(row.event.sort, _AXIS, place(at))
+        for _, at in timed:
+            yield f'<circle class="opsbook-dot" cx="{_AXIS:g}" cy="{place(at):g}" r="{_DOT:g}"/>'
     for row in rows:
         if row.event.at is None:
             yield f'<circle class="opsbook-ring" cx="{_TEXT - 10}" cy="{row.middle:g}" r="{_DOT - 0.5:g}"/>'
@@ -118,12 +114,6 @@ def _parts(rows: list[_Row], left: float) -> Iterator[str]:
         yield text_lines(row.title, (left, row.top), "opsbook-title", anchor="start")
         below = row.bottom - row.note.height
         yield text_lines(row.note, (left, below), "opsbook-note", anchor="start")
-
-
-def _mark(sort: Sort, x: float, y: float) -> str:
-    if sort == "limit":
-        return f'<path class="opsbook-limit" d="M{x - 6:g} {y:g}l6 -6l6 6l-6 6z"/>'
-    return f'<circle class="opsbook-dot" cx="{x:g}" cy="{y:g}" r="{_DOT:g}"/>'
 
 
 def _line(css: str, *points: tuple[float, float]) -> str:

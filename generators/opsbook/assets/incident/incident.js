@@ -351,12 +351,11 @@
       const sent = last("update");
       const every = sent ? grave.update : grave.first ?? grave.update;
       if (Number.isFinite(every) && !resolved) deadline(says.next, (sent ?? started).ms + every * 1000, now(), says.due);
-      const texts = lines.map(([label, text]) => `${label} ${text}`);
       if (strip.children.length !== lines.length + 1) strip.replaceChildren(h("a", { href: "#_incident" }, grave.title ?? severity(incident)), ...lines.map(() => h("span")));
       strip.firstChild.textContent = `${says.incident}: ${grave.title ?? severity(incident)}`;
-      lines.forEach(([, , late], index) => {
+      lines.forEach(([label, text, late], index) => {
         const part = strip.children[index + 1];
-        part.textContent = texts[index];
+        part.replaceChildren(`${label} `, h("strong", {}, text));
         part.classList.toggle("opsbook-incident-late", Boolean(late));
       });
     }

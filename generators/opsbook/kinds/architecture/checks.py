@@ -10,7 +10,6 @@ from opsbook.kinds.architecture.landscape import DEPLOYED, Landscape
 from opsbook.kinds.architecture.model import Architecture, DeploymentNode, Waiver
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
 from opsbook.kinds.architecture.weakness import Seen, WeaknessRule, covers, landscape_of, models, see
-from opsbook.model import Named
 from opsbook.project import Project
 from opsbook.source import Route, Source
 
@@ -222,8 +221,7 @@ def _related(here: Landscape, one: str, other: str) -> bool:
 def repeated_name(model: Architecture) -> Iterator[Finding]:
     """Two parts of the model that have to be told apart have the same name.
 
-    An environment is deployed in one way, and the ids of its nodes, of the figures and of the sections become
-    addresses within pages:
+    An environment is deployed in one way, and the ids of all of its nodes become addresses within pages:
 
         deployments:
           - environment: production
@@ -246,18 +244,16 @@ def _named(model: Architecture) -> Iterator[tuple[str, Iterable[tuple[Route, str
     yield "environment", [((*route, "environment"), one.environment) for route, one in deployments]
     for route, one in deployments:
         yield "node", _nodes(one.nodes, route)
-    groups: tuple[tuple[str, str, tuple[Named, ...]], ...] = (
-        ("characteristic", "characteristics", model.characteristics),
-        ("section", "sections", model.sections),
-    )
-    for what, field, parts in groups:
-        yield what, [((field, number, "id"), part.id) for number, part in enumerate(parts)]
 
 
 def _nodes(nodes: tuple[DeploymentNode, ...], route: Route) -> Iterator[tuple[Route, str]]:
+    """All nodes below one; of those beside each other, `project/duplicate-id` looks after itself."""
+    beside: set[str] = set()
     for number, node in enumerate(nodes):
         here = (*route, "nodes", number)
-        yield (*here, "id"), node.id
+        if node.id not in beside:
+            yield (*here, "id"), node.id
+        beside.add(node.id)
         yield from _nodes(node.nodes, here)
 
 

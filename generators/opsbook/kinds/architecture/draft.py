@@ -14,7 +14,7 @@ from opsbook.kinds.architecture.images import Product, image, product_of_scheme
 from opsbook.kinds.architecture.model import ElementType
 from opsbook.kinds.architecture.workloads import NAME, Workload, compose
 from opsbook.source import Documents, Source
-from opsbook.wording import slug
+from opsbook.wording import slug, unique
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,6 @@ _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?-(.*)\}")
 _PROFILES = "Only with the profile {}"
 
 
-def _unique(id_: str, taken: set[str]) -> str:
-    """An id that is not taken yet; it is from then on."""
-    number, found = 2, id_
-    while found in taken:
-        found = f"{id_[:55].rstrip('-')}-{number}"
-        number += 1
-    taken.add(found)
-    return found
-
-
 class _Drafted:
     """A compose file becoming a model."""
 
@@ -129,12 +119,12 @@ class _Drafted:
         networks = {name: None for one in self.workloads for name in one.networks or ("default",)}
         taken: set[str] = set()
         named = sorted(networks, key=lambda name: slug(name) != name)
-        zones = {name: _unique(slug(name) or "network", taken) for name in named}
+        zones = {name: unique(slug(name) or "network", taken) for name in named}
         self.zones = {name: zones[name] for name in networks} if len(networks) > 1 else {}
 
     def unique(self, id_: str) -> str:
         """An id that no other element has."""
-        return _unique(id_, self.taken)
+        return unique(id_, self.taken)
 
     @staticmethod
     def product(one: Workload) -> Product | None:

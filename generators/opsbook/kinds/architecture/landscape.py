@@ -298,12 +298,12 @@ def _instances(
 def reach(graph: Mapping[str, tuple[str, ...]], start: str) -> frozenset[str]:
     """Everything to which a graph leads from somewhere: `start` itself only if a way leads back to it."""
     reached: set[str] = set()
-    todo = list(graph.get(start, ()))
+    todo = [start]
     while todo:
-        at = todo.pop()
-        if at not in reached:
-            reached.add(at)
-            todo.extend(graph.get(at, ()))
+        for one in graph.get(todo.pop(), ()):
+            if one not in reached:
+                reached.add(one)
+                todo.append(one)
     return frozenset(reached)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opsbook.kind import Spec
 from opsbook.kinds.architecture.model import Architecture
-from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path, within
+from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path
 from opsbook.kinds.architecture.views import element as one_element
 from opsbook.kinds.architecture.views import overview
 from opsbook.kinds.architecture.views.all_views import entries
@@ -110,7 +110,7 @@ def _element(survey: Survey, id_: str) -> Page:
 
 def _print(scene: Scene, sheet: _Sheet, description: str = "") -> str:
     """A page, with the weaknesses of what it is about."""
-    found = [one for one in scene.survey.told if within(one, sheet.about)]
+    found = scene.survey.told_within(sheet.about)
     return render(
         _TEMPLATE,
         scene.md,

@@ -55,6 +55,22 @@ class Survey:
         """Every weakness, in the order of the rules. Pages know no clock: a waiver holds here even once it is over."""
         return weaknesses(self.seen)
 
+    def told_within(self, about: About) -> tuple[Told, ...]:
+        """The weaknesses of what a page shows, in the order of the rules."""
+        keys = (*about.relationships, *((id_,) for id_ in about.elements), ("",))
+        numbers = sorted({number for key in keys for number in self._told_at.get(key, ())})
+        return tuple(self.told[number] for number in numbers if within(self.told[number], about))
+
+    @cached_property
+    def _told_at(self) -> dict[tuple[str, ...], list[int]]:
+        """Where the weaknesses of a relationship stand, of an element, or of neither."""
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, one in enumerate(self.told):
+            subject = one.weakness.subject
+            tied = subject.source or subject.to
+            found[(subject.source, subject.to) if tied else (subject.element,)].append(number)
+        return found
+
     @cached_property
     def places(self) -> dict[str, int]:
         """Where each element stands among all of them, by title."""

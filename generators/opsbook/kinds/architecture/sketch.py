@@ -139,7 +139,8 @@ def _within(
     """What a boundary holds, with its neighbours as the boundaries that hold them; smaller pieces where need be."""
     groups = _groups(sketch, grouping)
     members = frozenset(groups[boundary])
-    inner = _framed(near(collapse(sketch, grouping, members, label), members), boundary, members)
+    touching = replace(sketch, ties=_touching(sketch, members))
+    inner = _framed(near(collapse(touching, grouping, members, label), members), boundary, members)
     rest = [one for one in split(inner, more, label) if one.boundary]
     if len([one for one in rest if members & one.sketch.nodes.keys()]) > 1:
         return rest
@@ -161,27 +162,27 @@ def collapse(sketch: Sketch, grouping: Grouping, spared: frozenset[str], label: 
             count = label(N_("{count} elements")).format(count=len(ids)) if len(ids) > 1 else ""
             note = " · ".join(part for part in (boundary.note, count) if part)
             nodes[boundary.id] = Node(boundary.id, boundary.title, note, address=boundary.address, role="faded")
-    ties = tuple(
-        replace(
-            tie,
-            source=stands.get(tie.source, tie.source),
-            target=stands.get(tie.target, tie.target),
-            # One arrow stands for several relationships, and they need not be of one mode.
-            stroke="solid",
-            collapsed=True,
-        )
+    ends = ((tie, stands.get(tie.source, tie.source), stands.get(tie.target, tie.target)) for tie in sketch.ties)
+    ties = (
+        # One arrow stands for several relationships, and they need not be of one mode.
+        replace(tie, source=source, target=target, stroke="solid", collapsed=True)
         if tie.source in stands or tie.target in stands
         else tie
-        for tie in sketch.ties
+        for tie, source, target in ends
+        if source != target
     )
-    return Sketch(nodes, tuple(tie for tie in ties if tie.source != tie.target), sketch.boundaries)
+    return Sketch(nodes, tuple(ties), sketch.boundaries)
 
 
 def near(sketch: Sketch, ids: frozenset[str]) -> Sketch:
     """Of a sketch, some nodes and what they are tied to."""
-    ties = tuple(tie for tie in sketch.ties if tie.source in ids or tie.target in ids)
+    ties = _touching(sketch, ids)
     kept = {*ids, *(tie.source for tie in ties), *(tie.target for tie in ties)}
     return Sketch({id_: node for id_, node in sketch.nodes.items() if id_ in kept}, ties, sketch.boundaries)
+
+
+def _touching(sketch: Sketch, ids: frozenset[str]) -> tuple[Tie, ...]:
+    return tuple(tie for tie in sketch.ties if tie.source in ids or tie.target in ids)
 
 
 def _groups(sketch: Sketch, grouping: Grouping) -> dict[Boundary, tuple[str, ...]]:

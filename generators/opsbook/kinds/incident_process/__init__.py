@@ -14,7 +14,14 @@ from opsbook.kinds.incident_process.page import home, pages
 
 def _parts(process: IncidentProcess) -> Iterator[Part]:
     for index, severity in enumerate(process.severities):
-        yield Part(severity.id, severity.title, f"severity-{severity.id}", ("severities", index), "severity")
+        yield Part(
+            severity.id,
+            severity.title,
+            f"severity-{severity.id}",
+            ("severities", index),
+            "severity",
+            names=severity.aliases,
+        )
     for index, role in enumerate(process.roles):
         yield Part(role.id, role.title, f"role-{role.id}", ("roles", index))
     for index, policy in enumerate(process.escalation):
@@ -35,6 +42,7 @@ INCIDENT_PROCESS = Kind(
         Check(checks.unused_field, "warning"),
         Check(checks.ambiguous_severity),
         Check(checks.escalation_out_of_order),
+        Check(checks.level_never_called),
         Check(checks.question_out_of_order),
         Check(checks.graver_but_slower),
         Check(checks.severity_never_decided),

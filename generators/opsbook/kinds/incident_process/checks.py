@@ -63,7 +63,7 @@ def ambiguous_severity(process: IncidentProcess) -> Iterator[Finding]:
           - {id: sev-1, rank: 1, aliases: [P0], …}
           - {id: sev-2, rank: 2, aliases: [P1], …}
     """
-    names: dict[str, str] = {}
+    names = {name.casefold(): one.id for one in process.severities for name in (one.id, one.title)}
     ranks: dict[int, str] = {}
     for index, severity in enumerate(process.severities):
         other = ranks.setdefault(severity.rank, severity.id)
@@ -73,12 +73,12 @@ def ambiguous_severity(process: IncidentProcess) -> Iterator[Finding]:
                 f"`{severity.id}` and `{other}` have the same rank",
                 "give each severity a rank of its own; 1 is the gravest",
             )
-        for name in (severity.id, *severity.aliases):
-            other = names.setdefault(name.casefold(), severity.id)
+        for place, alias in enumerate(severity.aliases):
+            other = names.setdefault(alias.casefold(), severity.id)
             if other != severity.id:
                 yield Finding(
-                    ("severities", index, "aliases"),
-                    f"`{name}` means both `{other}` and `{severity.id}`",
+                    ("severities", index, "aliases", place),
+                    f"`{alias}` means both `{other}` and `{severity.id}`",
                     "remove it from one of them",
                 )
 
@@ -103,6 +103,25 @@ def escalation_out_of_order(process: IncidentProcess) -> Iterator[Finding]:
                         "put the levels in the order in which they are called",
                     )
                 latest = step.after
+
+
+def level_never_called(process: IncidentProcess) -> Iterator[Finding]:
+    """A level of an escalation policy has no time after which it is called, and no condition on which.
+
+    Nobody knows when to call it, and so nobody does. Say after how long, or when, or both:
+
+        steps:
+          - {targets: [on-call], after: 0m}
+          - {targets: [security-lead], when: Data may have left the system.}
+    """
+    for index, policy in enumerate(process.escalation):
+        for position, step in enumerate(policy.steps):
+            if step.after is None and not step.when:
+                yield Finding(
+                    ("escalation", index, "steps", position),
+                    f"nothing says when level {position + 1} of `{policy.id}` is called",
+                    "add `after:`, `when:` or both",
+                )
 
 
 def severity_without_escalation(process: IncidentProcess) -> Iterator[Finding]:

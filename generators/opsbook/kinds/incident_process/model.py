@@ -21,15 +21,19 @@ Fill: TypeAlias = Literal["severity", "now", "now-local", "next-update", "next-u
 Times are UTC; `-local` are those of the reader's clock."""
 
 
+Plain: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^\S[^\n]*$")]
+"""One line that is no Markdown: it is shown, chosen and copied as it is."""
+
+
 class Targets(Model):
-    """By when what has to have happened, counted from the detection of the incident."""
+    """By when what has to have happened. Unless it says otherwise, it counts from the beginning of the impact."""
 
     acknowledge: Duration | None = None
-    """Somebody works on it."""
+    """Somebody works on it, counted from its detection."""
     first_communication: Duration | None = None
     """Those affected have heard of it."""
     update_every: Duration | None = None
-    """How often they hear more."""
+    """How often they hear more, counted from the message before."""
     mitigate: Duration | None = None
     """The impact is over."""
     postmortem_due: Duration | None = None
@@ -43,7 +47,7 @@ class Severity(Named):
     """1 is the gravest."""
     description: Text
     """What makes an incident one of this severity."""
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Plain, ...] = ()
     """Other names that people use for it."""
     examples: tuple[Line, ...] = ()
     """Incidents that would be of this severity."""
@@ -133,9 +137,9 @@ class LogField(Named):
 class MessageField(Named):
     """A blank of a message."""
 
-    choices: tuple[str, ...] = ()
+    choices: tuple[Plain, ...] = ()
     """The values it may take; free text when empty."""
-    example: str | None = None
+    example: Plain | None = None
     """What one might enter."""
     fill: Fill | None = None
     """What the page enters by itself, until somebody enters something else."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from opsbook.kinds.monitoring.model import Alert, Metric, Monitoring
-from opsbook.kinds.monitoring.units import compared_in
+from opsbook.kinds.monitoring.units import COUNT, compared_in
 from opsbook.project import Project
 from opsbook.promql import NotPromql, Query, fill, read_query
 from opsbook.quantity import plain_number
@@ -44,10 +44,10 @@ class Measured:
 
     @cached_property
     def units(self) -> Mapping[str, str]:
-        """The unit of each metric and of each series; buckets and counts have none."""
-        metrics = {one.name: one.unit or "" for one in (_UP, *self.metrics)}
+        """The unit of each metric and of each series; what counts and has no word for it has `COUNT`."""
+        metrics = {one.name: one.unit or (COUNT if one.type == "counter" else "") for one in (_UP, *self.metrics)}
         series = {
-            name: "" if name.endswith(("_bucket", "_count")) else metrics[one.metric.name]
+            name: COUNT if name.endswith(("_bucket", "_count")) else metrics[one.metric.name]
             for name, one in self.series.items()
         }
         return {**metrics, **series}
@@ -62,10 +62,14 @@ class Measured:
         return fill(alert.expr.strip(), {"threshold": plain_number(value)})
 
     def compared_in(self, alert: Alert) -> str | None:
-        """The unit in which the condition of an alert compares; None where it cannot be told."""
+        """The unit in which the condition of an alert compares, empty for a share and for a bare count.
+
+        None where it cannot be told.
+        """
         quantity = alert.quantity
         query = read_query(fill(alert.expr.strip(), {"threshold": plain_number(quantity.number())} if quantity else {}))
-        return compared_in(query, self.units) if isinstance(query, Query) else None
+        unit = compared_in(query, self.units) if isinstance(query, Query) else None
+        return unit.replace(COUNT, "") if unit else unit
 
     def query(self, alert: Alert) -> Query | NotPromql:
         """The condition of an alert, read."""

@@ -28,7 +28,7 @@ from opsbook.model import (
     SeverityId,
     Text,
 )
-from opsbook.quantity import QUANTITY, Quantity
+from opsbook.quantity import QUANTITY, Quantity, rounded
 
 MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "summary"]
 
@@ -43,7 +43,9 @@ Percentage: TypeAlias = Annotated[
 Amount: TypeAlias = Annotated[str, StringConstraints(pattern=QUANTITY), Field(examples=["2 s", "5 %", "1000 messages"])]
 """A number with its unit: `2 s`, `5 %`, `1000 messages`."""
 
-MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=120)]
+MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120)]
+"""A name as Prometheus has it; one with colons is of a series that a rule records: `job:requests:rate5m`."""
+
 LabelName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=60)]
 AlertId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("alert")]
 JobId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("scrape-job")]
@@ -175,7 +177,7 @@ class Burn(Model):
         2 % of 30 days within one hour is a burn rate of 14.4 (The Site Reliability Workbook, chapter 5).
         """
         seconds = Decimal(int(period.total_seconds())) / Decimal(int(self.window.total_seconds()))
-        return (Decimal(self.budget) / 100 * seconds).normalize()
+        return rounded(Decimal(self.budget) / 100 * seconds)
 
 
 class SloAlerting(Model):
@@ -219,6 +221,8 @@ class Slo(Named):
     """Who is called when it is in danger."""
     alerts: tuple[AlertId, ...] = ()
     """Alerts that watch it, beside those of `alerting`."""
+    tests: tuple[AlertTest, ...] = ()
+    """When all alerts of `alerting` fire, and when none does: for an SLI for which opsbook can make up no series."""
 
     @property
     def budget(self) -> Decimal:
@@ -230,6 +234,10 @@ class Slo(Named):
         """The time within the period that may be bad, if everything was bad then: 43.2 minutes of 30 days at 99.9 %."""
         microseconds = int(self.period / timedelta(microseconds=1))
         return timedelta(microseconds=int(microseconds * self.budget))
+
+    def limit(self, burn: Burn) -> Decimal:
+        """The share of bad events above which the budget goes at least at this pace: 0.0144 for 14.4 times 0.1 %."""
+        return rounded(burn.factor(self.period) * self.budget)
 
 
 class PanelQuery(Model):

@@ -1,49 +1,56 @@
-"""Rule files for Prometheus: the alerts of a document."""
+"""Alerts as rules of Prometheus, with the address of what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from opsbook.kind import Definition, Spec
+from opsbook.kinds.monitoring.files import yaml_file
 from opsbook.kinds.monitoring.measured import measured
 from opsbook.kinds.monitoring.model import Alert, Monitoring
 from opsbook.markup import plain_text
+from opsbook.model import spell_duration
 from opsbook.page import Artifact
 from opsbook.project import Project
 from opsbook.reference import Home
 
-FOLDER = "monitoring"
-"""The folder of the files for Prometheus, Alertmanager and Grafana, below that of a system."""
+_LABEL = re.compile(r"\{(\w+)\}")
+"""A blank of a summary: `{instance}`."""
+
+_OPENING = "{{"
+"""What begins an instruction in the texts of Prometheus."""
 
 
 def rule_files(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
-    """The rules of a document, as one file; none where it has no alerts."""
+    """The alerts of a document, as one file; none where it has no alerts."""
     rules = [alert_rule(alert, spec, project) for alert in spec.document.alerts]
     if rules:
         group = {"name": f"{spec.system}-{spec.document.id}", "rules": rules}
-        yield Artifact(f"{spec.system}/{FOLDER}/rules/{spec.document.id}.yaml", _dump({"groups": [group]}))
+        yield yaml_file(f"rules/{spec.document.id}.yaml", {"groups": [group]}, spec)
 
 
 def alert_rule(alert: Alert, spec: Spec[Monitoring], project: Project) -> dict[str, Any]:
     """An alert as a rule of Prometheus."""
-    labels = {"system": spec.system, "severity": alert.severity, "escalation": alert.escalation}
-    if len(alert.services) == 1:
-        labels["service"] = alert.services[0]
+    labels = {
+        "system": spec.system,
+        "severity": alert.severity,
+        "service": alert.services[0] if len(alert.services) == 1 else None,
+        "escalation": alert.escalation,
+    }
     annotations = {
-        "summary": _templated(plain_text(alert.summary or alert.title)),
-        "description": plain_text(alert.meaning),
-        "impact": plain_text(alert.impact) if alert.impact else None,
+        "summary": templated(alert.summary) if alert.summary else literal(alert.title),
+        "description": literal(alert.meaning),
+        "impact": literal(alert.impact) if alert.impact else None,
         "runbook_url": runbook_url(alert.runbook, spec, project) if alert.runbook else None,
     }
     return {
         "alert": alert_name(alert.id),
         "expr": measured(spec.system, project).filled(alert),
-        "for": _duration(alert),
-        "labels": {key: value for key, value in labels.items() if value},
-        "annotations": {key: value for key, value in annotations.items() if value},
+        "for": spell_duration(alert.for_) if alert.for_ else "0s",
+        "labels": said(labels),
+        "annotations": said(annotations),
     }
 
 
@@ -58,15 +65,19 @@ def runbook_url(reference: str, spec: Spec[Monitoring], project: Project) -> str
     return project.site.address(found.address) if isinstance(found, Definition) else ""
 
 
-def _duration(alert: Alert) -> str:
-    seconds = int(alert.for_.total_seconds()) if alert.for_ else 0
-    return f"{seconds // 60}m" if seconds and seconds % 60 == 0 else f"{seconds}s"
+def literal(text: str) -> str:
+    """A text of an author that Prometheus prints as it stands."""
+    return plain_text(text).replace(_OPENING, '{{ "{{" }}')
 
 
-def _templated(text: str) -> str:
-    """A summary with its blanks as Prometheus fills them."""
-    return text.replace("{", "{{ $labels.").replace("}", " }}")
+def templated(text: str) -> str:
+    """A text of an author whose `{label}` Prometheus fills."""
+    plain = plain_text(text)
+    if _OPENING in plain:  # the author fills it the way of Prometheus
+        return plain
+    return _LABEL.sub(r"{{ $labels.\1 }}", plain)
 
 
-def _dump(data: Any) -> bytes:
-    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)).encode()
+def said(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Those of some labels or annotations that say something."""
+    return {key: value for key, value in values.items() if value}

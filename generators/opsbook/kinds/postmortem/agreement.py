@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from opsbook.blame import blaming
 from opsbook.diagnostic import Finding, suggest
@@ -14,25 +14,60 @@ from opsbook.kinds.postmortem.model import STATUSES, Postmortem
 from opsbook.project import Project
 from opsbook.source import Source
 
-TEMPLATE = "postmortem-template"
-"""The kind of the templates, which this kind knows by its name alone."""
+TEMPLATE, PROCESS = "postmortem-template", "incident-process"
+"""The kinds of the templates and of the severities, which this kind knows by their names alone."""
+
+
+class _Asked(NamedTuple):
+    """What systems ask of their postmortems, by a system and an id in it."""
+
+    templates: Mapping[tuple[str, str], Any]
+    """The templates."""
+    by_severity: Mapping[tuple[str, str], Any]
+    """The templates by the severities that they are for."""
+    due: Mapping[tuple[str, str], timedelta]
+    """How soon after its end an incident's postmortem has to be approved, by the severities that say so."""
+
+
+def _asked(project: Project) -> _Asked:
+    return project.once("postmortem/asked", lambda: _ask(project))
+
+
+def _ask(project: Project) -> _Asked:
+    templates: dict[tuple[str, str], Any] = {}
+    by_severity: dict[tuple[str, str], Any] = {}
+    due: dict[tuple[str, str], timedelta] = {}
+    for spec in project.specs:
+        if spec.kind.name == TEMPLATE:
+            templates.setdefault((spec.system, spec.document.id), spec.document)
+            for severity in spec.document.severities:
+                by_severity.setdefault((spec.system, severity), spec.document)
+        elif spec.kind.name == PROCESS:
+            for one in spec.document.severities:
+                if one.targets.postmortem_due is not None:
+                    due.setdefault((spec.system, one.id), one.targets.postmortem_due)
+    return _Asked(templates, by_severity, due)
 
 
 def template_of(record: Postmortem, system: str, project: Project) -> Any | None:
     """The template that a record follows: the one that it names, else that of its severity."""
-    own = [spec.document for spec in project.specs if (spec.system, spec.kind.name) == (system, TEMPLATE)]
+    asked = _asked(project)
     if record.template:
-        return next((one for one in own if one.id == record.template), None)
-    return next((one for one in own if record.severity in one.severities), None)
+        return asked.templates.get((system, record.template))
+    return asked.by_severity.get((system, record.severity))
 
 
-def postmortem_due(record: Postmortem, system: str, project: Project) -> timedelta | None:
-    """How soon after its end an incident's postmortem has to be approved, by the severity."""
-    found = project.find(system, "severity", record.severity)
-    spec = next((one for one in project.specs if found and one.source.path == found.source), None)
-    every = getattr(spec.document, "severities", ()) if spec else ()
-    due: timedelta | None = next((one.targets.postmortem_due for one in every if one.id == record.severity), None)
-    return due
+def approval_due(record: Postmortem, system: str, project: Project) -> timedelta | None:
+    """How soon after its end an incident's postmortem has to be approved: its severity says, or else its template."""
+    due = _asked(project).due.get((system, record.severity))
+    template = template_of(record, system, project)
+    return template.due if due is None and template else due
+
+
+def approval_day(record: Postmortem, system: str, project: Project) -> date | None:
+    """The day until which a postmortem has to be approved, in UTC; none where nobody says so."""
+    due = approval_due(record, system, project)
+    return None if due is None else (record.times.end + due).astimezone(UTC).date()
 
 
 def blaming_words(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -107,6 +142,8 @@ def unknown_section(project: Project, _today: date) -> Iterator[tuple[Source, Fi
     for spec in _records(project):
         record = spec.document
         template = template_of(record, spec.system, project)
+        if template is None and not _known(spec, project):
+            continue  # what it names is reported by itself
         fields = {one.id: one.field for one in template.sections} if template else {}
         for key in record.sections:
             field = fields.get(key, "")
@@ -159,7 +196,7 @@ def skipped_postmortem(project: Project, _today: date) -> Iterator[tuple[Source,
     """
     for spec in _records(project):
         record = spec.document
-        if record.status == "not_required" and postmortem_due(record, spec.system, project):
+        if record.status == "not_required" and (spec.system, record.severity) in _asked(project).due:
             yield (
                 spec.source,
                 Finding(
@@ -173,26 +210,25 @@ def skipped_postmortem(project: Project, _today: date) -> Iterator[tuple[Source,
 def late_approval(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A postmortem was approved later than its severity allows.
 
-    What people remember fades, and so does the will to change anything. The process sets the time, counted from the
-    end of the incident; if nobody keeps to it, set one that people can keep:
+    What people remember fades, and so does the will to change anything. The severity sets the time, counted from the
+    end of the incident, or else the template's `due`; if nobody keeps to it, set one that people can keep:
 
         targets:
           postmortem_due: 10d
     """
     for spec in _records(project):
         record = spec.document
-        due = postmortem_due(record, spec.system, project)
-        if due is None or not record.review or not record.review.approved_on:
-            continue
-        # The day of the deadline counts whole, wherever on earth it ends.
-        until = (record.times.end + due).astimezone(UTC).date() + timedelta(days=1)
-        if record.review.approved_on > until:
+        day = approval_day(record, spec.system, project)
+        approved = record.review.approved_on if record.review else None
+        # That day counts whole, wherever on earth it ends.
+        if day and approved and approved > day + timedelta(days=1):
+            late = (approved - day).days
             yield (
                 spec.source,
                 Finding(
                     ("review", "approved_on"),
-                    f"`{record.id}` was approved {(record.review.approved_on - until).days + 1} days late",
-                    f"`{record.severity}` allows {due.days} days from the end of the incident" if due.days else "",
+                    f"`{record.id}` was approved {late} days after the day on which it was due, {day}",
+                    "mend the day, or set a time that people can keep",
                 ),
             )
 
@@ -200,3 +236,10 @@ def late_approval(project: Project, _today: date) -> Iterator[tuple[Source, Find
 def _records(project: Project) -> Iterator[Spec[Postmortem]]:
     for system in project.systems:
         yield from project.of(Postmortem, system)
+
+
+def _known(spec: Spec[Postmortem], project: Project) -> bool:
+    """Whether all is known that says which template a record follows."""
+    record = spec.document
+    named = record.template is None and project.find(spec.system, "severity", record.severity) is not None
+    return named and spec.system not in project.unread

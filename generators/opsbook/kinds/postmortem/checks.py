@@ -177,19 +177,27 @@ def actions_and_none_needed(record: Postmortem) -> Iterator[Finding]:
 
 
 def reviewed_by_its_author(record: Postmortem) -> Iterator[Finding]:
-    """Nobody but its authors has reviewed a postmortem.
+    """Nobody but its authors has reviewed a postmortem, or its only author has approved it.
 
     Who was there does not see what is not explained. Name somebody else:
 
         authors: [on-call]
         review:
           reviewers: [on-call, platform-owner]
+          approved_by: platform-owner
     """
-    if record.review and set(record.review.reviewers) <= set(record.authors):
+    authors = set(record.authors)
+    if record.review and authors.issuperset(record.review.reviewers):
         yield Finding(
             ("review", "reviewers"),
             f"only its authors have reviewed `{record.id}`",
             "name a reviewer who did not write it",
+        )
+    if record.review and authors == {record.review.approved_by}:
+        yield Finding(
+            ("review", "approved_by"),
+            f"`{record.id}` was approved by its only author",
+            "name somebody who did not write it",
         )
 
 
@@ -360,12 +368,13 @@ def repeated_evidence(record: Postmortem) -> Iterator[Finding]:
 
 def texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
     """Everything that was written about what happened, with its place."""
-    for path in ("summary", "detection.note", "impact.text", "trigger", "reason", "none_needed", "review.notes"):
+    for path in _TEXTS:
         if isinstance(value := _value(record, path), str):
             yield tuple(path.split(".")), value
     for name, part in _ROWS:
         for number, row in enumerate(getattr(record, name)):
-            yield (name, number, part), getattr(row, part)
+            if text := getattr(row, part):
+                yield (name, number, part), text
     for name in ("went_well", "went_wrong", "lucky", "surprises"):
         for number, line in enumerate(getattr(record, name)):
             yield (name, number), line
@@ -373,9 +382,11 @@ def texts(record: Postmortem) -> Iterator[tuple[Route, str]]:
         yield ("sections", key), text
 
 
+_TEXTS = ("title", "summary", "detection.note", "impact.text", "trigger", "reason", "none_needed", "review.notes")
 _ROWS = (
     ("timeline", "text"),
     ("contributing_factors", "title"),
     ("contributing_factors", "text"),
     ("actions", "title"),
+    ("actions", "reason"),
 )

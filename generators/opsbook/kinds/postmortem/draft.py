@@ -13,7 +13,7 @@ from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Drafting
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.model import Ref, mentions
-from opsbook.reference import Home, Unresolved, read_reference
+from opsbook.reference import Home, Target, Unresolved, read_reference
 from opsbook.source import Documents, Source, plain
 
 CURE = "name a file that a runbook's page or the form of a postmortem has saved"
@@ -92,7 +92,8 @@ def _whole(data: Mapping[str, Any], wanted: Drafting) -> dict[str, Any]:
 
 def _unknown(type_: str, text: str, wanted: Drafting) -> Unresolved | None:
     """Why an id or a reference names nothing in the system; what it names in another one is for `opsbook check`."""
-    target = read_reference(f"{type_}:{text}" if type_ else text, Home(wanted.system, "postmortem", wanted.id))
+    home = Home(wanted.system, "postmortem", wanted.id)
+    target = Target(wanted.system, type_, text, "") if type_ else read_reference(text, home)
     if isinstance(target, Unresolved):
         return target
     known = wanted.defined.get(target.type, {})

@@ -8,7 +8,8 @@ from pathlib import Path
 from opsbook.diagrams.dots import Plot, Row, plot_figure
 from opsbook.kind import Spec
 from opsbook.kinds.postmortem import words
-from opsbook.kinds.postmortem.model import Action, Postmortem
+from opsbook.kinds.postmortem.model import Postmortem
+from opsbook.kinds.postmortem.page import due
 from opsbook.kinds.postmortem.statistics import MEASURES, Figures, Group, Spread
 from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -48,7 +49,7 @@ def index(system: str, project: Project) -> Iterator[Page]:
         unsettled=counted.unsettled,
         day=_day,
         known=lambda record, name: _known(record, name, md),
-        due=lambda action: _due(action, md),
+        due=lambda action: due(action.due, md),
         plot=plot_figure(_plot(counted.whole, md), label("How long incidents took"), label),
         measures=[name for name, _, _ in MEASURES],
         spreads=[(name, one, _figures(one, md)) for name, one in counted.whole.spreads.items()],
@@ -74,7 +75,7 @@ def home(specs: Sequence[Spec[Postmortem]], md: Printer) -> str:
         unsettled=counted.unsettled[:MOST_LISTED],
         counts=(len(counted.records), len(counted.unsettled)),
         day=_day,
-        due=lambda action: _due(action, md),
+        due=lambda action: due(action.due, md),
         address=relative(index_path(md.system), md.path),
     )
 
@@ -89,12 +90,6 @@ def _known(record: Postmortem, name: str, md: Printer) -> str:
     start, end = next((start, end) for measure, start, end in MEASURES if measure == name)
     passed = record.between(start, end)
     return "" if passed is None else md.duration(passed)
-
-
-def _due(action: Action, md: Printer) -> str:
-    """By when; the browser marks by its own clock what should have been done."""
-    overdue = md.attribute(md.label("overdue"))
-    return f'<time datetime="{action.due}" data-opsbook-overdue="{overdue}">{action.due}</time>'
 
 
 def _plot(group: Group, md: Printer) -> Plot:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +68,17 @@ def pages(spec: Spec[PostmortemTemplate], project: Project) -> Iterator[Page]:
     template = spec.document
     md = Printer(project, spec.path, Home(spec.system, "postmortem-template", template.id), spec)
     kind = next((kind for kind in project.kinds if kind.name == RECORD), None)
+    wording = _Wording(template, kind, md, project) if kind else None
     body = render(
         Path(__file__).with_name("page.md.jinja"),
         md,
         spec=template,
-        form=_form(template, kind, md, project) if kind else (),
-        settings=_settings(template, kind, md) if kind else {},
+        form=_form(wording) if wording else (),
+        settings=_settings(wording) if wording else {},
         facts=[
             (md.label("Profile"), md.label(PROFILES[template.profile])),
             (md.label("For"), md.links("severity", template.severities)),
-            (md.label("Due within"), md.duration(template.due) if template.due else ""),
+            (md.label("Due within"), md.duration(template.due) if template.due is not None else ""),
             (md.label("Reviewers"), md.links("role", template.reviewers)),
             (md.label("Owner"), md.link("role", template.owner)),
             (md.label("Reviewed"), md.freshness(template)),
@@ -84,99 +87,136 @@ def pages(spec: Spec[PostmortemTemplate], project: Project) -> Iterator[Page]:
     yield Page(spec.path, md.plain(template.title), body, (md.label("Postmortems"),), spec.source.path)
 
 
-def _settings(template: PostmortemTemplate, kind: Kind[Any], md: Printer) -> Mapping[str, str]:
+def field_label(path: str, kind: Kind[Any], md: Printer) -> str:
+    """What a kind calls a field; the last part of its path where the kind does not say."""
+    return md.label(kind.fields.get(path, path.rpartition(".")[2]))
+
+
+def in_full(path: str, label: Callable[[str], str]) -> str:
+    """What a field is called, with what it stands in: `Times: The impact began`."""
+    return ": ".join(map(label, accumulate(path.split("."), "{}.{}".format)))
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """What a form says: in the words of its template, or else in those of the kind of the records."""
+
+    template: PostmortemTemplate
+    kind: Kind[Any]
+    md: Printer
+    project: Project
+
+    @cached_property
+    def asked(self) -> Mapping[str, Section]:
+        """The sections of the template, by the path of the field that each fills, in their order."""
+        return {section.field: section for section in self.template.sections}
+
+    def label(self, path: str) -> str:
+        """What a field is called."""
+        if path in self.asked:
+            return plain_text(self.asked[path].title)
+        return field_label(path, self.kind, self.md)
+
+    def called(self, path: str) -> str:
+        """A field with what it stands in, where the template does not ask for it by itself."""
+        return self.label(path) if path in self.asked else in_full(path, self.label)
+
+    def help(self, path: str) -> str:
+        """What belongs into a field."""
+        return plain_text(self.asked[path].help or "") if path in self.asked else ""
+
+    def choice(self, path: str, value: str) -> str:
+        """What a choice of a field is called."""
+        return self.md.label(self.kind.fields.get(f"{path}={value}", value))
+
+    def since(self, path: str) -> str:
+        """From which status on a field is needed, by its template or else by its kind."""
+        said = self.asked[path].required_from if path in self.asked else None
+        needing = (status for status in STATUSES[1:] if path in map(_path, self.kind.needs.get(status, ())))
+        first = min((STATUSES.index(one) for one in (said, next(needing, None)) if one), default=None)
+        return "" if first is None else self.choice("status", STATUSES[first])
+
+    def options(self, type_: str) -> tuple[Option, ...]:
+        """What the system defines of a type."""
+        defined = self.project.definitions.items()
+        found = (one[0] for (system, of, _), one in defined if (system, of) == (self.md.system, type_))
+        return tuple((one.id, plain_text(one.title)) for one in found)
+
+    def suggestions(self, path: str) -> tuple[str, ...]:
+        """The categories that the template suggests."""
+        return self.template.factors if path == "contributing_factors.category" else ()
+
+    def own(self) -> tuple[Control, ...]:
+        """The fields for the sections that are the template's own."""
+        return tuple(
+            Control(
+                "choice" if section.kind == "choice" else "text",
+                section.id,
+                self.label(path),
+                self.help(path),
+                self.since(path),
+                tuple((choice, plain_text(choice)) for choice in section.choices),
+            )
+            for path, section in self.asked.items()
+            if path.startswith("sections.")
+        )
+
+
+def _path(need: str) -> str:
+    """The fields that a need is about, without how many entries or which value it asks for."""
+    return need.partition(":")[0].partition("=")[0]
+
+
+def _settings(wording: _Wording) -> Mapping[str, str]:
     """What the script of the form has to know, as values of attributes."""
+    md, template = wording.md, wording.template
     return {
         "form": f"{md.system}/{template.id}",
         "base": json.dumps({"kind": RECORD, "status": STATUSES[0], "template": template.id}),
         "words": json.dumps({name: md.label(text) for name, text in MESSAGES.items()}, ensure_ascii=False),
-        "needs": json.dumps(_needs(template, kind, md), ensure_ascii=False),
+        "needs": json.dumps(_needs(wording), ensure_ascii=False),
         "blame": json.dumps(blame_words(md.label.language), ensure_ascii=False),
     }
 
 
-def _needs(template: PostmortemTemplate, kind: Kind[Any], md: Printer) -> dict[str, list[Option]]:
+def _needs(wording: _Wording) -> dict[str, list[Option]]:
     """What is needed at each status, by the kind and by the template: fields, and what they are called."""
-    asked = {section.field: section for section in template.sections}
+    needs, sections = wording.kind.needs, wording.template.sections
 
     def called(need: str) -> str:
-        paths = need.partition(":")[0].partition("=")[0].split("|")
-        return " / ".join(_called(path, asked, kind, md) for path in paths)
+        return " / ".join(map(wording.called, _path(need).split("|")))
 
     reached: list[str] = []
     found = {}
     for status in STATUSES:
-        reached += kind.needs.get(status, ())
-        reached += [one.field for one in template.sections if one.required_from == status and one.field != "actions"]
+        reached += needs.get(status, ())
+        reached += [one.field for one in sections if one.required_from == status and one.field != "actions"]
         if status == STATUSES[-1]:
             reached.append("actions.status=done|refused")
         found[status] = [(need, called(need)) for need in dict.fromkeys(reached)]
-    for status in kind.needs.keys() - found.keys():
-        found[status] = [(need, called(need)) for need in kind.needs[status]]
+    for status in needs.keys() - found.keys():
+        found[status] = [(need, called(need)) for need in needs[status]]
     return found
 
 
-def _called(path: str, asked: Mapping[str, Section], kind: Kind[Any], md: Printer) -> str:
-    """A field with what it stands in: `Times: The impact began`."""
-    if path in asked:
-        return plain_text(asked[path].title)
-    names = path.split(".")
-    return ": ".join(md.label(kind.fields.get(".".join(names[: end + 1]), names[end])) for end in range(len(names)))
-
-
-def _form(template: PostmortemTemplate, kind: Kind[Any], md: Printer, project: Project) -> tuple[Control, ...]:
+def _form(wording: _Wording) -> tuple[Control, ...]:
     """The fields of the form: what every postmortem has, then what the template asks, in its order."""
-    asked = {section.field: section for section in template.sections}
-
-    def label(path: str) -> str:
-        return (
-            plain_text(asked[path].title) if path in asked else md.label(kind.fields.get(path, path.rpartition(".")[2]))
-        )
-
-    def help_(path: str) -> str:
-        return plain_text(asked[path].help or "") if path in asked else ""
-
-    def since(path: str) -> str:
-        """From which status on a field is needed, by its template or else by its kind."""
-        said = asked[path].required_from if path in asked else None
-        needed = (
-            one for one in STATUSES[1:] if any(path == need.partition(":")[0] for need in kind.needs.get(one, ()))
-        )
-        first = min((STATUSES.index(one) for one in (said, next(needed, None)) if one), default=None)
-        return "" if first is None else md.label(kind.fields.get(f"status={STATUSES[first]}", STATUSES[first]))
-
-    def options(type_: str) -> tuple[Option, ...]:
-        found = (one for (system, of, _), one in project.definitions.items() if (system, of) == (md.system, type_))
-        return tuple((one[0].id, plain_text(one[0].title)) for one in found)
-
-    own = tuple(
-        Control(
-            "choice" if one.kind == "choice" else "text",
-            one.id,
-            label(field),
-            help_(field),
-            since(field),
-            tuple((plain_text(choice), plain_text(choice)) for choice in one.choices),
-        )
-        for field, one in asked.items()
-        if field.startswith("sections.")
-    )
     words = Words(
-        label,
-        help_,
-        since,
-        options,
-        lambda path: template.factors if path == "contributing_factors.category" else (),
-        lambda path, value: md.label(kind.fields.get(f"{path}={value}", value)),
-        {"sections": own},
+        wording.label,
+        wording.help,
+        wording.since,
+        wording.options,
+        wording.suggestions,
+        wording.choice,
+        {"sections": wording.own()},
     )
-    made = {one.name: one for one in controls(kind.model, words, frozenset(("kind",)))}
+    made = {one.name: one for one in controls(wording.kind.model, words, frozenset(("kind",)))}
     body: list[Control] = []
-    for field in asked:
+    for field in wording.asked:
         if field in made:
             body.append(made[field])
         elif made["sections"] not in body:
-            body.append(replace(made["sections"], label=md.label("More")))
+            body.append(replace(made["sections"], label=wording.md.label("More")))
             made["sections"] = body[-1]
         body += [made["none_needed"]] if field == "actions" else []
     return (*(made[name] for name in HEAD), *body, made["review"])

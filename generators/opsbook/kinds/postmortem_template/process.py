@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from opsbook.kind import Kind
 from opsbook.kinds.postmortem_template.model import PostmortemTemplate
-from opsbook.kinds.postmortem_template.page import RECORD, STATUSES
+from opsbook.kinds.postmortem_template.page import RECORD, STATUSES, field_label, in_full
 from opsbook.labels import N_
-from opsbook.markup import plain_text
 from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
+
+PROCESS = "incident-process"
+"""The kind of the severities, which say by when."""
 
 MEANING = {
     "draft": N_("Whoever was there writes down what is known. Gaps are welcome, guesses are marked."),
@@ -44,7 +45,7 @@ def process(system: str, project: Project) -> Iterator[Page]:
         title=title,
         templates=[spec.document for spec in specs],
         steps=[(status, *_step(status, kind, md)) for status in MEANING],
-        deadlines=list(_deadlines(system, project)),
+        deadlines=list(_deadlines(system, project, md)),
         needs=[
             (template, _status(status, kind, md), [f"{template.id}#{section.id}" for section in sections])
             for template in (spec.document for spec in specs)
@@ -65,28 +66,36 @@ def _step(status: str, kind: Kind[Any] | None, md: Printer) -> tuple[str, str, l
     if kind is None or status == STATUSES[0]:
         return _status(status, kind, md), md.label(MEANING[status]), []
     before = kind.needs.get(STATUSES[0], ())
-    needs = [need.partition(":")[0].split("|") for need in kind.needs.get(status, ()) if need not in before]
-    called = [
-        " / ".join(plain_text(md.label(kind.fields.get(path, path.rpartition(".")[2]))) for path in paths)
-        for paths in needs
-    ]
-    return _status(status, kind, md), md.label(MEANING[status]), called
+    needs = [_called(need, kind, md) for need in kind.needs.get(status, ()) if need not in before]
+    return _status(status, kind, md), md.label(MEANING[status]), needs
 
 
-def _deadlines(system: str, project: Project) -> Iterator[tuple[str, timedelta | None, PostmortemTemplate | None]]:
+def _called(need: str, kind: Kind[Any], md: Printer) -> str:
+    """A need in words: `Timeline (at least 3)`, `Actions / Why nothing has to be done`."""
+    paths, _, least = need.partition(":")
+    said = " / ".join(in_full(path, lambda one: field_label(one, kind, md)) for path in paths.split("|"))
+    return md.label("{name} (at least {count})").replace("{name}", said).replace("{count}", least) if least else said
+
+
+def _deadlines(system: str, project: Project, md: Printer) -> Iterator[tuple[str, str, PostmortemTemplate | None]]:
     """By severity, the gravest first: how long a postmortem may take, and its template.
 
-    How long says the severity, or else the template.
+    How long says the severity. Where it needs none, its template says it for those that are written all the same.
     """
     templates = [spec.document for spec in project.of(PostmortemTemplate, system)]
     found = [
         severity
         for spec in project.specs
-        if spec.system == system
-        for severity in getattr(spec.document, "severities", ())
-        if hasattr(severity, "targets")
+        if (spec.system, spec.kind.name) == (system, PROCESS)
+        for severity in spec.document.severities
     ]
     for severity in sorted(found, key=lambda one: one.rank):
         template = next((one for one in templates if severity.id in one.severities), None)
-        due = severity.targets.postmortem_due or (template.due if template else None)
-        yield severity.id, due, template
+        due = severity.targets.postmortem_due
+        if due is not None:
+            said = md.duration(due)
+        elif template and template.due is not None:
+            said = md.label("{duration}, where one is written").replace("{duration}", md.duration(template.due))
+        else:
+            said = md.label("not required")
+        yield severity.id, said, template

@@ -39,6 +39,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
             (label("Environment"), md.link("environment", procedure.environment) if procedure.environment else ""),
             (label("Takes about"), md.duration(procedure.expected_time) if procedure.expected_time else ""),
             (label("Needs the values"), values_used(md, runbook.parameters, procedure.steps)),
+            *md.listed_at(procedure.id),
         ]
 
     def scenario_facts(scenario: Scenario) -> list[tuple[str, str]]:
@@ -51,6 +52,7 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
                 label("Needs the values"),
                 values_used(md, runbook.parameters, scenario.diagnosis + scenario.resolution),
             ),
+            *md.listed_at(scenario.id),
         ]
 
     body = render(
