@@ -585,7 +585,7 @@ CHECKS: tuple[Check[Monitoring], ...] = (
     Check(unused_threshold),
     Check(literal_threshold, "note"),
     Check(missing_for, "warning"),
-    Check(missing_severity),
+    Check(missing_severity, "warning"),
     Check(lost_label),
     Check(empty_blank),
     Check(untested_alert, "note"),
