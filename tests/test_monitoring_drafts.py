@@ -26,7 +26,9 @@ from opsbook.kinds.monitoring.adopted import id_of
 from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.model import Monitoring, Slo
+from opsbook.kinds.monitoring.objectives import objectives as read_objectives
 from opsbook.kinds.monitoring.openslo import openslo_files
+from opsbook.kinds.monitoring.prometheus import LeftOut
 from opsbook.kinds.monitoring.rules import alert_name, rule_files
 from opsbook.openapi.json_source import JsonSource
 from opsbook.promql import Query, fill, read_query
@@ -333,6 +335,20 @@ def _stripped(slo: Slo) -> Slo:
     """An objective as a block of YAML gives it back: with a line break after each query."""
     sli = {name: query and f"{query.strip()}\n" for name, query in slo.sli.model_dump().items()}
     return slo.model_copy(update={"sli": slo.sli.model_copy(update=sli)})
+
+
+def test_the_objectives_of_the_handbooks_are_openslo() -> None:
+    project = load(HERE.parent, all_kinds()).project
+    made = [
+        one for spec in project.specs if isinstance(spec.document, Monitoring) for one in openslo_files(spec, project)
+    ]
+    assert made
+    for artifact in made:
+        for one in yaml.safe_load_all(artifact.content):
+            jsonschema.validate(one, SCHEMA)
+        documents = ForeignSource.parse_all("slos.yaml", artifact.content)
+        assert isinstance(documents, tuple)
+        assert [one for one in read_objectives(documents) if isinstance(one, LeftOut)] == []
 
 
 def test_what_openslo_cannot_hold_is_named(whole: Loaded) -> None:
