@@ -1,4 +1,4 @@
-"""Specs of monitoring that are drafted from rules of Prometheus and from OpenSLO: they validate and lose nothing unsaid."""
+"""Specs of monitoring that are drafted from rules and from OpenSLO: they validate, and name what they leave out."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ from opsbook.kinds.monitoring.adopted import id_of
 from opsbook.kinds.monitoring.draft import draft
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.model import Monitoring, Slo
+from opsbook.kinds.monitoring.objectives import objectives as read_objectives
 from opsbook.kinds.monitoring.openslo import openslo_files
+from opsbook.kinds.monitoring.prometheus import LeftOut
 from opsbook.kinds.monitoring.rules import alert_name, rule_files
+from opsbook.openapi.json_source import JsonSource
 from opsbook.promql import Query, fill, read_query
 from opsbook.read import Loaded, load
 from opsbook.scaffold import fill as filled
@@ -56,8 +59,8 @@ def shop(root: Path) -> Path:
 
 def drafted(root: Path, path: Path) -> tuple[Loaded, Spec[Monitoring]]:
     """The small project with what is drafted from a file in it."""
-    write(shop(root), {f"prometheus/{path.name}": path.read_bytes()})
-    result = new(root, "monitoring", "drafted", "--from", root / "prometheus" / path.name)
+    (shop(root) / path.name).write_bytes(path.read_bytes())
+    result = new(root, "monitoring", "drafted", "--from", root / path.name)
     assert result.exit_code == 0, result.output
     loaded = load(root, all_kinds())
     (spec,) = loaded.project.of(Monitoring, "demo")
@@ -178,7 +181,7 @@ def test_what_a_spec_cannot_hold_is_left_out_and_named(case: dict[str, Any]) -> 
     assert [slo.id for slo in made["slos"]] == ["kept"]
     (left_out,) = made["left_out"]
     assert left_out.startswith(f"file.yaml:3: {case['says']}")
-    source, finding = values(good(case["change"]))
+    _, finding = values(good(case["change"]))
     assert finding.message.startswith(f"nothing here can become a spec: {case['says']}")
     assert finding.hint
 
@@ -225,24 +228,21 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 @given(name=TEXT, texts=st.lists(TEXT, min_size=4, max_size=4))
 def test_any_texts_make_a_spec_that_validates(name: str, texts: list[str]) -> None:
     summary_, description, label, more = texts
+    expr = f"up{{a={json.dumps(label, ensure_ascii=False)}}} > 1  # {more}"
     rule = {
         "alert": name,
-        "expr": f"{more}\nup == 0"
-        if isinstance(read_query(f"{more}\nup == 0"), Query)
-        else f"up{{a={json.dumps(label)}}} > 1",
+        "expr": expr,
         "labels": {"severity": label, more: label},
         "annotations": {"summary": summary_, "description": description, "runbook_url": more, label: more},
     }
-    made = values(json.dumps({"groups": [{"name": label, "rules": [rule]}]}))
+    source = JsonSource.parse("file.json", json.dumps({"groups": [{"name": label, "rules": [rule]}]}).encode())
+    assert isinstance(source, JsonSource)
+    made = draft((source,), Drafting("x", "demo", "file.json", within=True, defined={}))
     if not name.strip() or isinstance(made, tuple):
         assert isinstance(made, tuple)
         return
-    text = filled(TEMPLATE, {**made, "id": "x", "there": {"role": "on-call"}})
-    source = Source.parse("x.yaml", text.encode())
-    assert isinstance(source, Source), source
-    spec = kind("monitoring").parse(source, "demo")
-    assert isinstance(spec, Spec), spec
-    assert spec.document.alerts[0].expr.strip() == rule["expr"].strip()
+    spec = read(filled(TEMPLATE, {**made, "id": "x", "there": {"role": "on-call"}}))
+    assert spec.document.alerts[0].expr.strip() == expr.strip()
 
 
 WINDOW = "[$window]"
@@ -290,21 +290,20 @@ SLOS = st.fixed_dictionaries(
 )
 
 
-def objectives(folder: Path, slos: list[Any]) -> tuple[Loaded, Spec[Monitoring]]:
-    """The small project with some objectives."""
-    document = {
-        "kind": "monitoring",
-        "id": "watched",
-        "title": "Watched",
-        "owner": "on-call",
-        "last_reviewed": "2026-11-01",
-        "review_every": "90d",
-        "slos": slos,
-    }
-    write(shop(folder), {"specs/demo/monitoring/watched.yaml": json.dumps(document)})
-    loaded = load(folder, all_kinds())
-    (spec,) = loaded.project.of(Monitoring, "demo")
-    return loaded, spec
+def watched(slos: list[Any]) -> Spec[Monitoring]:
+    """A spec with some objectives."""
+    document = {"kind": "monitoring", "id": "watched", "title": "Watched", "owner": "on-call", "slos": slos}
+    reviewed = {"last_reviewed": "2026-11-01", "review_every": "90d"}
+    return read(json.dumps({**document, **reviewed}, ensure_ascii=False))
+
+
+def read(text: str) -> Spec[Monitoring]:
+    """A spec that is known to be valid."""
+    source = Source.parse("watched.yaml", text.encode())
+    assert isinstance(source, Source), source
+    spec = kind("monitoring").parse(source, "demo")
+    assert isinstance(spec, Spec), spec
+    return spec
 
 
 @pytest.fixture(scope="module")
@@ -316,13 +315,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 @given(data=SLOS)
 def test_objectives_go_to_openslo_and_come_back(whole: Loaded, data: dict[str, Any]) -> None:
     project = whole.project
-    slo = Slo.model_validate_json(json.dumps(data))
-    document = {"kind": "monitoring", "id": "w", "title": "W", "owner": "on-call", "slos": [data]}
-    reviewed = {"last_reviewed": "2026-11-01", "review_every": "90d"}
-    source = Source.parse("w.yaml", json.dumps({**document, **reviewed}).encode())
-    assert isinstance(source, Source)
-    spec = kind("monitoring").parse(source, "demo")
-    assert isinstance(spec, Spec), spec
+    spec = watched([data])
     (made,) = openslo_files(spec, project)
     for one in yaml.safe_load_all(made.content):
         jsonschema.validate(one, SCHEMA)
@@ -334,11 +327,8 @@ def test_objectives_go_to_openslo_and_come_back(whole: Loaded, data: dict[str, A
     back = draft(documents, Drafting("w", "demo", "slos.yaml", within=True, defined=defined, project=project))
     assert not isinstance(back, tuple), back
     assert back["left_out"] == []
-    again = Source.parse("x.yaml", filled(TEMPLATE, {**back, "id": "x", "there": {"role": "on-call"}}).encode())
-    assert isinstance(again, Source), again
-    read = kind("monitoring").parse(again, "demo")
-    assert isinstance(read, Spec), read
-    assert read.document.slos[0].model_dump() == _stripped(slo).model_dump()
+    again = read(filled(TEMPLATE, {**back, "id": "x", "there": {"role": "on-call"}}))
+    assert again.document.slos[0] == _stripped(spec.document.slos[0])
 
 
 def _stripped(slo: Slo) -> Slo:
@@ -347,7 +337,21 @@ def _stripped(slo: Slo) -> Slo:
     return slo.model_copy(update={"sli": slo.sli.model_copy(update=sli)})
 
 
-def test_what_openslo_cannot_hold_is_named(tmp_path: Path) -> None:
+def test_the_objectives_of_the_handbooks_are_openslo() -> None:
+    project = load(HERE.parent, all_kinds()).project
+    made = [
+        one for spec in project.specs if isinstance(spec.document, Monitoring) for one in openslo_files(spec, project)
+    ]
+    assert made
+    for artifact in made:
+        for one in yaml.safe_load_all(artifact.content):
+            jsonschema.validate(one, SCHEMA)
+        documents = ForeignSource.parse_all("slos.yaml", artifact.content)
+        assert isinstance(documents, tuple)
+        assert [one for one in read_objectives(documents) if isinstance(one, LeftOut)] == []
+
+
+def test_what_openslo_cannot_hold_is_named(whole: Loaded) -> None:
     sli = {"good": "sum(rate(a[$window]))", "total": "sum(rate(b[$window]))"}
     indicator = {"expr": "x", "target": "2 s"}
     slos = [
@@ -355,8 +359,7 @@ def test_what_openslo_cannot_hold_is_named(tmp_path: Path) -> None:
         {"id": "seconds", "title": "Seconds", "sli": sli, "target": "99", "period": "90s"},
         {"id": "kept", "title": "Kept", "sli": sli, "target": "99.5", "indicator": indicator},
     ]
-    loaded, spec = objectives(tmp_path, slos)
-    (made,) = openslo_files(spec, loaded.project)
+    (made,) = openslo_files(watched(slos), whole.project)
     assert [line for line in made.content.decode().split("\n") if line.startswith("# Left out")] == [
         "# Left out: all. OpenSLO knows no objective of 100 %, and no period in seconds.",
         "# Left out: seconds. OpenSLO knows no objective of 100 %, and no period in seconds.",
@@ -366,10 +369,10 @@ def test_what_openslo_cannot_hold_is_named(tmp_path: Path) -> None:
     assert names == ["kept"]
 
 
-def test_objectives_that_openslo_cannot_hold_make_no_file(tmp_path: Path) -> None:
+def test_objectives_that_openslo_cannot_hold_make_no_file(whole: Loaded) -> None:
     sli = {"good": "sum(rate(a[$window]))", "total": "sum(rate(b[$window]))"}
-    loaded, spec = objectives(tmp_path, [{"id": "all", "title": "All", "sli": sli, "target": "100"}])
-    assert list(openslo_files(spec, loaded.project)) == []
+    spec = watched([{"id": "all", "title": "All", "sli": sli, "target": "100"}])
+    assert list(openslo_files(spec, whole.project)) == []
 
 
 def test_ids_are_those_that_are_free(tmp_path: Path) -> None:

@@ -338,7 +338,8 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
     "--from",
     "file",
     metavar="FILE",
-    help="Draft it from FILE: an architecture from a compose file, a postmortem from the log of an incident.",
+    help="Draft it from FILE: an architecture from a compose file, a postmortem from the log of an incident, "
+    "monitoring from rules of Prometheus or objectives in OpenSLO.",
 )
 @_guarded
 def new(folder: str, kind: str, id_: str, system: str | None, file: str | None) -> None:

@@ -22,7 +22,7 @@ def N_(label: str) -> str:  # noqa: N802  # gettext's own name for it: extractio
     return label
 
 
-_MUCH = timedelta(hours=2)
+MUCH = timedelta(hours=2)
 """From where on minutes alone say little."""
 
 _SHIPPED = Path(__file__).parent / "locale"
@@ -64,17 +64,23 @@ class Labels:
                 parts.append(f"{count} {one if count == 1 else many}")
         return " ".join(parts) or "0 s"
 
-    def budget(self, value: timedelta) -> str:
-        """A length of time that is counted, as one figure: `43.2 min`; in words too where that is much.
+    def figure(self, value: timedelta) -> str:
+        """A length of time that is counted, as one figure: `43.2 min`.
 
         What is under a hundredth is cut off, so that nothing is promised that there is not. Figures have a decimal
         point in every language, as in queries and in specs.
         """
         unit = "s" if value < timedelta(minutes=1) else "min"
         counted = Decimal(value // timedelta(microseconds=1)) / (1_000_000 if unit == "s" else 60_000_000)
-        figure = f"{counted.quantize(Decimal('0.01'), ROUND_DOWN).normalize():f} {unit}"
-        words = self.duration(timedelta(minutes=value // timedelta(minutes=1)))
-        return f"{figure} ({words})" if value >= _MUCH else figure
+        return f"{counted.quantize(Decimal('0.01'), ROUND_DOWN).normalize():f} {unit}"
+
+    def budget(self, value: timedelta) -> str:
+        """A length of time that is counted, as one figure, and in words where that is much."""
+        return f"{self.figure(value)} ({self.about(value)})" if value >= MUCH else self.figure(value)
+
+    def about(self, value: timedelta) -> str:
+        """A length of time in words, without what is less than a minute."""
+        return self.duration(timedelta(minutes=value // timedelta(minutes=1)))
 
     def missing(self) -> list[str]:
         """The labels of opsbook that this language does not translate, sorted."""

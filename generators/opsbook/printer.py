@@ -114,6 +114,11 @@ class Printer:
         found = self.project.listed_on(one for one in definitions if one)
         return [(self.label(label), self._shortened(by)) for label, by in found.items()]
 
+    def listed_whole(self, *definitions: Definition | None) -> list[tuple[str, list[str]]]:
+        """As `listed`, with every link of each list."""
+        found = self.project.listed_on(one for one in definitions if one)
+        return [(self.label(label), [self.to(one) for one in by]) for label, by in found.items()]
+
     def listed_here(self) -> list[tuple[str, str]]:
         """As `listed`, for this page's document and everything that it defines."""
         return self.listed(*(self._spec.definitions() if self._spec else ()))

@@ -340,7 +340,10 @@ def _groupings(tree: Any) -> Iterator[Grouping]:
 
 
 def _joins(tree: Any) -> Iterator[Grouping]:
-    modifier, sides = tree.modifier, (_operand(tree.lhs), _operand(tree.rhs))
+    modifier = tree.modifier
+    if not (modifier.group_labels or (modifier.matching and modifier.matching.labels)):
+        return
+    sides = (_operand(tree.lhs), _operand(tree.rhs))
     if modifier.matching and modifier.matching.type == LabelModifierType.Include:
         yield from (Grouping("on", tuple(modifier.matching.labels), (side,)) for side in sides)
     elif modifier.matching:

@@ -20,7 +20,7 @@ from opsbook.printer import Printer
 
 FOLDER = "architecture"
 
-_OWN = frozenset({"system", "service", "url", "architecture", "element"})
+_OWN = frozenset({"system", "service", "url", "architecture", "element", "metric", "scrape-job"})
 """What names services and says nothing about what to do with them."""
 
 

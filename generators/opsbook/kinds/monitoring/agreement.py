@@ -604,8 +604,8 @@ def _repeated(spec: Spec[Any], within: Route, home: Spec[Monitoring], alert: Ale
     """The texts within a part of a document that repeat the figure of an alert."""
     figure = _figure(alert)
     for mention in texts(spec.document):
-        if mention.route[: len(within)] != within:
-            continue
+        if mention.route[: len(within)] != within or "tests" in mention.route:
+            continue  # a test may be about another figure than the threshold, and stays true when that changes
         plain = _CODE.sub(lambda found: " " * len(found[0]), mention.text)
         match = figure.search(plain)
         if match:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import pairwise
 
 from opsbook.diagnostic import Finding, suggest
@@ -338,36 +339,51 @@ def broken_series(monitoring: Monitoring) -> Iterator[Finding]:
 
 
 def stray_series(monitoring: Monitoring) -> Iterator[Finding]:
-    """A test makes up a series that the query of its alert does not read.
+    """A test makes up a series that cannot show what the test says.
 
-    What it should show then rests on nothing: an alert without series stays silent, too. Name the series as the query
-    reads it, with its labels:
+    Its name has a slip; or the alert has to fire, and its query reads none of the series; or it has to stay silent, and
+    the query does not even ask for such a metric: without any series, it would stay silent, too. Name a series as the
+    query reads it:
 
         expr: up{job="app"} == 0
         tests:
           - title: The app does not answer
             series: {'up{job="app"}': "1 0x5"}
+            at: 4m
+            fires: true
     """
     for index, alert in enumerate(monitoring.alerts):
         query = of_alert(index, alert).parsed
         for number, test in enumerate(alert.tests) if query else ():
-            for name in test.series:
-                sample = read_sample(name)
-                if query is None or sample is None or any(sample.fed(one) for one in query.selectors):
-                    continue
-                metrics = [one.metric for one in query.selectors if one.metric]
-                same = [one for one in query.selectors if one.metric == sample.metric]
-                wanted = [
-                    f"{one.label}{one.operator}{one.value!r}".replace("'", '"') for s in same for one in s.matchers
-                ]
+            for name, hint in _stray(query, test) if query else ():
                 yield Finding(
                     ("alerts", index, "tests", number, "series", name),
                     f"the alert `{alert.id}` does not read the series `{short(name)}` of this test",
-                    f"it reads `{sample.metric}` with {', '.join(dict.fromkeys(wanted))}"
-                    if same
-                    else suggest(sample.metric, metrics),
+                    hint,
                     key=True,
                 )
+
+
+def _stray(query: Query, test: AlertTest) -> Iterator[tuple[str, str]]:
+    """The series of a test that its query should read and does not, with the cure."""
+    samples = {name: sample for name in test.series if (sample := read_sample(name))}
+    metrics = {one.metric for one in query.selectors}
+    if "" in metrics or len(samples) < len(test.series):
+        return
+    slips = {name: sample for name, sample in samples.items() if sample.metric not in metrics}
+    slips = {name: sample for name, sample in slips.items() if get_close_matches(sample.metric, metrics, cutoff=0.8)}
+    asks_for_none = any(one.function in ("absent", "absent_over_time") for one in query.selectors)
+    if test.fires:
+        rests = asks_for_none or any(one.fed(selector) for one in samples.values() for selector in query.selectors)
+    else:
+        rests = any(one.metric in metrics for one in samples.values())
+    for name, sample in (slips if rests else slips or samples).items():
+        wanted = [one for selector in query.selectors if selector.metric == sample.metric for one in selector.matchers]
+        spelled = dict.fromkeys(f'{one.label}{one.operator}"{one.value}"' for one in wanted)
+        yield (
+            name,
+            f"it reads `{sample.metric}` with {', '.join(spelled)}" if wanted else suggest(sample.metric, metrics),
+        )
 
 
 def too_early(monitoring: Monitoring) -> Iterator[Finding]:

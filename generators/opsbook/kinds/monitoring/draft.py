@@ -57,6 +57,12 @@ class DraftedAlert:
     notes: tuple[str, ...] = ()
     """What is left to do, and what was left out."""
 
+    @property
+    def unanswered(self) -> list[str]:
+        """The rules that would make errors of what the file does not say."""
+        named = (("missing-severity", self.severity), ("alert-without-runbook", self.runbook))
+        return [f"monitoring/{rule}" for rule, said in named if not said]
+
 
 @dataclass(frozen=True)
 class DraftedSlo:
@@ -156,13 +162,15 @@ class _Drafted:
         alerts = [self.alert(rule) for rule in self.rules.alerts]
         taken = set(self.wanted.defined.get("slo", ()))
         slos = [self.slo(one, unique(id_of(one.name) or "slo", taken)) for one in self.promised]
-        known = {*self.wanted.defined.get("metric", ()), *Measured(()).series}
+        defined = self.wanted.defined.get("metric", ())
+        # What Prometheus measures by itself is known, as far as its labels are those of every target.
+        own = [one for one in self.metrics if one.name not in Measured(()).series or one.labels]
         recorded = {one.record for one in self.rules.recorded}
         return {
             "path": self.wanted.path,
             "alerts": alerts,
             "slos": slos,
-            "metrics": [one for one in self.metrics if one.name not in known],
+            "metrics": [one for one in own if one.name not in defined],
             "recorded_names": recorded,
             "recorded": [_recorded(one) for one in self.rules.recorded],
             "unknown": [(_comment(name), count) for name, count in self.unknown.most_common()],

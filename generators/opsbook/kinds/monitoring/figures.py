@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opsbook.kinds.monitoring.units import compared_in
+from opsbook.kinds.monitoring.units import COUNT, compared_in
 from opsbook.promql import Query, fill, read_query
 from opsbook.quantity import Quantity, plain_number
 
@@ -34,7 +34,7 @@ _STEPS = {
 }
 """Larger units, for figures that are whole numbers of them."""
 
-_CERTAIN = {"s", "B", "B/s", "%", ""}
+_CERTAIN = {"s", "B", "B/s", "%", "", COUNT}
 """Units that are those of Prometheus' naming conventions, and not the name of what is counted."""
 
 _PROBE = "314159265"
@@ -74,14 +74,14 @@ def taken_out(query: Query, units: Mapping[str, str]) -> Figure | Bare:
     if len(query.comparisons) > 1:
         return Bare("there is more than one comparison")
     if len(found) != 1:
-        return Bare("its figure is not written in plain digits")
+        return Bare("its figure could not be told from the rest")
     spelled, operator = found[0]["number"], found[0]["operator"]
     expr = f"{query.text[: found[0].start('number')]}$threshold{query.text[found[0].end() :]}"
     # That the right place was found is shown by what another figure there does to the query.
     probe = read_query(fill(expr, {"threshold": _PROBE}))
     if isinstance(probe, Query) and [one.number for one in probe.comparisons] == [float(_PROBE)]:
         unit = compared_in(query, units)
-        quantity = _readable(Decimal(spelled), unit) if unit in _CERTAIN else None
+        quantity = _readable(Decimal(spelled), unit) if unit is not None and unit in _CERTAIN else None
         if (
             quantity
             and plain_number(quantity.number(unit)) == spelled
@@ -89,16 +89,16 @@ def taken_out(query: Query, units: Mapping[str, str]) -> Figure | Bare:
         ):
             return Figure(expr, str(quantity), WORDS[operator])
         return Bare(f"the unit of {spelled} is not certain")
-    return Bare("the figure could not be told from the rest")
+    return Bare("its figure could not be told from the rest")
 
 
-def _readable(value: Decimal, unit: str | None) -> Quantity:
+def _readable(value: Decimal, unit: str) -> Quantity:
     """A figure in the unit in which people say it."""
     if unit == "" and 0 < value < 1:
         return Quantity(value * 100, "%")
     if unit == "s" and 0 < value < 1:
         return Quantity(value * 1000, "ms")
-    for larger, size in _STEPS.get(unit or "", ()):
+    for larger, size in _STEPS.get(unit, ()):
         if value >= 2 * size and value % size == 0:  # 1800 s are half an hour, and 90 s stay what they are
             return Quantity(value / size, larger)
-    return Quantity(value, unit or "")
+    return Quantity(value, unit.replace(COUNT, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -31,6 +32,13 @@ def yaml_file(name: str, data: Any, spec: Spec[Monitoring]) -> Artifact:
     """A file in YAML, below the folder of these files; its first line says what it is made of."""
     text = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return Artifact(f"{spec.system}/{FOLDER}/{name}", f"{made_of(spec)}\n{text}".encode())
+
+
+def yaml_documents(name: str, documents: Sequence[Any], spec: Spec[Monitoring], notes: Sequence[str]) -> Artifact:
+    """A file of several documents in YAML, below the folder of these files; its first lines hold the notes."""
+    text = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    head = "".join(f"{line}\n" for line in (made_of(spec), *(f"# {note}" for note in notes)))
+    return Artifact(f"{spec.system}/{FOLDER}/{name}", f"{head}{text}".encode())
 
 
 def json_file(name: str, data: Any, spec: Spec[Monitoring]) -> Artifact:

@@ -11,7 +11,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.model import Monitoring, Receiver
 from opsbook.kinds.monitoring.page import by_severity, condition, holds
-from opsbook.kinds.monitoring.process import process
+from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.routing import Route, routes
 from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.words import MEANS
@@ -33,6 +33,7 @@ def index(system: str, project: Project) -> Iterator[Page]:
     path = index_path(system)
     md = Printer(project, path, Home(system, "monitoring", ""))
     specs = project.of(Monitoring, system)
+    known = process(system, project)
     alerts = [alert for spec in specs for alert in spec.document.alerts]
     receivers = [one for spec in specs for one in spec.document.receivers]
     title = md.label("What is watched")
@@ -40,12 +41,12 @@ def index(system: str, project: Project) -> Iterator[Page]:
         HERE.with_name("index.md.jinja"),
         md,
         title=title,
-        alerts=by_severity(alerts, process(system, project), md),
+        alerts=by_severity(alerts, known, md),
         name=alert_name,
         condition=condition,
         holds=lambda alert: holds(alert, md),
         slos=[slo for spec in specs for slo in spec.document.slos],
-        calls=[_called(route, receivers, md) for route in routes(specs[0], project)],
+        calls=[_called(route, known, receivers, md) for route in routes(specs[0], project)],
         files=_files(specs, project),
     )
     yield Page(path, title, body, (md.label("Monitoring"),))
@@ -65,10 +66,11 @@ def home(specs: Sequence[Spec[Monitoring]], md: Printer) -> str:
     )
 
 
-def _called(route: Route, receivers: Sequence[Receiver], md: Printer) -> tuple[str, str, str, str]:
-    """A row: the severity, the policy where alerts name another one than its own, who is called by what, how often."""
+def _called(route: Route, known: Process, receivers: Sequence[Receiver], md: Printer) -> tuple[str, str, str, str]:
+    """A row: the severity, the policy, who is called by what, how often."""
     labels = dict(route.labels)
-    policy = labels.get("escalation")
+    own = known.policy(labels["severity"])
+    policy = labels.get("escalation") or (own.id if own else "")
     return (
         md.link("severity", labels["severity"]),
         md.link("escalation", policy) if policy else "",

@@ -216,9 +216,8 @@ def _term(function: str, over: Any) -> _Term | None:
             compared = number(over.rhs)
             condition = (str(over.op), rounded(Decimal(str(compared)), 15)) if compared is not None else None
             over = inner(over.lhs) if condition else None
-    if not isinstance(over, MatrixSelector | VectorSelector):
-        return None
-    query = read_query(str(over.prettify()))
+    series = over.vector_selector if isinstance(over, MatrixSelector) else over
+    query = read_query(str(series.prettify())) if isinstance(series, VectorSelector) else None
     if not isinstance(query, Query) or len(query.selectors) != 1:
         return None
     return _Term(function, query.selectors[0], condition)

@@ -7,10 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import yaml
-
 from opsbook.kind import Spec
 from opsbook.kinds.monitoring import window
+from opsbook.kinds.monitoring.files import yaml_documents
 from opsbook.kinds.monitoring.model import Burn, Monitoring, Slo
 from opsbook.kinds.monitoring.rules import runbook_url
 from opsbook.markup import plain_text
@@ -48,33 +47,18 @@ def openslo_files(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact
     documents = [*_services(told, spec, project), *(one for slo in told for one in _objective(slo, spec, project))]
     if any(slo.alerting for slo in told):
         documents.append(_document("AlertNotificationTarget", TARGET, "", {"target": TARGET}))
-    text = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    yield Artifact(f"{spec.system}/monitoring/openslo/{spec.document.id}.yaml", f"{_head(spec, told)}{text}".encode())
+    yield yaml_documents(f"openslo/{spec.document.id}.yaml", documents, spec, list(_notes(spec, told)))
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, so that a query stays a query."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.ignore_aliases = lambda _self, _data: True  # type: ignore[method-assign,assignment]  # its own way to say so
-
-
-def _head(spec: Spec[Monitoring], told: list[Slo]) -> str:
-    """Where the file comes from, and what of the spec has no place in it."""
-    lines = [f"opsbook makes this file of {spec.source.path}: change that, not this."]
+def _notes(spec: Spec[Monitoring], told: list[Slo]) -> Iterator[str]:
+    """What of the spec has no place in the file."""
     for slo in spec.document.slos:
         if slo not in told:
-            lines.append(f"Left out: {slo.id}. OpenSLO knows no objective of 100 %, and no period in seconds.")
+            yield f"Left out: {slo.id}. OpenSLO knows no objective of 100 %, and no period in seconds."
             continue
         others = [f"`{name}`" for name in ("indicator", "alerts") if getattr(slo, name)]
         if others:
-            lines.append(f"Left out: {' and '.join(others)} of {slo.id}, which OpenSLO does not know beside a ratio.")
-    return "".join(f"# {line}\n" for line in lines)
+            yield f"Left out: {' and '.join(others)} of {slo.id}, which OpenSLO does not know beside a ratio."
 
 
 def _document(kind: str, name: str, title: str, spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:

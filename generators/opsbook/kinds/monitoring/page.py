@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,11 @@ from opsbook.kinds.monitoring import words
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
 from opsbook.kinds.monitoring.process import Process, process
+from opsbook.kinds.monitoring.queries import WINDOW
 from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
-from opsbook.labels import N_
+from opsbook.labels import MUCH, N_
 from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -37,9 +38,6 @@ _PARTS = (
     ("receivers", N_("By what means roles are called")),
 )
 """The lists of a document with their headings, in the order in which its page has them."""
-
-_WINDOW = "5m"
-"""The window with which the queries of an indicator are printed, so that they can be copied."""
 
 
 def pages(spec: Spec[Monitoring], project: Project) -> Iterator[Page]:
@@ -110,7 +108,7 @@ class Scene:
             (label("Users notice"), md.line(alert.impact) if alert.impact else ""),
             (label("Severity"), md.link("severity", alert.severity) if alert.severity else ""),
             (label("Condition"), md.line(condition(alert))),
-            (label("For"), holds(alert, md)),
+            (label("Holds for"), holds(alert, md)),
             (label("Services"), md.links("service", alert.services)),
             (label("Escalation"), md.link("escalation", policy) if policy else ""),
             (label("Objectives"), md.links("slo", tuple(slo.id for slo in self.usage.watched(alert)))),
@@ -135,12 +133,14 @@ class Scene:
         found = self.md.listed(self.project.find(self.spec.system, type_, id_))
         return [(label, links) for label, links in found if label not in own]
 
-    def panels(self, shown: Sequence[Shown]) -> str:
-        """Links to panels, each after its dashboard."""
-        found = [(self.project.find(self.spec.system, "dashboard", one.dashboard.id), one) for one in shown]
-        return ", ".join(
-            f"{self.md.plain(one.dashboard.title)}: {self.md.to(_at(board, one))}" for board, one in found if board
-        )
+    def panels(self, shown: Iterable[Shown]) -> str:
+        """Links to panels, those of a dashboard after its title."""
+        boards: dict[Definition, list[str]] = {}
+        for one in shown:
+            board = self.project.find(self.spec.system, "dashboard", one.dashboard.id)
+            if board:
+                boards.setdefault(board, []).append(self.md.to(_at(board, one)))
+        return " · ".join(f"{self.md.unlinked(board.title)}: {', '.join(links)}" for board, links in boards.items())
 
     def query(self, alert: Alert) -> str:
         """The condition of an alert as it can be asked: its threshold in it."""
@@ -156,14 +156,15 @@ class Scene:
     def slo_facts(self, slo: Slo) -> list[tuple[str, str]]:
         """What is promised of an objective, and what watches it."""
         md, label = self.md, self.md.label
-        figure = slo.indicator
+        names = ", ".join(f"`{burn_name(slo, burn)}`" for burn in slo.alerting.burn) if slo.alerting else ""
         return [
-            (label("Target"), f"{slo.target} % · {md.duration(slo.period)}"),
+            (label("Promised"), f"{slo.target} % · {md.duration(slo.period)}"),
             (label("Error budget"), md.label.budget(slo.allowance)),
-            (label("Figure"), self.figures(slo) if figure else ""),
+            (label("Indicator"), self.figures(slo)),
             (label("Services"), md.links("service", slo.services)),
             (label("What to do"), self.what_to_do(slo.alerting.runbook) if slo.alerting else ""),
             (label("Alerts"), md.links("alert", slo.alerts)),
+            (label("In Prometheus"), names),
             *self.elsewhere("slo", slo.id),
         ]
 
@@ -184,19 +185,16 @@ class Scene:
         md = self.md
         factor = burn.factor(slo.period)
         limit = slo.limit(burn)
-        soonest = md.label.budget(burn.window * float(limit))
-        either = md.label("{pace}, or {soonest} if everything fails")
+        soonest = burn.window * float(limit)
+        shown = md.label.figure(soonest) if soonest < MUCH else md.label.about(soonest)
         return {
             "severity": md.link("severity", burn.severity),
-            "name": f"`{burn_name(slo, burn)}`",
             "used": f"{burn.budget} %",
-            "windows": f"{md.duration(burn.window)} + {md.duration(burn.short)}",
+            "windows": f"{md.duration(burn.window)}, {md.duration(burn.short)}",
             "factor": plain_number(factor),
             "bad": f"> {plain_number(limit * 100)} %",
             "gone": md.duration(slo.period / float(factor)) if factor else "",
-            "calls": md.label("never")
-            if limit >= 1
-            else either.replace("{pace}", md.duration(burn.window)).replace("{soonest}", soonest),
+            "calls": md.label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
         }
 
     def sli(self, slo: Slo) -> Iterator[tuple[str, str]]:
@@ -206,11 +204,11 @@ class Scene:
             (label("Good events"), slo.sli.good),
             (label("Bad events"), slo.sli.bad),
             (label("All events"), slo.sli.total),
-            (label("Figure"), slo.indicator.expr if slo.indicator else None),
+            (label("Indicator"), slo.indicator.expr if slo.indicator else None),
         )
         for title, text in named:
             if text:
-                yield title, self.md.code(fill(text.strip(), {"window": _WINDOW}), "promql")
+                yield title, self.md.code(fill(text.strip(), {"window": WINDOW}), "promql")
 
     def panel_facts(self, panel: Panel) -> str:
         """How a panel is drawn, in which unit, and the alert whose threshold crosses it."""
@@ -237,9 +235,9 @@ class Scene:
             (label("Labels"), "<br>".join(self._label(one.name, one.meaning, one.values) for one in metric.labels)),
             (label("Read by the job"), md.link("scrape-job", metric.job) if metric.job else ""),
             (label("Services"), md.links("service", metric.services)),
-            (label("Alerts"), md.links("alert", tuple(one.id for one in users.alerts))),
-            (label("Objectives"), md.links("slo", tuple(one.id for one in users.slos))),
-            (label("Panels"), self.panels(users.panels)),
+            (label("Alerts"), md.links("alert", tuple(users.alerts))),
+            (label("Objectives"), md.links("slo", tuple(users.slos))),
+            (label("Panels"), self.panels(users.panels.values())),
             *self.elsewhere("metric", metric.name),
         ]
 

@@ -26,7 +26,7 @@ from opsbook.quantity import plain_number, rounded
 _EVERY = "30s"
 """How often promtool works out the rules of alerts."""
 
-_INTERVALS = 10
+_INTERVALS = 4
 """How many values made-up series of an objective have: enough for a rate over the shortest window."""
 
 _ALERT = re.compile(r'alertname="(\w+)"')

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isinf
 
 from promql_parser import VectorSelector
 
 from opsbook.promql import NotPromql, Selector, read_query
 
-_NUMBER = r"(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|nan)"
-_TIMES = r"x\d+"
+_NUMBER = r"(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)"
+_WORD = r"(?:[iI][nN][fF]|[nN][aA][nN])"
+_NATIVE = r"\{\{[^{}]*\}\}"
 _VALUE = re.compile(
-    rf"(?:_(?:{_TIMES})?|stale(?:{_TIMES})?|[+-]?{_NUMBER}(?:(?:[+-]{_NUMBER})?{_TIMES})?"
-    rf"|\{{\{{[^{{}}]*\}}\}}(?:(?:[+-]\{{\{{[^{{}}]*\}}\}})?{_TIMES})?)",
-    re.IGNORECASE,
+    rf"_(?:x\d+)?|stale|[+-]?{_WORD}|[+-]?(?:{_NUMBER}|{_WORD}(?=[+-]))(?:(?:[+-]{_NUMBER})?x\d+)?|{_NUMBER}"
+    rf"|{_NATIVE}(?:(?:[+-]{_NATIVE})?x\d+)?"
 )
 """One entry of a line of values: `3`, `0+10x5`, `_x3`, `stale`, or a native histogram in double braces."""
 
-_HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}")
+_HISTOGRAM = re.compile(_NATIVE)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def read_sample(text: str) -> Sample | None:
     if isinstance(query, NotPromql) or not isinstance(query.tree, VectorSelector):
         return None
     (selector,) = query.selectors
-    plain = all(one.operator == "=" for one in selector.matchers)
+    names = [one.label for one in selector.matchers]
+    plain = all(one.operator == "=" for one in selector.matchers) and len({*names}) == len(names)
     if not (plain and selector.metric and query.tree.offset is None and query.tree.at is None):
         return None
     return Sample(selector.metric, {one.label: one.value for one in selector.matchers})
@@ -51,7 +53,13 @@ def read_sample(text: str) -> Sample | None:
 def odd_value(text: str) -> str | None:
     """The first entry of a line of values that promtool cannot read; None where it reads all."""
     compact = _HISTOGRAM.sub(lambda found: re.sub(r"\s", "", found[0]), text)
-    return next((one for one in compact.split(" ") if one and not _VALUE.fullmatch(one)), None)
+    entries = re.split(r"[ \t]+", compact.strip(" \t"))
+    return next((one for one in entries if one and not (_VALUE.fullmatch(one) and _in_range(one))), None)
+
+
+def _in_range(entry: str) -> bool:
+    """Whether every number of an entry has a value: `1e400` has none."""
+    return not any(isinf(float(number)) for number in re.findall(_NUMBER, _HISTOGRAM.sub("", entry)))
 
 
 def matches(operator: str, wanted: str, value: str) -> bool:

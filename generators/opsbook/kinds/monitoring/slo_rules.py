@@ -128,10 +128,10 @@ def _alerts(slo: Slo, spec: Spec[Monitoring], project: Project, chosen: str) -> 
             "objective": literal(slo.title),
             "factor": factor,
             "share": burn.budget,
-            "period": label_duration(slo.period, spec, project),
-            "window": label_duration(burn.window, spec, project),
+            "period": label.duration(slo.period),
+            "window": label.duration(burn.window),
             "target": slo.target,
-            "allowance": label_duration(slo.allowance, spec, project),
+            "allowance": label.budget(slo.allowance),
         }
         labels = {
             "system": spec.system,
@@ -151,11 +151,6 @@ def _alerts(slo: Slo, spec: Spec[Monitoring], project: Project, chosen: str) -> 
             "labels": said(labels),
             "annotations": said(annotations),
         }
-
-
-def label_duration(value: timedelta, spec: Spec[Monitoring], project: Project) -> str:
-    """A length of time in the words of a system: 43.2 minutes are `43 min 12 s`."""
-    return project.labels(spec.system).duration(value)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

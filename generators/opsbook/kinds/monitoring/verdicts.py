@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from inspect import cleandoc
 from typing import TypeAlias
@@ -24,6 +25,7 @@ from opsbook.kinds.monitoring.scrape import PROMETHEUS
 from opsbook.kinds.monitoring.slo_rules import burn_name, slo_file
 from opsbook.project import Project
 from opsbook.prometheus import Question
+from opsbook.quantity import plain_number
 from opsbook.source import Route
 
 REFUSED = Rule(
@@ -62,31 +64,32 @@ FAILED = Rule(
 )
 """The rule of alerts that fail a test."""
 
-UNTESTED = Rule(
-    "monitoring/untested-alert",
+UNPROVEN = Rule(
+    "monitoring/unproven-objective",
     "warning",
     cleandoc(
         """
-        No test shows that an alert fires, or none shows that it stays silent.
+        No test shows that an alert of an objective fires, or none shows that it stays silent.
 
-        An alert that cannot fire looks like a quiet night. Write a test of either kind; for objectives opsbook makes
-        up the series where the indicator adds up rates, and else they stand in `tests` of the objective.
+        An alert that cannot fire looks like a quiet night. opsbook makes up the series where the indicator adds up
+        rates of counters, or counts how long a gauge was right. For other indicators, write tests in the objective,
+        each about all of its alerts.
 
             tests:
-              - title: No answer for two minutes
-                series: {'up{job="app"}': "1 1 0x10"}
-                at: 5m
+              - title: Every sync fails
+                series: {sync_failures_total: "0+1x20", syncs_total: "0+1x20"}
+                at: 15m
                 fires: true
-              - title: An answer every minute
-                series: {'up{job="app"}': "1x10"}
-                at: 5m
+              - title: Every sync works
+                series: {sync_failures_total: "0x20", syncs_total: "0+1x20"}
+                at: 15m
                 fires: false
         """
     ),
 )
-"""The rule of alerts that were not seen to fire and to stay silent."""
+"""The rule of alerts of objectives that were not seen to fire and to stay silent."""
 
-RULES = (REFUSED, FAILED, UNTESTED)
+RULES = (REFUSED, FAILED, UNPROVEN)
 """The rules that `opsbook monitoring test` holds specs to."""
 
 _TEST = re.compile(r'expr: (?P<expr>".*"), time: (?P<at>[^,\s]+),\s+exp: ?(?P<expected>.*)\s+got: ?(?P<got>.*)')
@@ -98,6 +101,11 @@ _ASKED = re.compile(r'alertname="(?P<alert>\w+)".*?# (?P<why>.*)')
 _CURE = "mend the field that the message is about; `opsbook monitoring export` writes the files"
 _MEND = "mend the alert or the test; `for` has to pass between the first bad value and `at`"
 _SERIES = "opsbook made up the series of this test from the indicator: is each event counted once?"
+
+_FRAME = re.compile(r"^(?:Unit Testing:|Checking) .*?(?:FAILED:|$)|^ *FAILED:", re.MULTILINE)
+"""What is said beside what is wrong."""
+
+_FIGURE = re.compile(r"-?[0-9.]+E[+-][0-9]+")
 
 _NUMBER = re.compile(r"test (\d+), ")
 
@@ -170,20 +178,23 @@ def judge(
     severities: Mapping[str, Severity | None],
     system: str | None = None,
 ) -> list[Diagnostic]:
-    """What objections say about specs, and which alerts no test tries."""
+    """What objections say about specs, and which objectives nothing tries."""
     systems = (system,) if system else project.systems
     places = {name: _Places(project.of(Monitoring, name)) for name in systems}
     verdicts = [
         *(verdict for question, said in objected for verdict in _read(question, said, places)),
-        *(verdict for name in systems for verdict in _untested(places[name])),
+        *(verdict for name in systems for verdict in _unproven(places[name])),
     ]
-    found = {
+    # One alert may fail many tests for one reason, and one reason may be found in many files: the first of them tells.
+    first = {
+        (spec.source.path, rule.id, finding.route): (spec, rule, finding) for spec, rule, finding in verdicts[::-1]
+    }
+    return sorted(
         diagnostic
-        for spec, rule, finding in verdicts
+        for spec, rule, finding in first.values()
         if (severity := severities.get(rule.id, rule.severity))
         for diagnostic in diagnose(spec.source, rule.id, severity, [finding])
-    }
-    return sorted(found)
+    )
 
 
 def _read(question: Question, said: str, places: Mapping[str, _Places]) -> Iterator[Verdict]:
@@ -198,7 +209,7 @@ def _read(question: Question, said: str, places: Mapping[str, _Places]) -> Itera
         yield spec, REFUSED, Finding(route, f"promtool refuses the rule `{match['name']}`: {match['said']}", _CURE)
     if not (failed or refused):
         spec, route = here.files.get(posixpath.basename(name)) or (here.specs[0], ("receivers",))
-        words = " ".join(said.split())
+        words = " ".join(_FRAME.sub("", said).split())
         yield spec, REFUSED, Finding(route, f"{question.program} refuses `{name}`, made of this: {words}", _CURE)
 
 
@@ -206,8 +217,7 @@ def _failed(match: re.Match[str], made_of: tuple[Spec[Monitoring], Route], here:
     asked = _ASKED.search(json.loads(match["expr"]))
     if not asked:
         spec, route = made_of
-        expected, got = match["expected"].strip(), match["got"].strip()
-        message = f"the share of bad events is {got} in a test, and has to be {expected}"
+        message = f"the share of bad events is {_value(match['got'])}, and has to be {_value(match['expected'])}"
         return spec, FAILED, Finding((*route, "sli"), message, _SERIES)
     spec, route = here.alerts[asked["alert"]]
     fires = match["got"].strip() not in ("", "nil")
@@ -218,15 +228,20 @@ def _failed(match: re.Match[str], made_of: tuple[Spec[Monitoring], Route], here:
     return spec, FAILED, Finding(place, message, _MEND if number else _SERIES)
 
 
-def _untested(here: _Places) -> Iterator[Verdict]:
-    """Which alerts no test shows to fire, or to stay silent."""
+def _value(samples: str) -> str:
+    """The value of a sample, as promtool prints samples."""
+    last = samples.strip().rpartition(" ")[2]
+    return plain_number(Decimal(last)) if _FIGURE.fullmatch(last) else samples.strip()
+
+
+def _unproven(here: _Places) -> Iterator[Verdict]:
+    """Which alerts of objectives no test shows to fire, or to stay silent; other alerts have checks for that."""
     shown: dict[str, set[bool]] = defaultdict(set)
     for spec in here.specs:
         for name, fires in expectations(spec):
             shown[name].add(fires)
     for name, (spec, route) in here.alerts.items():
         lacking = [did for fires, did in ((True, "to fire"), (False, "to stay silent")) if fires not in shown[name]]
-        if lacking:
-            hint = f"add one to `tests:` with `fires: {'true' if lacking[0] == 'to fire' else 'false'}`"
-            message = f"no test shows `{name}` {' or '.join(lacking)}"
-            yield spec, UNTESTED, Finding(route, message, hint)
+        if lacking and route[0] == "slos":
+            hint = f"add one to `tests:` of the objective, with `fires: {str(lacking[0] == 'to fire').lower()}`"
+            yield spec, UNPROVEN, Finding(route, f"no test shows `{name}` {' or '.join(lacking)}", hint)

@@ -58,7 +58,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
         url_address=lambda url: _url_address(url, md),
         element=lambda service: _element(service, spec, project, md),
         address=lambda url: _address(url, md),
-        listed=lambda service: md.listed(project.find(spec.system, "service", service.id)),
+        listed=lambda service: md.listed_whole(project.find(spec.system, "service", service.id)),
         facts=[(label("Owner"), md.link("role", system.owner)), (label("Reviewed"), md.freshness(system))],
     )
     return Page(spec.path, md.plain(system.title), body, (), spec.source.path)

@@ -46,6 +46,7 @@ def facts(scene: Scene, element: Element) -> list[tuple[str, str]]:
     return [
         (label("What to do"), " · ".join(concerning["first"] or concerning["runbooks"])),
         (label("Alerts"), " · ".join(concerning["alerts"])),
+        (label("Objectives"), " · ".join(concerning["slos"])),
         (label("Owner"), md.link("role", owner) if owner else ""),
         (label("Fails with it"), f"{len(radius)}: {scene.some(radius, _FEW)}" if radius else ""),
         (label("Fails without"), scene.some(_needs(landscape, element.id), _FEW)),
@@ -75,12 +76,12 @@ def _concerning(scene: Scene, element: Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"first": [scene.md.ref(one) for one in element.runbooks]}
     for one in scene.survey.concerning(element.service or ""):
         whole = "#" not in one.id
-        kind = {"runbook": "runbooks" if whole else "first", "alert": "alerts"}.get(one.type, "others")
+        kind = {"runbook": "runbooks" if whole else "first", "alert": "alerts", "slo": "slos"}.get(one.type, "others")
         found.setdefault(kind, []).append(scene.md.to(one))
     named = set(found["first"])
     return {
         kind: [one for one in dict.fromkeys(found.get(kind, ())) if kind == "first" or one not in named]
-        for kind in ("first", "alerts", "runbooks", "others")
+        for kind in ("first", "alerts", "slos", "runbooks", "others")
     }
 
 
