@@ -120,6 +120,16 @@ def test_views_are_accessible(
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_monitoring_is_accessible(handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
+    """What is watched, and each document of it: alerts, objectives, dashboards, metrics."""
+    found = [name for name in handbooks.pages if name.startswith("chatbot/monitoring/")]
+    assert len(found) > 1
+    for page in found:
+        seen = _visit(visit, width, scheme)
+        assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_hand_written_pages_are_accessible(
     handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str
 ) -> None:
