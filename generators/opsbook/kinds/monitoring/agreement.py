@@ -17,7 +17,7 @@ from opsbook.kinds.monitoring.model import Alert, Monitoring
 from opsbook.kinds.monitoring.queries import Asked, asked, of_alert, of_slo
 from opsbook.kinds.monitoring.samples import matches
 from opsbook.kinds.monitoring.units import COUNT, compared_in, fits, share_of_itself, unit_of
-from opsbook.model import texts
+from opsbook.model import Mention, texts
 from opsbook.project import Project
 from opsbook.promql import Matcher, Operand, Query, Selector, compared, inner, selected
 from opsbook.quantity import Quantity, plain_number
@@ -586,41 +586,41 @@ def repeated_threshold(project: Project, _today: date) -> Iterator[tuple[Source,
     In the condition of the alert itself, write `{threshold}`.
     """
     sources = {spec.source.path: spec for spec in project.specs}
+    known: dict[str, list[Mention]] = {}
     for spec, _ in _documents(project):
         for index, alert in enumerate(spec.document.alerts):
             if not (alert.quantity and alert.quantity.unit):
                 continue
-            yield from _repeated(spec, ("alerts", index), spec, alert)
-            found = (
-                project.resolve(alert.runbook, Home(spec.system, "monitoring", spec.document.id))
-                if (alert.runbook)
-                else None
-            )
-            if isinstance(found, Definition) and found.source in sources:
-                yield from _repeated(sources[found.source], found.route[:-1], spec, alert)
+            for mention in texts(alert):
+                written = "{threshold}" if mention.route == ("condition",) else f"[[threshold:{alert.id}]]"
+                route: Route = ("alerts", index, *mention.route)
+                if "tests" not in mention.route:  # what a test tries stays true when the threshold changes
+                    yield from ((spec.source, one) for one in _repeated(route, mention.text, alert, written))
+            home = Home(spec.system, "monitoring", spec.document.id)
+            found = project.resolve(alert.runbook, home) if alert.runbook else None
+            if not isinstance(found, Definition) or found.source not in sources:
+                continue
+            there = sources[found.source]
+            if found.source not in known:
+                known[found.source] = texts(there.document)
+            within = found.route[:-1]
+            system = "" if there.system == spec.system else f"{spec.system}/"
+            for mention in known[found.source]:
+                if mention.route[: len(within)] == within:
+                    written = f"[[{system}threshold:{alert.id}]]"
+                    yield from ((there.source, one) for one in _repeated(mention.route, mention.text, alert, written))
 
 
-def _repeated(spec: Spec[Any], within: Route, home: Spec[Monitoring], alert: Alert) -> Iterator[tuple[Source, Finding]]:
-    """The texts within a part of a document that repeat the figure of an alert."""
-    figure = _figure(alert)
-    for mention in texts(spec.document):
-        if mention.route[: len(within)] != within or "tests" in mention.route:
-            continue  # a test may be about another figure than the threshold, and stays true when that changes
-        plain = _CODE.sub(lambda found: " " * len(found[0]), mention.text)
-        match = figure.search(plain)
-        if match:
-            system = "" if spec.system == home.system else f"{home.system}/"
-            own = spec is home and mention.route[-1] == "condition"
-            written = "{threshold}" if own else f"[[{system}threshold:{alert.id}]]"
-            yield (
-                spec.source,
-                Finding(
-                    mention.route,
-                    f"“{match[0]}” repeats the threshold of the alert `{alert.id}`",
-                    f"write `{written}`, so that both change together",
-                    part=match[0],
-                ),
-            )
+def _repeated(route: Route, text: str, alert: Alert, written: str) -> Iterator[Finding]:
+    """That a text repeats the figure of an alert."""
+    match = _figure(alert).search(_CODE.sub(lambda found: " " * len(found[0]), text))
+    if match:
+        yield Finding(
+            route,
+            f"“{match[0]}” repeats the threshold of the alert `{alert.id}`",
+            f"write `{written}`, so that both change together",
+            part=match[0],
+        )
 
 
 def _figure(alert: Alert) -> re.Pattern[str]:

@@ -20,6 +20,12 @@ from opsbook.project import Project
 
 def artifacts(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
     """The files of a document; the first of a system also makes those that there is one of."""
+    # The page that lists them and the site that holds them both ask.
+    key = f"monitoring:files:{spec.source.path}"
+    yield from project.once(key, lambda: tuple(_artifacts(spec, project)))
+
+
+def _artifacts(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
     yield from _rules(spec, project)
     yield from test_files(spec)
     yield from dashboard_files(spec, project)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Check
-from opsbook.kinds.monitoring.model import Alert, AlertTest, Monitoring
+from opsbook.kinds.monitoring.model import Alert, AlertTest, Monitoring, Slo
 from opsbook.kinds.monitoring.queries import Asked, asked, of_alert, of_slo
 from opsbook.kinds.monitoring.samples import odd_value, read_sample
 from opsbook.model import spell_duration
@@ -304,11 +304,16 @@ def one_sided_tests(monitoring: Monitoring) -> Iterator[Finding]:
             )
 
 
-def tests_of(monitoring: Monitoring) -> Iterator[tuple[Route, Alert, AlertTest]]:
-    """Every test of an alert, with its place."""
-    for index, alert in enumerate(monitoring.alerts):
-        for number, test in enumerate(alert.tests):
-            yield ("alerts", index, "tests", number), alert, test
+def tests_of(monitoring: Monitoring) -> Iterator[tuple[Route, str, AlertTest]]:
+    """Every test of an alert or of an objective, with its place and whose it is."""
+    named: tuple[tuple[str, str, tuple[Alert | Slo, ...]], ...] = (
+        ("alerts", "alert", monitoring.alerts),
+        ("slos", "objective", monitoring.slos),
+    )
+    for field, word, parts in named:
+        for index, part in enumerate(parts):
+            for number, test in enumerate(part.tests):
+                yield (field, index, "tests", number), f"the {word} `{part.id}`", test
 
 
 def broken_series(monitoring: Monitoring) -> Iterator[Finding]:
@@ -319,12 +324,12 @@ def broken_series(monitoring: Monitoring) -> Iterator[Finding]:
 
         series: {'up{job="app"}': "1 1 0x5"}
     """
-    for route, alert, test in tests_of(monitoring):
+    for route, of, test in tests_of(monitoring):
         for name, values in test.series.items():
             if read_sample(name) is None:
                 yield Finding(
                     (*route, "series", name),
-                    f"`{short(name)}`, in a test of the alert `{alert.id}`, is no series",
+                    f"`{short(name)}`, in a test of {of}, is no series",
                     'write its name and its labels: `up{job="app"}`',
                     key=True,
                 )
@@ -398,10 +403,13 @@ def too_early(monitoring: Monitoring) -> Iterator[Finding]:
             at: 12m
             fires: true
     """
-    for route, alert, test in tests_of(monitoring):
+    places = ((index, number) for index, alert in enumerate(monitoring.alerts) for number, _ in enumerate(alert.tests))
+    for index, number in places:
+        alert = monitoring.alerts[index]
+        test = alert.tests[number]
         if test.fires and alert.for_ and test.at < alert.for_:
             yield Finding(
-                (*route, "at"),
+                ("alerts", index, "tests", number, "at"),
                 f"the alert `{alert.id}` cannot fire after {spell_duration(test.at)}: "
                 f"its condition must hold for {spell_duration(alert.for_)}",
                 "look later, and give the series enough values",
@@ -577,7 +585,7 @@ CHECKS: tuple[Check[Monitoring], ...] = (
     Check(unused_threshold),
     Check(literal_threshold, "note"),
     Check(missing_for, "warning"),
-    Check(missing_severity),
+    Check(missing_severity, "warning"),
     Check(lost_label),
     Check(empty_blank),
     Check(untested_alert, "note"),

@@ -199,12 +199,19 @@ def _added(tree: Any, *, counted: bool = False) -> Iterator[_Term | None]:
     tree = inner(tree)
     if isinstance(tree, AggregateExpr) and str(tree.op) in ("sum", "count"):
         yield from _added(tree.expr, counted=counted or str(tree.op) == "count")
+    elif isinstance(tree, BinaryExpr) and str(tree.op) == "or" and _is_constant(inner(tree.rhs)):
+        yield from _added(tree.lhs, counted=counted)
     elif isinstance(tree, BinaryExpr) and str(tree.op) == "+":
         yield from (*_added(tree.lhs, counted=counted), *_added(tree.rhs, counted=counted))
     elif isinstance(tree, Call) and len(tree.args) == 1:
         yield _term("count" if counted or tree.func.name == "count_over_time" else tree.func.name, inner(tree.args[0]))
     else:
         yield None
+
+
+def _is_constant(tree: Any) -> bool:
+    """Whether a query is `vector(0)`: what stands for series that are missing."""
+    return isinstance(tree, Call) and tree.func.name == "vector" and number(tree.args[0]) == 0
 
 
 def _term(function: str, over: Any) -> _Term | None:

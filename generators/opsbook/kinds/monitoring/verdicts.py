@@ -100,7 +100,10 @@ _ASKED = re.compile(r'alertname="(?P<alert>\w+)".*?# (?P<why>.*)')
 
 _CURE = "mend the field that the message is about; `opsbook monitoring export` writes the files"
 _MEND = "mend the alert or the test; `for` has to pass between the first bad value and `at`"
-_SERIES = "opsbook made up the series of this test from the indicator: is each event counted once?"
+_SERIES = (
+    "the series of this test are made up from the indicator: is each event counted once, "
+    "and does a series that is missing count as 0 (`or vector(0)`)?"
+)
 
 _FRAME = re.compile(r"^(?:Unit Testing:|Checking) .*?(?:FAILED:|$)|^ *FAILED:", re.MULTILINE)
 """What is said beside what is wrong."""

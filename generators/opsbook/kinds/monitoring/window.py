@@ -45,8 +45,9 @@ def windowed(queries: list[str], said: str, *, counters: bool) -> tuple[list[str
     texts = [_OTHER_BLANK.sub("$window", text) for text in queries]
     if all("window" in blanks(text) for text in texts):
         return _checked(texts), ""
-    if said:
-        return _checked([_replaced(text, said) for text in texts]), ""
+    replaced = [_replaced(text, said) for text in texts]
+    if any("window" in blanks(text) for text in replaced):
+        return _checked(replaced), ""
     ranges = [[found for found in _RANGES.finditer(text) if found["time"]] for text in texts]
     if any(found["step"] for one in ranges for found in one):
         raise ValueError("a query has a subquery, so its window is not clear")
