@@ -66,6 +66,19 @@ slos:
     sli: {bad: "rate(slow[$window])", total: "rate(all[$window])"}
     target: "99.9"
     alerts: [slow]
+  - id: seldom
+    title: Seldom wrong
+    sli: {bad: "rate(wrong[$window])", total: "rate(all[$window])"}
+    target: "50"
+    alerting:
+      runbook: runbook:restart#slow
+      burn: [{budget: "2", window: 1h, severity: sev-2}, {budget: "10", window: 3d, severity: sev-2}]
+dashboards:
+  - id: first-look
+    title: First look
+    rows:
+      - title: All
+        panels: [{id: up, title: Up, alert: stuck, queries: [{expr: up}]}]
 """
 
 
@@ -111,6 +124,20 @@ def test_services_have_their_alerts_and_objectives(bodies: dict[str, str]) -> No
 def test_the_home_has_alerts_by_severity(bodies: dict[str, str]) -> None:
     rows = [line for line in bodies["demo/index.md"].splitlines() if "#alert-" in line and "severity-" in line]
     assert ["sev-1" in row for row in rows] == [True, False]
+
+
+def test_what_to_do_is_a_place_in_a_document(bodies: dict[str, str]) -> None:
+    body = bodies["demo/monitoring/alerts.md"]
+    assert "What to do\n:   [Look](../runbooks/restart.md#look) · [Restart](../runbooks/restart.md)\n" in body
+
+
+def test_a_pace_that_no_trouble_reaches_never_calls(bodies: dict[str, str]) -> None:
+    rows = [line for line in bodies["demo/monitoring/alerts.md"].splitlines() if line.startswith("| [SEV-2]")]
+    assert [row.split(" | ")[-1] for row in rows] == ["never |", "3 days / 1 day 12 h |"]
+
+
+def test_a_line_without_a_figure_has_the_name_of_its_alert(bodies: dict[str, str]) -> None:
+    assert "Line at [Nothing moves](#alert-stuck)" in bodies["demo/monitoring/alerts.md"]
 
 
 BUDGETS = {
