@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from opsbook.diagnostic import Diagnostic, locate
 from opsbook.errors import CannotWrite, UnfitFile, UnknownName
 from opsbook.kind import Draft, Drafting, Kind
 from opsbook.model import ID
+from opsbook.project import Project
 from opsbook.read import Loaded, read_foreign
 from opsbook.source import Fault, plain
 from opsbook.wording import slug
@@ -76,6 +77,7 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file
     # The first of each type that the system defines: a spec may refer to what is there, and to nothing else.
     there = {type_: next(iter(ids)) for type_, ids in defined.items()}
     there["runbook"] = f"runbook:{there['runbook']}" if "runbook" in there else f"system:{system}"
+    there["trouble"] = next(_troubles(project, system), there["runbook"])
     suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
     path = specs / system / kind.folder / f"{id_}{suffix}"
     if file and kind.draft:
@@ -83,6 +85,13 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file
         values = _drafted(loaded, kind.draft, file, wanted)
         return _spec(kind, kind.draft.template, path, {**values, "id": id_, "there": there})
     return _spec(kind, kind.skeleton, path, {"id": id_, "there": there})
+
+
+def _troubles(project: Project, system: str) -> Iterator[str]:
+    """References to the scenarios of a system: what somebody does who is called."""
+    for spec in project.specs:
+        for scenario in getattr(spec.document, "scenarios", ()) if spec.system == system else ():
+            yield f"{spec.kind.name}:{spec.document.id}#{scenario.id}"
 
 
 def _drafted(loaded: Loaded, draft: Draft, file: Path, wanted: Drafting) -> Mapping[str, Any]:
