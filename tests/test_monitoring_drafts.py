@@ -29,7 +29,7 @@ from opsbook.kinds.monitoring.model import Monitoring, Slo
 from opsbook.kinds.monitoring.objectives import objectives as read_objectives
 from opsbook.kinds.monitoring.openslo import openslo_files
 from opsbook.kinds.monitoring.prometheus import LeftOut
-from opsbook.kinds.monitoring.rules import alert_name, rule_files
+from opsbook.kinds.monitoring.rules import rule_files
 from opsbook.openapi.json_source import JsonSource
 from opsbook.promql import Query, fill, read_query
 from opsbook.read import Loaded, load
@@ -382,7 +382,7 @@ def test_ids_are_those_that_are_free(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     first, second = load(tmp_path, all_kinds()).project.of(Monitoring, "demo")
     assert [one.id for one in second.document.alerts] != [one.id for one in first.document.alerts]
-    assert [one.id for one in first.document.alerts if alert_name(one.id) == "BlackboxProbeFailed-2"] == []
+    assert [one.id for one in first.document.alerts if one.called == "BlackboxProbeFailed-2"] == []
     assert not {one.id for one in first.document.alerts} & {one.id for one in second.document.alerts}
     assert not {one.name for one in first.document.metrics} & {one.name for one in second.document.metrics}
     errors = [one for one in check_all(load(tmp_path, all_kinds()), TODAY) if one.severity == "error"]

@@ -17,10 +17,9 @@ from opsbook.kinds.monitoring.adopted import Adopted, id_of, words
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.foreign import Node, Unfit
 from opsbook.kinds.monitoring.measured import Measured
-from opsbook.kinds.monitoring.model import Metric
+from opsbook.kinds.monitoring.model import ALERT_NAME, Metric, capitals
 from opsbook.kinds.monitoring.objectives import Objective, is_openslo, objectives
 from opsbook.kinds.monitoring.prometheus import AlertRule, LeftOut, RecordingRule, RuleFile, rule_file
-from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.markup import plain_text
 from opsbook.model import spell_duration
 from opsbook.source import Documents, Source
@@ -47,6 +46,7 @@ class DraftedAlert:
     expr: str
     for_: str
     meaning: str
+    name: str = ""
     threshold: str = ""
     severity: str = ""
     service: str = ""
@@ -183,8 +183,9 @@ class _Drafted:
         """The alert that a rule is."""
         notes = _Notes()
         id_ = unique(id_of(rule.name) or "alert", self.taken)
-        if alert_name(id_) != rule.name:
-            notes.said(f"`{rule.name}` in the file, `{alert_name(id_)}` in the rules that are made of this")
+        name = rule.name if rule.name != capitals(id_) and ALERT_NAME.fullmatch(rule.name) else ""
+        if rule.name not in (name, capitals(id_)):
+            notes.said(f"`{rule.name}` in the file, `{capitals(id_)}` in the rules that are made of this")
         title = " ".join(words(rule.name)) or "Alert"
         drafted = DraftedAlert(
             id_,
@@ -193,6 +194,7 @@ class _Drafted:
             rule.query.text,
             self.held(rule, notes),
             self.meaning(rule, notes),
+            name=name,
         )
         drafted = self.measured_by(rule, drafted, notes)
         drafted = self.labelled(rule, drafted, notes)

@@ -13,7 +13,6 @@ from opsbook.kinds.monitoring.model import Monitoring, Receiver
 from opsbook.kinds.monitoring.page import by_severity, condition, holds
 from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.routing import Route, routes
-from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.words import MEANS
 from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
@@ -42,7 +41,6 @@ def index(system: str, project: Project) -> Iterator[Page]:
         md,
         title=title,
         alerts=by_severity(alerts, known, md),
-        name=alert_name,
         condition=condition,
         holds=lambda alert: holds(alert, md),
         slos=[slo for spec in specs for slo in spec.document.slos],

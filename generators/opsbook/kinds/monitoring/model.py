@@ -6,6 +6,7 @@ rate (chapter 5, "Alerting on SLOs").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -42,6 +43,9 @@ Percentage: TypeAlias = Annotated[
 
 Amount: TypeAlias = Annotated[str, StringConstraints(pattern=QUANTITY), Field(examples=["2 s", "5 %", "1000 messages"])]
 """A number with its unit: `2 s`, `5 %`, `1000 messages`."""
+
+ALERT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""What an alert may be called in Prometheus."""
 
 MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120)]
 """A name as Prometheus has it; one with colons is of a series that a rule records: `job:requests:rate5m`."""
@@ -98,6 +102,11 @@ class Metric(Model):
         return {self.name: (frozenset(), self.type)}
 
 
+def capitals(id_: str) -> str:
+    """An id as alerts are named in Prometheus: `high-error-rate` is `HighErrorRate`."""
+    return "".join(word.capitalize() for word in id_.split("-"))
+
+
 class AlertTest(Model):
     """Made-up series, and what the alert does about them: proof that it fires, or that it stays silent."""
 
@@ -114,6 +123,8 @@ class AlertTest(Model):
 class Alert(Named):
     """A condition that calls somebody."""
 
+    name: Annotated[str, StringConstraints(pattern=rf"^{ALERT_NAME.pattern}$", max_length=80)] | None = None
+    """What it is called in Prometheus, where that is not its id in capitals: `HighCPUUsage`."""
     condition: Line
     """The condition in words; `{threshold}` is the figure."""
     expr: Expression
@@ -138,6 +149,11 @@ class Alert(Named):
     """The policy that it follows; the first that holds for its severity where none is named."""
     tests: tuple[AlertTest, ...] = ()
     """When it fires, and when it does not."""
+
+    @property
+    def called(self) -> str:
+        """What it is called in Prometheus."""
+        return self.name or capitals(self.id)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -303,9 +319,14 @@ class ScrapeJob(Named):
     services: tuple[ServiceId, ...] = ()
     """The services that answer."""
     targets: Annotated[
-        tuple[Annotated[str, StringConstraints(pattern=r"^[^\s/:]+:[0-9]{1,5}$")], ...], Field(min_length=1)
+        tuple[Annotated[str, StringConstraints(pattern=r"^(https?://\S+|[^\s/:]+:[0-9]{1,5})$")], ...],
+        Field(min_length=1),
     ]
-    """Hosts and ports."""
+    """Hosts and ports; by way of an exporter, what it understands: `https://shop.example.com/health`."""
+    through: Annotated[str, StringConstraints(pattern=r"^[^\s/:]+:[0-9]{1,5}$")] | None = None
+    """The exporter that is asked about each target, such as a blackbox exporter."""
+    parameters: Annotated[dict[str, Annotated[str, StringConstraints(min_length=1)]], Field(default_factory=dict)]
+    """What the question says besides: `module: http_2xx`."""
 
 
 class Receiver(Model):

@@ -13,7 +13,6 @@ from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
 from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.queries import WINDOW
-from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
 from opsbook.labels import MUCH, N_
@@ -113,7 +112,7 @@ class Scene:
             (label("Escalation"), md.link("escalation", policy) if policy else ""),
             (label("Objectives"), md.links("slo", tuple(slo.id for slo in self.usage.watched(alert)))),
             (label("Panels"), self.panels(self.usage.shown(alert))),
-            (label("In Prometheus"), f"`{alert_name(alert.id)}`"),
+            (label("In Prometheus"), f"`{alert.called}`"),
             *self.elsewhere("alert", alert.id),
         ]
 
@@ -248,7 +247,10 @@ class Scene:
 
     def targets(self, job: ScrapeJob) -> str:
         """The addresses that a scrape job asks."""
-        return "<br>".join(self.md.value(f"{job.scheme}://{target}{job.path}") for target in job.targets)
+        before, behind = ("", "") if job.through else (f"{job.scheme}://", job.path)
+        asked = "<br>".join(self.md.value(f"{before}{target}{behind}") for target in job.targets)
+        by = self.md.label("by way of")
+        return f"{asked}<br>{by} {self.md.value(job.through)}" if job.through else asked
 
     def means(self, by: str) -> str:
         """What a means of calling somebody is called."""

@@ -16,7 +16,6 @@ from opsbook.kind import Spec
 from opsbook.kinds.monitoring.files import yaml_file
 from opsbook.kinds.monitoring.made_up import MadeUp, events, interval
 from opsbook.kinds.monitoring.model import AlertTest, Monitoring, Slo
-from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.slo_rules import burn_name, ratio_name, slo_file, windows
 from opsbook.markup import plain_text
 from opsbook.model import spell_duration
@@ -64,7 +63,7 @@ def alert_tests(document: Monitoring) -> Iterator[dict[str, Any]]:
     """The tests that the author of alerts wrote."""
     for alert in document.alerts:
         for number, test in enumerate(alert.tests, 1):
-            yield _written([alert_name(alert.id)], alert.id, number, test)
+            yield _written([alert.called], alert.id, number, test)
 
 
 def slo_tests(slo: Slo, system: str) -> Iterator[dict[str, Any]]:

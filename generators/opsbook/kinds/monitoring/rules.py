@@ -10,7 +10,7 @@ from opsbook.kind import Definition, Spec
 from opsbook.kinds.monitoring.files import yaml_file
 from opsbook.kinds.monitoring.measured import measured
 from opsbook.kinds.monitoring.model import Alert, Monitoring
-from opsbook.markup import plain_text
+from opsbook.markup import REFERENCE, plain_text
 from opsbook.model import spell_duration
 from opsbook.page import Artifact
 from opsbook.project import Project
@@ -41,12 +41,12 @@ def alert_rule(alert: Alert, spec: Spec[Monitoring], project: Project) -> dict[s
     }
     annotations = {
         "summary": templated(alert.summary) if alert.summary else literal(alert.title),
-        "description": literal(alert.meaning),
-        "impact": literal(alert.impact) if alert.impact else None,
+        "description": literal(in_words(alert.meaning, spec, project)),
+        "impact": literal(in_words(alert.impact, spec, project)) if alert.impact else None,
         "runbook_url": runbook_url(alert.runbook, spec, project) if alert.runbook else None,
     }
     return {
-        "alert": alert_name(alert.id),
+        "alert": alert.called,
         "expr": measured(spec.system, project).filled(alert),
         "for": spell_duration(alert.for_) if alert.for_ else "0s",
         "labels": said(labels),
@@ -54,15 +54,21 @@ def alert_rule(alert: Alert, spec: Spec[Monitoring], project: Project) -> dict[s
     }
 
 
-def alert_name(id_: str) -> str:
-    """An id as alerts are named in Prometheus: `high-error-rate` is `HighErrorRate`."""
-    return "".join(word.capitalize() for word in id_.split("-"))
-
-
 def runbook_url(reference: str, spec: Spec[Monitoring], project: Project) -> str:
     """The address of what a reference names, with its real anchor; empty where it leads nowhere."""
     found = project.resolve(reference, Home(spec.system, "monitoring", spec.document.id))
     return project.site.address(found.address) if isinstance(found, Definition) else ""
+
+
+def in_words(text: str, spec: Spec[Monitoring], project: Project) -> str:
+    """A text whose references say the titles of what they name: a pager follows no link."""
+    home = Home(spec.system, "monitoring", spec.document.id)
+
+    def title(match: re.Match[str]) -> str:
+        found = project.resolve(match[1].strip(), home)
+        return match[2] or (found.title if isinstance(found, Definition) else match[0])
+
+    return REFERENCE.sub(title, text)
 
 
 def literal(text: str) -> str:

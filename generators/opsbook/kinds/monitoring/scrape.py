@@ -44,11 +44,23 @@ def _job(job: ScrapeJob) -> dict[str, Any]:
     static: dict[str, Any] = {"targets": list(job.targets)}
     if job.environment:
         static["labels"] = {"environment": job.environment}
+    asked = {"params": {name: [value] for name, value in job.parameters.items()}} if job.parameters else {}
     return {
         "job_name": job.id,
         "scheme": job.scheme,
         "metrics_path": job.path,
         "scrape_interval": every,
         **({"scrape_timeout": every} if job.every < _PATIENCE else {}),
+        **asked,
         "static_configs": [static],
+        **({"relabel_configs": _relabelled(job.through)} if job.through else {}),
     }
+
+
+def _relabelled(exporter: str) -> list[dict[str, Any]]:
+    """Ask an exporter about each target, and keep the target's name: the multi-target pattern of Prometheus' guides."""
+    return [
+        {"source_labels": ["__address__"], "target_label": "__param_target"},
+        {"source_labels": ["__param_target"], "target_label": "instance"},
+        {"target_label": "__address__", "replacement": exporter},
+    ]

@@ -16,8 +16,8 @@ from promql_parser import AggregateExpr
 
 from opsbook.kind import Spec
 from opsbook.kinds.monitoring.files import yaml_file
-from opsbook.kinds.monitoring.model import Burn, Monitoring, Sli, Slo
-from opsbook.kinds.monitoring.rules import alert_name, literal, runbook_url, said
+from opsbook.kinds.monitoring.model import Burn, Monitoring, Sli, Slo, capitals
+from opsbook.kinds.monitoring.rules import literal, runbook_url, said
 from opsbook.model import spell_duration
 from opsbook.page import Artifact
 from opsbook.project import Project
@@ -54,7 +54,7 @@ def windows(slo: Slo) -> tuple[timedelta, ...]:
 
 def burn_name(slo: Slo, burn: Burn) -> str:
     """The name of the alert on a pace of an objective: `CheckoutWorksBurn1h`."""
-    return f"{alert_name(slo.id)}Burn{spell_duration(burn.window)}"
+    return f"{capitals(slo.id)}Burn{spell_duration(burn.window)}"
 
 
 def ratio_name(window: timedelta) -> str:

@@ -20,7 +20,6 @@ from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.routing import ALERTMANAGER, UNKNOWN, routes
 from opsbook.kinds.monitoring.rule_tests import expectations
-from opsbook.kinds.monitoring.rules import alert_name
 from opsbook.kinds.monitoring.scrape import PROMETHEUS
 from opsbook.kinds.monitoring.slo_rules import burn_name, slo_file
 from opsbook.project import Project
@@ -131,7 +130,7 @@ class _Places:
         found: dict[str, tuple[Spec[Monitoring], Route]] = {}
         for spec in self.specs:
             for index, alert in enumerate(spec.document.alerts):
-                found[alert_name(alert.id)] = spec, ("alerts", index)
+                found[alert.called] = spec, ("alerts", index)
             for index, slo in enumerate(spec.document.slos):
                 for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
                     found[burn_name(slo, burn)] = spec, ("slos", index, "alerting", "burn", number)
