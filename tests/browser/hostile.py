@@ -266,6 +266,7 @@ _TYPES = {
     "Message": "message",
     "TrustZone": "trust-zone",
     "DataClass": "data-class",
+    "ScrapeJob": "scrape-job",
 }
 """The models whose ids others refer to."""
 
@@ -293,6 +294,25 @@ _FIXED: dict[str, Any] = {
     "Element.tier": lambda _: 1,
     "Relationship.events": lambda index: [f"event.{index}"],
     "DeploymentNode.nodes": lambda _: [],
+    "Metric.name": lambda index: f"metric_{index}_total",
+    "Label.name": lambda index: f"label_{index}",
+    "Alert.name": lambda index: f"Alert{index}",
+    **dict.fromkeys(("Metric.unit", "Panel.unit"), lambda _: "'\"><img/src=x>"),
+    **dict.fromkeys(
+        ("Alert.threshold", "Indicator.target", "Indicator.warning", "Indicator.critical"),
+        lambda index: f"{index + 1} '\"><img/src=x>",
+    ),
+    **dict.fromkeys(
+        ("Alert.expr", "Sli.good", "Sli.bad", "Sli.total", "Indicator.expr", "PanelQuery.expr"),
+        lambda _: 'sum(rate(metric_0_total{label_0="</code></pre><script>window.__pwned=1</script>"}[5m]))',
+    ),
+    "AlertTest.series": lambda _: {'metric_0_total{label_0="<script>window.__pwned=1</script>"}': "0+1x20"},
+    "Slo.target": lambda _: "99.9",
+    "Burn.budget": lambda _: "2",
+    "ScrapeJob.path": lambda _: "/'\"><img/src=x>",
+    "ScrapeJob.targets": lambda _: ["https://x/'\"><img/src=x>", "app:8000"],
+    "ScrapeJob.through": lambda _: "exporter:9115",
+    "ScrapeJob.parameters": lambda _: {"'\"><img/src=x>": "<script>window.__pwned=1</script>"},
     "Capture.name": lambda index: f"CAPTURED_{index}",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
@@ -303,6 +323,7 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Undo": (("snippet",), ("run",)),
     "Parameter": (("secret", "default"), ("default",)),
     "Architecture": (("sources",), ("sources",)),
+    "Sli": (("good",), ("bad",)),
     "Waiver": (("source", "to"), ("element",)),
     "MessageField": (("choices",), ("example",)),
 }
