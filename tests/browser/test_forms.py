@@ -369,6 +369,11 @@ def test_a_draft_is_copied_or_shown_to_be_copied(forms: Site, visit: Callable[..
     assert seen.troubles == []
 
 
+SETTLED = """() => !document.querySelector("[data-opsbook-tabs]").hidden
+  || Object.values(localStorage).some((text) => text.includes(document.querySelector("#form-summary").value))"""
+"""A tab has kept what was typed in it, or asks what to do with it."""
+
+
 def test_two_tabs_do_not_overwrite_each_other(forms: Site, visit: Callable[..., Visit]) -> None:
     seen = visit()
     first = opened(seen, forms)
@@ -380,7 +385,8 @@ def test_two_tabs_do_not_overwrite_each_other(forms: Site, visit: Callable[..., 
     second.wait_for_timeout(100)
     second.locator("#form-summary").fill("From the second")
     first.locator("#form-summary").fill("Also from the first")
-    first.wait_for_timeout(1000)
+    for tab in (first, second):
+        tab.wait_for_function(SETTLED)
     asking = [page for page in (first, second) if page.locator("[data-opsbook-tabs]").is_visible()]
     assert asking
     page = asking[0]
