@@ -14,6 +14,7 @@ import yaml
 
 from cases import HERE, project, spec
 from effort import calls, placings
+from opsbook.diagrams.arranging import MOST_EDGES, MOST_NODES
 from opsbook.diagrams.drawing import draw
 from opsbook.diagrams.values import Graph, Sequence
 from opsbook.kind import Spec
@@ -21,7 +22,6 @@ from opsbook.kinds import all_kinds
 from opsbook.kinds.architecture.drawn import linked
 from opsbook.kinds.architecture.page import overview_path, pages, scene_at
 from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path
-from opsbook.kinds.architecture.sketch import MOST_EDGES, MOST_NODES
 from opsbook.kinds.architecture.views import element as one_element
 from opsbook.kinds.architecture.views import overview
 from opsbook.kinds.architecture.views.all_views import VIEW_TYPES, entries

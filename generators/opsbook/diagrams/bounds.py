@@ -15,8 +15,6 @@ _GAP = 40
 _LABEL_GAP = 20
 """How far it keeps labels of one row away from each other."""
 
-_TWO = 2
-
 _Unit: TypeAlias = tuple[Literal["node", "frame"], int]
 """What stands in a frame or in none: a node, or a frame with all that it holds."""
 
@@ -105,7 +103,7 @@ class _Level:
             (other,) = others
             side: _Side = "either" if len(near) > 1 else "above" if (other, True) in near else "below"
             yield (other, None), side
-        elif len(near) == _TWO:
+        elif len(near) == 2:  # noqa: PLR2004  # it stands between two things
             for (other, leads), (tied, down) in permutations(near):
                 if tied not in self._leaving and self._near[tied] == {(other, leads), (unit, not down)}:
                     yield (other, down), "above" if leads else "below"

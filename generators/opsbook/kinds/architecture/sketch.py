@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from opsbook.diagrams.arranging import MOST_EDGES, MOST_NODES
 from opsbook.diagrams.values import Boundary, Edge, Graph, Node, Stroke
 from opsbook.kinds.architecture.model import Relationship
 from opsbook.labels import N_, Labels
-
-MOST_NODES, MOST_EDGES = 15, 22
-"""What the column of a page can show so that its texts are still read."""
 
 POSTER_NODES, POSTER_EDGES = 60, 90
 """What a poster can show; of more, no picture is made."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from opsbook.diagrams.arranging import MOST_NODES
 from opsbook.diagrams.values import Boundary, Graph, Node
 from opsbook.kinds.architecture.drawn import node
 from opsbook.kinds.architecture.landscape import Landscape
 from opsbook.kinds.architecture.model import Redundancy
 from opsbook.kinds.architecture.scene import Scene
-from opsbook.kinds.architecture.sketch import MOST_NODES
 from opsbook.kinds.architecture.views.deployment import DEPLOYMENT, spots
 from opsbook.kinds.architecture.views.values import About, Entry, Section, Table, Topic, View, ViewType
 from opsbook.kinds.architecture.words import REDUNDANCIES
