@@ -342,7 +342,7 @@
 
     listen(form, "click", (event) => {
       const button = event.target.closest("button[data-opsbook-do]");
-      if (button) act[button.dataset.opsbookDo](button);
+      if (button) { keep(); act[button.dataset.opsbookDo](button); }  /* kept first, or what it says would soon make way for "Saved" */
       const link = event.target.closest("[data-opsbook-missing] a");
       if (link) {
         event.preventDefault();
@@ -356,6 +356,7 @@
       if (!file) return;
       try {
         const text = await file.text();
+        keep();
         const draft = /\.json$/i.test(file.name) ? JSON.parse(text) : jsyaml.load(text, YAML);
         const where = mapping(draft) && draft.kind === fresh().kind ? misfit(form, draft) : "";
         if (!mapping(draft) || draft.kind !== fresh().kind) say(words.foreign);

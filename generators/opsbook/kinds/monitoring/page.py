@@ -106,6 +106,7 @@ class Scene:
             (label("What to do"), self.what_to_do(alert.runbook)),
             (label("Users notice"), md.line(alert.impact) if alert.impact else ""),
             (label("Severity"), md.link("severity", alert.severity) if alert.severity else ""),
+            (label("Message"), md.line(alert.summary) if alert.summary else ""),
             (label("Condition"), md.line(condition(alert))),
             (label("Holds for"), holds(alert, md)),
             (label("Services"), md.links("service", alert.services)),
