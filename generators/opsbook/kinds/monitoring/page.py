@@ -146,6 +146,11 @@ class Scene:
         """The condition of an alert as it can be asked: its threshold in it."""
         return self.md.code(self.known.filled(alert), "promql")
 
+    def tests(self, tests: Sequence[AlertTest]) -> str:
+        """The situations in which it is tested, folded away."""
+        rows = [self.test(test) for test in tests]
+        return render(HERE.with_name("tests.md.jinja"), self.md, tests=rows) if rows else ""
+
     def test(self, test: AlertTest) -> tuple[str, str, str, str]:
         """A row: the situation, when one looks, whether the alert fires, the series."""
         md = self.md
