@@ -86,11 +86,15 @@ def step_hashes(spec: Spec[Any], project: Project, against: str) -> dict[str, st
     for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
         digest.update(trial.test.model_dump_json().encode())
         for step in trial.steps:
-            does = step.model_dump_json(exclude=_WORDS, exclude_none=True)
-            scripts = [text for name, text in project.snippets.items() if name in does]
-            digest.update(json.dumps([does, scripts]).encode())
+            digest.update(json.dumps(does(step, project)).encode())
             hashes[step.id] = digest.hexdigest()[:16]
     return {**hashes, "": digest.hexdigest()[:16]}
+
+
+def does(step: Step, project: Project) -> list[Any]:
+    """What a step does and expects, with the scripts that it runs: all of it that a result can depend on."""
+    text = step.model_dump_json(exclude=_WORDS, exclude_none=True)
+    return [text, [script for name, script in project.snippets.items() if name in text]]
 
 
 _WORDS: dict[str, Any] = {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from opsbook.errors import OpsbookError
 
-_PACKAGES = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+_PACKAGES = {"promtool": "prometheus", "amtool": "prometheus-alertmanager", "prometheus": "prometheus"}
 """The programs, and where Debian has them."""
 
 _PATIENCE = 600
@@ -26,7 +26,7 @@ _NOISE = re.compile(r"^(?:Warning: --config\.file .*|\w+: error: failed to valid
 
 
 class NoPrometheus(OpsbookError):
-    """promtool or amtool is not installed."""
+    """promtool, amtool or Prometheus itself is not installed."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def objections(files: Mapping[str, bytes], questions: Sequence[Question]) -> lis
 
     Raises NoPrometheus where a program that is asked is not installed.
     """
-    programs = {name: _program(name) for name in dict.fromkeys(question.program for question in questions)}
+    programs = {name: program(name) for name in dict.fromkeys(question.program for question in questions)}
     with tempfile.TemporaryDirectory(prefix="opsbook-") as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(name).resolve()
         for path, content in files.items():
@@ -80,11 +80,12 @@ def _ask(program: str, question: Question, folder: Path) -> str:
 
 
 @cache
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a program, beside this Python or of the system. Raises NoPrometheus where it is not installed."""
     beside = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)))
-    program = shutil.which(name, path=beside)
-    if not program:
+    found = shutil.which(name, path=beside)
+    if not found:
         raise NoPrometheus(
             f"{name} is not installed: it comes with Prometheus (Debian: `apt-get install {_PACKAGES[name]}`)"
         )
-    return program
+    return found

@@ -13,6 +13,7 @@ from opsbook.kind import Kind
 from opsbook.kinds.api import API
 from opsbook.kinds.architecture import ARCHITECTURE
 from opsbook.kinds.checklist import CHECKLIST
+from opsbook.kinds.drill import DRILL, DRILL_RECORD
 from opsbook.kinds.guide import GUIDE
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
 from opsbook.kinds.monitoring import MONITORING
@@ -33,6 +34,8 @@ OWN: tuple[Kind[Any], ...] = (
     GUIDE,
     API,
     MONITORING,
+    DRILL,
+    DRILL_RECORD,
     SANDBOX,
 )
 """The order is that of the navigation."""

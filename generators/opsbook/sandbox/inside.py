@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -189,7 +190,7 @@ def _version(program: str) -> str:
     """The version of a program, as it says itself: `PostgreSQL 16.9`."""
     said = _ran([program, "--version"], program)
     found = re.search(r"\d+(\.\d+)+", said)
-    return f"{VERSIONED[program]} {found[0] if found else said.strip()}"
+    return f"{VERSIONED[Path(program).name]} {found[0] if found else said.strip()}"
 
 
 def _until(answers: Any, what: str) -> None:
@@ -304,6 +305,29 @@ def http(fixture: dict[str, Any]) -> str:
     return ""
 
 
+def prometheus(fixture: dict[str, Any]) -> str:
+    """A Prometheus server with its rules, which begins to scrape at once."""
+    folder = STATE / "prometheus"
+    folder.mkdir()
+    for name, text in fixture["files"].items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with (STATE / "prometheus.log").open("wb") as log:
+        subprocess.Popen(  # noqa: S603  # a program of the host, with arguments made here
+            [
+                fixture["program"],
+                f"--config.file={folder / fixture['configuration']}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{fixture['port']}",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _until(partial(_listens, fixture["port"]), "Prometheus")
+    return _version(fixture["program"])
+
+
 def git(fixture: dict[str, Any]) -> str:
     """A Git repository with the declared commits and tags."""
     folder = Path(fixture["path"])
@@ -339,10 +363,27 @@ def script(fixture: dict[str, Any]) -> str:
     return ""
 
 
-VERSIONED = {"postgres": "PostgreSQL", "redis-server": "Redis", "git": "Git"}
+VERSIONED = {"postgres": "PostgreSQL", "redis-server": "Redis", "git": "Git", "prometheus": "Prometheus"}
 """Programs whose versions a result may depend on, and what they are called."""
 
-FIXTURES = {"postgres": postgres, "redis": redis, "http": http, "git": git, "files": files, "script": script}
+FIXTURES = {
+    "postgres": postgres,
+    "redis": redis,
+    "http": http,
+    "prometheus": prometheus,
+    "git": git,
+    "files": files,
+    "script": script,
+}
+
+
+def got(url: str) -> str:
+    """What a service inside answers; nothing where it does not."""
+    try:
+        with urllib.request.urlopen(url, timeout=LEAVE) as answered:  # noqa: S310  # an address of ours
+            return str(answered.read(MOST_OUTPUT).decode(errors="replace"))
+    except OSError:
+        return ""
 
 
 def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, Any]:
@@ -359,6 +400,8 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
             sessions["now"] = Session({**os.environ, **request["environment"]}, folder)
         case "cluster":
             result = {"cluster": packed_cluster()}
+        case "get":
+            result = {"text": got(request["url"])}
         case "state":
             (STATE / "state").write_text(json.dumps(request["state"]), encoding="utf-8")
         case "run":

@@ -20,6 +20,7 @@ from opsbook.errors import OpsbookError
 from opsbook.inspection import SYSTEM_PATH
 from opsbook.kinds.sandbox.model import Call, Postgres, Sandbox
 from opsbook.openapi.answers import Table
+from opsbook.prometheus import program
 from opsbook.sandbox.bubble import HOME, PYTHON, SYSTEM, USER, Box, Bubble, NoSandbox
 
 _HERE = Path(__file__).parent
@@ -155,6 +156,19 @@ class Running:
         if secret:
             self.secrets.add(value)
         self._ask({"do": "keep", "name": name, "value": value}, GRACE)
+
+    def prometheus(self, files: Mapping[str, str], port: int) -> None:
+        """Start a Prometheus with these files, of which `prometheus.yml` is the configuration.
+
+        Raises FixtureFailed where it does not start, and NoPrometheus where there is none.
+        """
+        path = str(Path(program("prometheus")).resolve())
+        fixture = {"files": files, "configuration": "prometheus.yml", "program": path, "port": port}
+        self._fixture("prometheus", fixture)
+
+    def got(self, url: str) -> str:
+        """What a service inside answers; nothing where it does not."""
+        return str(self._ask({"do": "get", "url": url}, GRACE)["text"])
 
     def cluster(self) -> bytes:
         """A new PostgreSQL cluster, packed for other sandboxes. Raises FixtureFailed."""

@@ -75,10 +75,11 @@ def run_step(step: Step, running: Running, *, broken: bool = False) -> Verdict:
         problem = prepare(running, test.break_, "its `break`")
     if problem:
         return Verdict(step, "real", "failed", (problem,))
-    return _run(step, running, broken=broken)
+    return perform(step, running, broken=broken)
 
 
-def _run(step: Step, running: Running, *, broken: bool = False) -> Verdict:
+def perform(step: Step, running: Running, *, broken: bool = False) -> Verdict:
+    """Run a step that has a command as it stands; `broken`: it is to fail, and nobody waits for it to succeed."""
     asked, problem = assure(step.target, running, broken=broken)
     if problem:
         return Verdict(step, "double" if asked else "real", "failed", (problem,))
@@ -105,7 +106,7 @@ def run_undo(step: Step, running: Running) -> Verdict:
     problems = [f"its `rollback`: {problem}" for problem in judge(Expect(), outcome)]
     calls = outcome.calls
     if not problems and (step.run or step.snippet):
-        again = _run(step, running)
+        again = perform(step, running)
         problems = [f"after its `rollback`, done once more: {problem}" for problem in again.problems]
         outcome, calls = again.outcome or outcome, calls + (again.outcome.calls if again.outcome else ())
     result: Result = "failed" if problems else "passed"

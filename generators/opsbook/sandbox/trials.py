@@ -106,19 +106,9 @@ class DocumentRun:
     def _sandbox(self) -> Running:
         """A new sandbox for this document. Raises FixtureFailed, without any secret in its text."""
         try:
-            return Running(self.sandbox, self.snippets, self._tables())
+            return Running(self.sandbox, self.snippets, tables(self.sandbox, self.spec.system, self.project))
         except FixtureFailed as error:
             raise FixtureFailed(redact(str(error), self._secrets(None))) from None
-
-    def _tables(self) -> dict[str, Table]:
-        """What the HTTP services answer for their APIs. Raises FixtureFailed where there is no such API."""
-        tables = {}
-        for id_ in {service.api for service in self.sandbox.http if service.api}:
-            contents = self.project.api(self.spec.system, id_)
-            if contents is None:
-                raise FixtureFailed(f"there is no API `{id_}` to answer for: see `opsbook check`")
-            tables[id_] = answers(contents.api)
-        return tables
 
     def _secrets(self, running: Running | None) -> set[str]:
         """The values that nobody may see."""
@@ -184,6 +174,17 @@ class DocumentRun:
         self._running = self._sandbox()
         self._running.session(self.values)
         return self._running
+
+
+def tables(sandbox: Sandbox, system: str, project: Project) -> dict[str, Table]:
+    """What the HTTP services of a sandbox answer for their APIs. Raises FixtureFailed where there is no such API."""
+    found = {}
+    for id_ in {service.api for service in sandbox.http if service.api}:
+        contents = project.api(system, id_)
+        if contents is None:
+            raise FixtureFailed(f"there is no API `{id_}` to answer for: see `opsbook check`")
+        found[id_] = answers(contents.api)
+    return found
 
 
 def sandbox_of(spec: Spec[Any], project: Project) -> Sandbox | None:

@@ -27,7 +27,7 @@ def prometheus_file(first: Spec[Monitoring], jobs: Iterable[ScrapeJob], rules: I
 
     None where it has neither.
     """
-    listed, asked = list(rules), [_job(job) for job in jobs]
+    listed, asked = list(rules), [job_of(job) for job in jobs]
     if not (listed or asked):
         return
     data: dict[str, Any] = {
@@ -39,7 +39,8 @@ def prometheus_file(first: Spec[Monitoring], jobs: Iterable[ScrapeJob], rules: I
     yield yaml_file(PROMETHEUS, {key: value for key, value in data.items() if value}, first)
 
 
-def _job(job: ScrapeJob) -> dict[str, Any]:
+def job_of(job: ScrapeJob) -> dict[str, Any]:
+    """A scrape job as Prometheus has it."""
     every = spell_duration(job.every)
     static: dict[str, Any] = {"targets": list(job.targets)}
     if job.environment:

@@ -1,0 +1,168 @@
+"""The record of one drill: what was played, when, what came of it. opsbook writes it, or people do; the form is one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from opsbook.kinds.drill.model import DrillType
+from opsbook.model import (
+    Day,
+    Duration,
+    EnvironmentId,
+    Line,
+    Model,
+    Moment,
+    Named,
+    Record,
+    Ref,
+    RoleId,
+    Text,
+    Url,
+)
+
+DrillId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("drill")]
+
+Outcome: TypeAlias = Literal["passed", "failed", "left-to-people", "not-run"]
+"""What came of a step: it did what it should, it did not, a person has to do it, it was not reached."""
+
+Hash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Hashes(Model):
+    """What the result holds for: once one of these changes, it holds no more."""
+
+    runbook: Hash
+    """Of the steps that were followed, and their scripts."""
+    drill: Hash
+    """Of the fault, the probes and the targets."""
+    fixtures: Hash
+    """Of what it ran against."""
+
+
+class Times(Model):
+    """The moments from which durations are computed, all with their offset from UTC."""
+
+    fault: Moment
+    """When the fault was injected."""
+    detected: Moment | None = None
+    """When it was noticed."""
+    mitigated: Moment | None = None
+    """When the last step of the runbook was done."""
+    verified: Moment | None = None
+    """When the steady state was back and verified."""
+
+    @property
+    def ordered(self) -> tuple[tuple[str, datetime], ...]:
+        """The moments that are known, in the order in which they have to come."""
+        names = ("fault", "detected", "mitigated", "verified")
+        return tuple((name, value) for name in names if (value := getattr(self, name)) is not None)
+
+
+class DataLoss(Model):
+    """What became of the marks that were written before the fault."""
+
+    written: Annotated[int, Field(ge=0)]
+    """How many were written."""
+    left: Annotated[int, Field(ge=0)]
+    """How many were there after the recovery."""
+    seconds: Annotated[Decimal, Field(ge=0)]
+    """How long before the fault the first of those was written that were lost; zero where none was."""
+
+
+class StepOutcome(Model):
+    """What came of one step of the runbook."""
+
+    step: Annotated[str, StringConstraints(min_length=1)]
+    """Its id in the runbook."""
+    outcome: Outcome
+    """What came of it."""
+    seconds: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    """How long it took."""
+    note: Text | None = None
+    """What was not as expected, or why a person has to do it."""
+
+
+class Improvement(Named):
+    """Something that the drill showed should be better."""
+
+    owner: RoleId
+    """The role that answers for it."""
+    due: Day
+    """By when."""
+    status: Literal["open", "in_progress", "done", "refused"] = "open"
+    """How far it is."""
+    ticket: Url | None = None
+    """Where it is tracked."""
+
+
+class SignOff(Model):
+    """A role has read the record and agrees with it."""
+
+    role: RoleId
+    """The role."""
+    day: Day
+    """When."""
+
+
+class DrillRecord(Record):
+    """What came of one drill."""
+
+    kind: Literal["drill-record"]
+    drill: DrillId
+    """The drill that was played."""
+    type: DrillType
+    """Where it took place; a figure of a sandbox is no promise about production."""
+    environment: EnvironmentId | None = None
+    """The environment, where that was not the sandbox."""
+    result: Literal["passed", "failed"]
+    """Whether it reached its targets, with every step done as the runbook says."""
+    failures: tuple[Line, ...] = ()
+    """Why it failed."""
+    times: Times
+    """The moments from which durations are computed."""
+    waited: Duration | None = None
+    """What the alert's `for` was shortened by in the sandbox; it is added to the time until detection."""
+    data: DataLoss | None = None
+    """What became of the data."""
+    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")] | None = None
+    """The commit that was checked out."""
+    hashes: Hashes | None = None
+    """What the result holds for."""
+    versions: Line | None = None
+    """Of the fixtures: `PostgreSQL 16.9, Redis 6.2.14`."""
+    steps: tuple[StepOutcome, ...] = ()
+    """What came of each step."""
+    participants: tuple[RoleId, ...] = ()
+    """The roles that took part."""
+    deviations: tuple[Line, ...] = ()
+    """Where people did something else than the runbook says, and why."""
+    notes: Text | None = None
+    """What else was seen."""
+    actions: tuple[Improvement, ...] = ()
+    """What should be better."""
+    sign_off: tuple[SignOff, ...] = ()
+    """Who agrees with this."""
+
+    @property
+    def detection(self) -> timedelta | None:
+        """The time from the fault until it was noticed, as it would be with the alert's own `for`."""
+        since = self._since_fault(self.times.detected)
+        return None if since is None else since + (self.waited or timedelta())
+
+    @property
+    def recovery(self) -> timedelta | None:
+        """The time from the fault until the steady state was verified, with what the alert's `for` adds."""
+        since = self._since_fault(self.times.verified)
+        return None if since is None else since + (self.waited or timedelta())
+
+    @property
+    def loss(self) -> timedelta | None:
+        """The time before the fault of which data was lost."""
+        return timedelta(seconds=float(self.data.seconds)) if self.data else None
+
+    def _since_fault(self, moment: datetime | None) -> timedelta | None:
+        return moment - self.times.fault if moment else None
