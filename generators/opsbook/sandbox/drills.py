@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from opsbook.errors import OpsbookError
 from opsbook.kind import Spec
 from opsbook.kinds.drill.following import Followed, followed, hashes
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
-from opsbook.kinds.drill.record import DataLoss, DrillRecord, StepOutcome, Times
+from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.monitoring.rehearsal import Rehearsal, rehearsal
 from opsbook.kinds.sandbox.model import Sandbox, Setup
+from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.sandbox.judging import judge
 from opsbook.sandbox.routes import Way
@@ -39,7 +41,8 @@ PAUSE = 0.2
 BETWEEN_MARKS = 0.1
 """Seconds between two marks."""
 
-PROMETHEUS_PORT = 9090
+PROMETHEUS_PORT = 19_090
+"""Where the Prometheus of a drill listens; a system's sandbox may have one of its own at the usual port."""
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -56,7 +59,6 @@ class _Stage:
     project: Project
     running: Running
     watching: Rehearsal | None
-    way: Followed
     say: Callable[[str], None]
     failures: list[str] = field(default_factory=list)
     marks: list[datetime] = field(default_factory=list)
@@ -76,17 +78,13 @@ def play(
     Raises NoDrill where it cannot tell anything, FixtureFailed where a fixture does not start, and NoSandbox where
     nothing can be isolated.
     """
-    way = followed(spec.document.runbook, spec, project)
-    if way is None:
-        raise NoDrill(f"`{spec.document.runbook}` names no steps to follow")
-    declared = _declared(spec, way, project)
+    declared = _declared(spec, project)
     watching = _watching(spec, project)
     with Running(declared, snippets, tables(declared, spec.system, project)) as running:
-        parameters = getattr(way.spec.document, "parameters", ())
-        running.session({**parameter_values(parameters, declared.values), **spec.document.values})
+        running.session({**_parameters(spec, project), **declared.values})
         if watching:
             running.prometheus(watching.files, PROMETHEUS_PORT)
-        return _played(_Stage(spec, project, running, watching, way, say), commit)
+        return _played(_Stage(spec, project, running, watching, say), commit)
 
 
 def undoes(spec: Spec[Drill], project: Project, snippets: Path) -> None:
@@ -94,9 +92,25 @@ def undoes(spec: Spec[Drill], project: Project, snippets: Path) -> None:
     raise NotImplementedError
 
 
-def _declared(spec: Spec[Drill], way: Followed, project: Project) -> Sandbox:
+def _parameters(spec: Spec[Drill], project: Project) -> dict[str, str]:
+    """The defaults and examples of the parameters of every document that is followed."""
+    values: dict[str, str] = {}
+    for reference in (*(one.follow for one in spec.document.prepare if one.follow), *spec.document.follow):
+        parameters = getattr(_way(reference, spec, project).spec.document, "parameters", ())
+        values = {**parameter_values(parameters, {}), **values}
+    return values
+
+
+def _way(reference: str, spec: Spec[Drill], project: Project) -> Followed:
+    """The steps that a reference of a drill names. Raises NoDrill where there are none."""
+    if way := followed(reference, spec, project):
+        return way
+    raise NoDrill(f"`{reference}` names no steps to follow")
+
+
+def _declared(spec: Spec[Drill], project: Project) -> Sandbox:
     """What the drill is played against: the system's sandbox, and what the drill sets up itself."""
-    sandbox = sandbox_of(way.spec, project) or EMPTY
+    sandbox = sandbox_of(spec, project) or EMPTY
     more = tuple(Setup(id=f"drill-{number}", snippet=one) for number, one in enumerate(spec.document.setup))
     values = {**sandbox.values, **spec.document.values}
     return sandbox.model_copy(update={"setup": (*sandbox.setup, *more), "values": values})
@@ -126,23 +140,34 @@ def _played(stage: _Stage, commit: str) -> DrillRecord:
     mitigated = _now()
     verified = _verified(stage)
     data = _counted(stage, fault) if drill.data else None
-    waited = stage.watching.waited if stage.watching else None
-    times = Times(fault=fault, detected=detected, mitigated=mitigated, verified=verified)
-    record = DrillRecord(
-        kind="drill-record",
-        id=f"{fault:%Y-%m-%d}-{drill.id}"[:60].rstrip("-"),
-        title=drill.title,
-        owner=drill.owner,
-        drill=drill.id,
-        type=drill.type,
-        result="passed",
-        times=times,
-        waited=waited or None,
-        data=data,
-        commit=commit or None,
-        hashes=hashes(stage.spec, stage.project),
-        versions=", ".join(sorted(stage.running.versions)) or None,
-        steps=tuple(_outcomes(stage, before)) + tuple(_outcomes(stage, verdicts)),
+    record = DrillRecord.model_validate_json(
+        json.dumps(
+            {
+                "kind": "drill-record",
+                "id": f"{fault:%Y-%m-%d}-{drill.id}",
+                "title": drill.title,
+                "owner": drill.owner,
+                "drill": drill.id,
+                "type": drill.type,
+                "result": "passed",
+                "times": {
+                    name: moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+                    for name, moment in (
+                        ("fault", fault),
+                        ("detected", detected),
+                        ("mitigated", mitigated),
+                        ("verified", verified),
+                    )
+                    if moment
+                },
+                "waited": spell_duration(stage.watching.waited) if stage.watching and stage.watching.waited else None,
+                "data": data,
+                "commit": commit or None,
+                "hashes": (found := hashes(stage.spec, stage.project)) and found.model_dump(),
+                "versions": ", ".join(sorted(stage.running.versions)) or None,
+                "steps": [_outcome(verdict) for verdict in (*before, *verdicts)],
+            }
+        )
     )
     failures = (*stage.failures, *missed(drill, record))
     return record.model_copy(update={"failures": failures, "result": "failed" if failures else "passed"})
@@ -167,10 +192,7 @@ def _marked_and_prepared(stage: _Stage) -> list[Verdict]:
     verdicts = []
     for preparation in stage.drill.prepare:
         if preparation.follow:
-            way = followed(preparation.follow, stage.spec, stage.project)
-            if way is None:
-                raise NoDrill(f"`{preparation.follow}` names no steps to follow")
-            verdicts += (done := _walk(stage, way))
+            verdicts += (done := _walk(stage, _way(preparation.follow, stage.spec, stage.project)))
             if bad := [one for one in done if one.result != "passed"]:
                 raise NoDrill(f"the preparation failed at `{bad[0].step.id}`: {'; '.join(bad[0].problems)}")
         else:
@@ -240,11 +262,14 @@ def _detected(stage: _Stage, began: float) -> datetime | None:
 
 
 def _follow(stage: _Stage) -> list[Verdict]:
-    """Follow the runbook; gives what came of each of its steps."""
-    verdicts = _walk(stage, stage.way)
-    for verdict in verdicts:
-        if verdict.result != "passed":
-            stage.failures.append(f"the step `{verdict.step.id}` failed: {'; '.join(verdict.problems)}"[:300])
+    """Follow the runbook until a step fails and leads nowhere; gives what came of each step."""
+    verdicts: list[Verdict] = []
+    for reference in stage.drill.follow:
+        done = _walk(stage, _way(reference, stage.spec, stage.project))
+        verdicts += done
+        if bad := [one for one in done if one.result != "passed"]:
+            stage.failures += [f"the step `{one.step.id}` failed: {'; '.join(one.problems)}"[:300] for one in bad]
+            break
     return verdicts
 
 
@@ -267,15 +292,14 @@ def _walk(stage: _Stage, way: Followed) -> list[Verdict]:
     return path.verdicts
 
 
-def _outcomes(stage: _Stage, verdicts: Sequence[Verdict]) -> Iterator[StepOutcome]:
-    """What the record says of steps."""
-    for verdict in verdicts:
-        yield StepOutcome(
-            step=verdict.step.id,
-            outcome=verdict.result,
-            seconds=Decimal(f"{verdict.outcome.seconds if verdict.outcome else 0:.1f}"),
-            note="; ".join(verdict.problems) or None,
-        )
+def _outcome(verdict: Verdict) -> dict[str, Any]:
+    """What the record says of a step."""
+    return {
+        "step": verdict.step.id,
+        "outcome": verdict.result,
+        "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0,
+        "note": "; ".join(verdict.problems) or None,
+    }
 
 
 def _verified(stage: _Stage) -> datetime | None:
@@ -290,7 +314,7 @@ def _verified(stage: _Stage) -> datetime | None:
     return when
 
 
-def _counted(stage: _Stage, fault: datetime) -> DataLoss | None:
+def _counted(stage: _Stage, fault: datetime) -> dict[str, Any] | None:
     """Count what is left of the marks."""
     if stage.drill.data is None or stage.running.ended:
         return None
@@ -302,7 +326,7 @@ def _counted(stage: _Stage, fault: datetime) -> DataLoss | None:
         return None
     left = min(int(Decimal(found[0])), len(stage.marks))
     lost = (fault - stage.marks[left]).total_seconds() if left < len(stage.marks) else 0
-    return DataLoss(written=len(stage.marks), left=left, seconds=Decimal(f"{max(lost, 0):.1f}"))
+    return {"written": len(stage.marks), "left": left, "seconds": round(max(lost, 0), 1)}
 
 
 def _unsteady(stage: _Stage, probes: Sequence[Probe]) -> str:
@@ -357,7 +381,7 @@ def _alerts(stage: _Stage) -> set[str]:
     return {one["labels"]["alertname"] for one in found if one["state"] == "firing"}
 
 
-def _asked(stage: _Stage, what: str) -> dict[str, list[dict[str, dict[str, str]]]]:
+def _asked(stage: _Stage, what: str) -> dict[str, list[dict[str, Any]]]:
     """What Prometheus answers; nothing where it does not. https://prometheus.io/docs/prometheus/latest/querying/api/"""
     text = stage.running.got(f"http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/{what}")
     return dict(json.loads(text)["data"]) if text else {}

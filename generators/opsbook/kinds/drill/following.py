@@ -54,19 +54,18 @@ def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed |
 
 def hashes(drill: Spec[Drill], project: Project) -> Hashes | None:
     """What a result of a drill would hold for now; None where it names no steps."""
-    way = followed(drill.document.runbook, drill, project)
-    if way is None:
-        return None
     document = drill.document
-    before = [followed(one.follow, drill, project) for one in document.prepare if one.follow]
-    steps = [step for one in (*before, way) if one for step in one.steps]
+    references = [*(one.follow for one in document.prepare if one.follow), *document.follow]
+    ways = [followed(reference, drill, project) for reference in references]
+    if None in ways:
+        return None
     own = document.model_dump_json(include=_PLAYED, exclude_none=True)
     scripts = [text for name, text in sorted(project.snippets.items()) if name in own]
     files = sorted(item for item in project.fixtures.items() if item[0].startswith(f"{drill.system}/"))
     return Hashes(
-        runbook=_hash([does(step, project) for step in steps]),
+        runbook=_hash([does(step, project) for way in ways if way for step in way.steps]),
         drill=_hash([own, scripts]),
-        fixtures=_hash([surroundings(way.spec, project), files]),
+        fixtures=_hash([surroundings(drill, project), files]),
     )
 
 

@@ -179,8 +179,8 @@ class Drill(Document):
     """The environment in which it takes place, where that is not the sandbox."""
     purpose: Text
     """What it shows, and why that matters."""
-    runbook: Reference
-    """The runbook, procedure or scenario that is followed, step by step."""
+    follow: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    """The runbooks, procedures or scenarios that are followed, step by step, in this order."""
     services: tuple[ServiceId, ...] = ()
     """The services that the fault is about."""
     setup: tuple[Snippet, ...] = ()
