@@ -78,7 +78,7 @@ $(VENV)/.prometheus: | $(VENV)/.test
 	  mkdir -p $(VENV)/prometheus && cd $(VENV)/prometheus && \
 	  apt-get download -qq prometheus prometheus-alertmanager && \
 	  for package in *.deb; do dpkg -x "$$package" . && rm "$$package"; done && \
-	  ln -sf ../prometheus/usr/bin/promtool ../prometheus/usr/bin/amtool ../bin/ && touch ../.prometheus; \
+	  ln -sf ../prometheus/usr/bin/prometheus ../prometheus/usr/bin/promtool ../prometheus/usr/bin/amtool ../bin/ && touch ../.prometheus; \
 	else \
 	  echo "the tests of alerts need promtool and amtool: install Prometheus and Alertmanager, then make test again" >&2; exit 1; \
 	fi

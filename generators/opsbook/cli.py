@@ -331,6 +331,24 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 
 @main.command()
 @_FOLDER
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("-s", "--system", metavar="SYSTEM", help="Only the drills of this system.")
+@click.option("--record/--no-record", default=True, help="Write a record of each drill beside its spec, or none.")
+@_guarded
+def drill(folder: str, ids: tuple[str, ...], system: str | None, record: bool) -> None:
+    """Play drills in a sandbox: something breaks, the runbook is followed, all is measured.
+
+    Without ID, all drills that a machine can play.
+    """
+    from opsbook.sandbox.drill_door import run_drills
+
+    loaded = _project(folder)
+    _report_errors(_diagnose(loaded), "played")
+    sys.exit(FINDINGS if run_drills(loaded, ids, _system(loaded, system), record=record) else 0)
+
+
+@main.command()
+@_FOLDER
 @click.argument("kind")
 @click.argument("id_", metavar="ID")
 @click.option("-s", "--system", metavar="SYSTEM", help="The system it belongs to; needed where there are several.")

@@ -17,14 +17,15 @@ from opsbook.errors import OpsbookError
 from opsbook.kind import Spec
 from opsbook.kinds.drill.following import Followed, followed, hashes
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
-from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record import DrillRecord, Outcome
 from opsbook.kinds.monitoring.rehearsal import Rehearsal, rehearsal
 from opsbook.kinds.sandbox.model import Sandbox, Setup
 from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.sandbox.judging import judge
 from opsbook.sandbox.routes import Way
-from opsbook.sandbox.running import EMPTY, FixtureFailed, Outcome, Running
+from opsbook.sandbox.running import EMPTY, Running
+from opsbook.sandbox.running import Outcome as Ran
 from opsbook.sandbox.steps import DEFAULT_SECONDS, Verdict, acts
 from opsbook.sandbox.trials import parameter_values, sandbox_of, tables
 from opsbook.step import Step, Undo
@@ -41,6 +42,9 @@ PAUSE = 0.2
 BETWEEN_MARKS = 0.1
 """Seconds between two marks."""
 
+MOST_SAID = 300
+"""Characters of a failure."""
+
 PROMETHEUS_PORT = 19_090
 """Where the Prometheus of a drill listens; a system's sandbox may have one of its own at the usual port."""
 
@@ -49,6 +53,23 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 class NoDrill(OpsbookError):
     """Nothing was drilled: what should have been there before the fault was not, or the fault did not take."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A step of a runbook, and what came of it."""
+
+    step: Step
+    outcome: Outcome
+    verdict: Verdict | None = None
+    note: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the record says of it."""
+        came = self.verdict.outcome if self.verdict else None
+        seconds = round(came.seconds, 1) if came else 0
+        return {"step": self.step.id, "outcome": self.outcome, "seconds": seconds, "note": self.note or None}
 
 
 @dataclass
@@ -136,7 +157,7 @@ def _played(stage: _Stage, commit: str) -> DrillRecord:
     _act(stage, drill.fault, "the fault could not be injected")
     _expect_broken(stage)
     detected = _detected(stage, began)
-    verdicts = _follow(stage)
+    done = _follow(stage)
     mitigated = _now()
     verified = _verified(stage)
     data = _counted(stage, fault) if drill.data else None
@@ -165,7 +186,7 @@ def _played(stage: _Stage, commit: str) -> DrillRecord:
                 "commit": commit or None,
                 "hashes": (found := hashes(stage.spec, stage.project)) and found.model_dump(),
                 "versions": ", ".join(sorted(stage.running.versions)) or None,
-                "steps": [_outcome(verdict) for verdict in (*before, *verdicts)],
+                "steps": [one.data for one in (*before, *done)],
             }
         )
     )
@@ -184,21 +205,22 @@ def missed(drill: Drill, record: DrillRecord) -> Iterator[str]:
             yield f"{what}: {_seconds(measured)} s, and the target is {_seconds(target)} s"
 
 
-def _marked_and_prepared(stage: _Stage) -> list[Verdict]:
+def _marked_and_prepared(stage: _Stage) -> list[_Done]:
     """Write marks and prepare what is there before the fault; gives what came of the runbooks of preparations."""
     data = stage.drill.data
     half = data.marks // 2 if data else 0
     _mark(stage, half)
-    verdicts = []
+    done: list[_Done] = []
     for preparation in stage.drill.prepare:
         if preparation.follow:
-            verdicts += (done := _walk(stage, _way(preparation.follow, stage.spec, stage.project)))
-            if bad := [one for one in done if one.result != "passed"]:
-                raise NoDrill(f"the preparation failed at `{bad[0].step.id}`: {'; '.join(bad[0].problems)}")
+            steps = _walk(stage, _way(preparation.follow, stage.spec, stage.project))
+            if bad := [one for one in steps if one.outcome == "failed"]:
+                raise NoDrill(f"the preparation failed at `{bad[0].step.id}`: {bad[0].note}")
+            done += steps
         else:
             _act(stage, preparation, "the preparation failed")
     _mark(stage, (data.marks if data else 0) - half)
-    return verdicts
+    return done
 
 
 def _mark(stage: _Stage, count: int) -> None:
@@ -213,9 +235,9 @@ def _mark(stage: _Stage, count: int) -> None:
 
 def _expect_steady(stage: _Stage) -> None:
     """Wait for the steady state. Raises NoDrill where it never holds."""
-    problem = _until(lambda: not (problem := _unsteady(stage, stage.drill.steady_state)), PATIENCE)
-    if problem is None:
-        raise NoDrill(f"the steady state never held: {_unsteady(stage, stage.drill.steady_state)}")
+    probes = stage.drill.steady_state
+    if _until(lambda: not _unsteady(stage, probes), PATIENCE) is None:
+        raise NoDrill(f"the steady state never held: {_unsteady(stage, probes)}")
     if stage.watching:
         scraped = _until(lambda: _all_up(stage), PATIENCE)
         if scraped is None:
@@ -261,45 +283,62 @@ def _detected(stage: _Stage, began: float) -> datetime | None:
     return when
 
 
-def _follow(stage: _Stage) -> list[Verdict]:
+def _follow(stage: _Stage) -> list[_Done]:
     """Follow the runbook until a step fails and leads nowhere; gives what came of each step."""
-    verdicts: list[Verdict] = []
+    done: list[_Done] = []
     for reference in stage.drill.follow:
-        done = _walk(stage, _way(reference, stage.spec, stage.project))
-        verdicts += done
-        if bad := [one for one in done if one.result != "passed"]:
-            stage.failures += [f"the step `{one.step.id}` failed: {'; '.join(one.problems)}"[:300] for one in bad]
-            break
-    return verdicts
+        way = _way(reference, stage.spec, stage.project)
+        if any(one.outcome == "failed" for one in done):
+            done += [_Done(step, "not-run") for step in way.steps]
+        else:
+            done += _walk(stage, way)
+    for one in done:
+        if one.outcome == "failed":
+            stage.failures.append(f"the step `{one.step.id}` failed: {one.note}"[:MOST_SAID])
+    return done
 
 
-def _walk(stage: _Stage, way: Followed) -> list[Verdict]:
+def _walk(stage: _Stage, way: Followed) -> list[_Done]:
     """Do the steps of a document one after the other, as a reader does: a failed one leads where it says."""
     path = Way(way.spec, way.trials, stage.project, stage.running, prepared=False)
-    for step in way.steps:
-        if False not in acts(step):
-            continue
+    done: list[_Done] = []
+    for number, step in enumerate(way.steps):
         if stage.running.ended:
-            path.verdicts.append(Verdict(step, "real", "not-run", ("the sandbox has ended",)))
+            return [*done, *(_Done(one, "not-run") for one in way.steps[number:])]
+        if False not in acts(step):
+            done.append(_Done(step, "left-to-people", note=(step.test.manual if step.test else None) or ""))
             continue
         verdict = path.run(step)
-        stage.say(f"{verdict.result}: {step.id}")
-        if verdict.result != "passed":
-            if step.on_failure and not path.follow(step):
-                index = path.verdicts.index(verdict)
-                path.verdicts[index] = Verdict(step, verdict.mode, "passed", verdict.problems, verdict.outcome)
-            break
-    return path.verdicts
+        outcome = "passed" if verdict.result == "passed" else _led(step)
+        done.append(_Done(step, outcome, verdict, "; ".join(verdict.problems)))
+        stage.say(f"{step.id}: {outcome}")
+        if outcome == "passed" or (outcome == "led-on" and not _goes(step)):
+            continue
+        if outcome == "led-on":
+            known = len(path.verdicts)
+            problem = path.follow(step)
+            done += [_Done(one.step, one.result, one, "; ".join(one.problems)) for one in path.verdicts[known:]]
+            if not problem:
+                return done
+            done[number] = _Done(step, "failed", verdict, problem)
+        return [*done, *(_Done(one, "not-run") for one in way.steps[number + 1 :])]
+    return done
 
 
-def _outcome(verdict: Verdict) -> dict[str, Any]:
-    """What the record says of a step."""
-    return {
-        "step": verdict.step.id,
-        "outcome": verdict.result,
-        "seconds": round(verdict.outcome.seconds, 1) if verdict.outcome else 0,
-        "note": "; ".join(verdict.problems) or None,
-    }
+def _goes(step: Step) -> bool:
+    """Whether the failure of a step leads elsewhere."""
+    return bool(step.on_failure and step.on_failure.go_to)
+
+
+def _led(step: Step) -> Outcome:
+    """What comes of a step that does not give what is expected.
+
+    A question may be answered otherwise where the runbook says what that means. A change has to work, or to lead on.
+    """
+    route = step.on_failure
+    if route and (route.go_to or (route.say and not route.escalate and not step.changes)):
+        return "led-on"
+    return "failed"
 
 
 def _verified(stage: _Stage) -> datetime | None:
@@ -310,7 +349,7 @@ def _verified(stage: _Stage) -> datetime | None:
     when = None if stage.running.ended else _until(lambda: not _unsteady(stage, probes), patience)
     if when is None:
         what = "the sandbox has ended" if stage.running.ended else _unsteady(stage, probes)
-        stage.failures.append(f"the system did not recover: {what}"[:300])
+        stage.failures.append(f"the system did not recover: {what}"[:MOST_SAID])
     return when
 
 
@@ -322,7 +361,7 @@ def _counted(stage: _Stage, fault: datetime) -> dict[str, Any] | None:
     found = _NUMBER.search(outcome.stdout)
     problems = list(judge(Tolerance(), outcome))
     if problems or not found:
-        stage.failures.append(f"the marks cannot be counted: {_said(problems or ['no number'], outcome)}"[:300])
+        stage.failures.append(f"the marks cannot be counted: {_said(problems or ['no number'], outcome)}"[:MOST_SAID])
         return None
     left = min(int(Decimal(found[0])), len(stage.marks))
     lost = (fault - stage.marks[left]).total_seconds() if left < len(stage.marks) else 0
@@ -339,7 +378,7 @@ def _unsteady(stage: _Stage, probes: Sequence[Probe]) -> str:
     return ""
 
 
-def _beyond(tolerance: Tolerance | None, outcome: Outcome) -> Iterator[str]:
+def _beyond(tolerance: Tolerance | None, outcome: Ran) -> Iterator[str]:
     """How a figure is not within its limits."""
     if tolerance is None or (tolerance.at_least is None and tolerance.at_most is None):
         return
@@ -366,11 +405,11 @@ def _script(stage: _Stage, script: Script | Undo) -> str:
     return script.run or stage.running.snippet(script.snippet or "")
 
 
-def _ran(stage: _Stage, script: str) -> Outcome:
+def _ran(stage: _Stage, script: str) -> Ran:
     return stage.running.run(script, DEFAULT_SECONDS)
 
 
-def _said(problems: Sequence[str], outcome: Outcome) -> str:
+def _said(problems: Sequence[str], outcome: Ran) -> str:
     said = outcome.output.strip()
     return "; ".join(problems) + (f": {said[-500:]}" if said else "")
 

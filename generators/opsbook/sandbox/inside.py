@@ -13,6 +13,7 @@ import json
 import os
 import re
 import select
+import shlex
 import signal
 import socket
 import struct
@@ -21,6 +22,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -289,17 +291,12 @@ def http(fixture: dict[str, Any]) -> str:
         file = STATE / f"{service['id']}.json"
         file.write_text(json.dumps({name: service.get(name) for name in ("routes", "table")}), encoding="utf-8")
         server = Path(__file__).with_name("http_fixture.py")
-        with (STATE / f"{service['id']}.log").open("wb") as log:
-            subprocess.Popen(  # noqa: S603  # our own program
-                [
-                    *(sys.executable, "-I", str(server), str(service["port"])),
-                    *(str(file), str(STATE / "state"), str(REFUSALS)),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        start = STATE / f"{service['id']}.start"
+        words = [sys.executable, "-I", server, service["port"], file, STATE / "state", REFUSALS]
+        line = shlex.join(map(str, words))
+        log, pid = STATE / f"{service['id']}.log", STATE / f"{service['id']}.pid"
+        start.write_text(f"setsid {line} >>{log} 2>&1 </dev/null & echo $! >{pid}\n", encoding="utf-8")
+        _ran(["/bin/bash", str(start)], f"the HTTP service `{service['id']}`")
     for service in fixture["services"]:
         _until(partial(_listens, service["port"]), f"the HTTP service `{service['id']}`")
     return ""
@@ -386,24 +383,32 @@ def got(url: str) -> str:
         return ""
 
 
+def know(state: dict[str, str]) -> None:
+    """Tell doubles and HTTP services what they know of each other."""
+    (STATE / "state").write_text(json.dumps(state), encoding="utf-8")
+
+
+REQUESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
+    "fixture": lambda request: {"version": FIXTURES[request["fixture"]["type"]](request["fixture"])},
+    "cluster": lambda _request: {"cluster": packed_cluster()},
+    "state": lambda request: know(request["state"]),
+    "get": lambda request: {"text": got(request["url"])},
+}
+"""What can be asked for beside what concerns the session."""
+
+
 def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, Any]:
     """Do what a request asks for."""
+    if request["do"] in REQUESTS:
+        return REQUESTS[request["do"]](request) or {"ready": True}
     result: dict[str, Any] = {"ready": True}
     match request["do"]:
-        case "fixture":
-            result = {"version": FIXTURES[request["fixture"]["type"]](request["fixture"])}
         case "session":
             folder = request["folder"]
             Path(folder).mkdir(parents=True, exist_ok=True)
             if "now" in sessions:
                 sessions["now"].end()
             sessions["now"] = Session({**os.environ, **request["environment"]}, folder)
-        case "cluster":
-            result = {"cluster": packed_cluster()}
-        case "get":
-            result = {"text": got(request["url"])}
-        case "state":
-            (STATE / "state").write_text(json.dumps(request["state"]), encoding="utf-8")
         case "run":
             result = sessions["now"].run(request["script"], request["timeout"])
         case "start":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opsbook.kind import Spec
+from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.page import Page
@@ -16,7 +17,13 @@ from opsbook.reference import Home
 def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
     """One page."""
     md = Printer(project, spec.path, Home(spec.system, "drill", spec.document.id))
-    yield Page(spec.path, md.plain(spec.document.title), md.block(spec.document.purpose), (md.label("Drills"),), spec.source.path)
+    yield Page(
+        spec.path,
+        md.plain(spec.document.title),
+        md.block(spec.document.purpose),
+        (md.label("Drills"),),
+        spec.source.path,
+    )
 
 
 def record_pages(spec: Spec[DrillRecord], project: Project) -> Iterator[Page]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -26,8 +25,9 @@ from opsbook.model import (
 
 DrillId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("drill")]
 
-Outcome: TypeAlias = Literal["passed", "failed", "left-to-people", "not-run"]
-"""What came of a step: it did what it should, it did not, a person has to do it, it was not reached."""
+Outcome: TypeAlias = Literal["passed", "led-on", "failed", "left-to-people", "not-run"]
+"""What came of a step: it did what it should; it did not, and the runbook says how to go on; it did not, and nothing
+says so; a person has to do it; it was not reached."""
 
 Hash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
@@ -69,7 +69,7 @@ class DataLoss(Model):
     """How many were written."""
     left: Annotated[int, Field(ge=0)]
     """How many were there after the recovery."""
-    seconds: Annotated[Decimal, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0)]
     """How long before the fault the first of those was written that were lost; zero where none was."""
 
 
@@ -80,7 +80,7 @@ class StepOutcome(Model):
     """Its id in the runbook."""
     outcome: Outcome
     """What came of it."""
-    seconds: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    seconds: Annotated[float, Field(ge=0)] = 0.0
     """How long it took."""
     note: Text | None = None
     """What was not as expected, or why a person has to do it."""
@@ -162,7 +162,7 @@ class DrillRecord(Record):
     @property
     def loss(self) -> timedelta | None:
         """The time before the fault of which data was lost."""
-        return timedelta(seconds=float(self.data.seconds)) if self.data else None
+        return timedelta(seconds=self.data.seconds) if self.data else None
 
     def _since_fault(self, moment: datetime | None) -> timedelta | None:
         return moment - self.times.fault if moment else None

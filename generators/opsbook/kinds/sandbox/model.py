@@ -87,7 +87,7 @@ class Http(Model):
     """A real HTTP service. The first of its routes that fits, answers; then its API's document does."""
 
     id: Id
-    """Stable name."""
+    """Stable name; `/run/opsbook/<id>.pid` has its process, and `bash /run/opsbook/<id>.start` starts it again."""
     port: Port
     """Where it listens on localhost."""
     api: ApiId | None = None

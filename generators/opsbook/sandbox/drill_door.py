@@ -1,0 +1,82 @@
+"""`opsbook drill`: plays drills, says what came of them, and keeps the records."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import click
+import yaml
+
+from opsbook.diagnostic import suggest
+from opsbook.errors import OpsbookError, UnknownName
+from opsbook.kind import Spec
+from opsbook.kinds.drill.model import Drill
+from opsbook.kinds.drill.record import DrillRecord
+from opsbook.read import Loaded, head
+from opsbook.sandbox.door import ready
+from opsbook.sandbox.drills import NoDrill, play
+from opsbook.sandbox.running import FixtureFailed
+from opsbook.write import write_file
+
+
+def run_drills(loaded: Loaded, ids: tuple[str, ...], system: str | None, *, record: bool) -> bool:
+    """Play drills one after the other; gives whether any failed. Raises OpsbookError where none can be played."""
+    drills = _wanted(loaded, ids, system)
+    ready(loaded)
+    commit, failed = head(loaded.root), False
+    for spec in drills:
+        click.echo(f"{spec.system}/{spec.document.id}: {spec.document.title}")
+        try:
+            came = play(spec, loaded.project, loaded.root / loaded.settings.snippets, commit, _say)
+        except (NoDrill, FixtureFailed) as error:
+            failed = True
+            _say(f"this was no drill: {error}")
+            continue
+        failed |= came.result == "failed"
+        for failure in came.failures:
+            _say(failure)
+        _say(_figures(came))
+        if record:
+            _say(f"record: {_keep(came, spec, loaded)}")
+    return failed
+
+
+def _wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spec[Drill]]:
+    """The drills that are asked for. Raises UnknownName, and OpsbookError where one is for people."""
+    all_ = [spec for name in loaded.project.systems for spec in loaded.project.of(Drill, name)]
+    known = [spec for spec in all_ if system in (None, spec.system)]
+    for id_ in ids:
+        named = [spec for spec in known if spec.document.id == id_]
+        if not named:
+            raise UnknownName(f"there is no drill {id_}; {suggest(id_, [spec.document.id for spec in known])}")
+        if named[0].document.type != "sandbox":
+            raise OpsbookError(
+                f"the drill {id_} is for people (`type: {named[0].document.type}`): its page has the form"
+            )
+    found = [spec for spec in known if spec.document.type == "sandbox" and (not ids or spec.document.id in ids)]
+    if not found:
+        raise OpsbookError("there is no drill to play: `opsbook new drill ID` makes one")
+    return found
+
+
+def _figures(came: DrillRecord) -> str:
+    """The result in a line."""
+    measured = (("detection", came.detection), ("recovery", came.recovery), ("data lost", came.loss))
+    figures = [f"{what} {span.total_seconds():.1f} s" for what, span in measured if span is not None]
+    return ", ".join([came.result, *figures])
+
+
+def _keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
+    """Write a record into the folder `records` beside its drill, under a name that is free; gives its path."""
+    folder = PurePosixPath(spec.source.path).parent / "records"
+    day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"
+    names = (day if number == 1 else f"{day}-{number}" for number in range(1, 1000))
+    id_ = next(name for name in names if not Path(loaded.root, folder, f"{name}.yaml").exists())
+    data = came.model_copy(update={"id": id_}).model_dump(mode="json", exclude_defaults=True)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    write_file(Path(loaded.root, folder, f"{id_}.yaml"), text.encode())
+    return folder / f"{id_}.yaml"
+
+
+def _say(text: str) -> None:
+    click.echo(f"  {text}")
