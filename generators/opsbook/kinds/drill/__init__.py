@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opsbook.kind import Kind, Part
+from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
-from opsbook.kinds.drill.page import pages, record_pages
+from opsbook.kinds.drill.page import pages
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_page import record_pages
+from opsbook.kinds.drill.result import badge
+from opsbook.kinds.drill.terms import RESULT, TYPE
 from opsbook.labels import N_
 
 
@@ -24,6 +28,13 @@ DRILL = Kind(
     folder="drills",
     pages=pages,
     parts=_parts,
+    shows_others=True,
+    index=index,
+    home=home,
+    more_pages=lambda system: (index_path(system),),
+    listed_as=N_("Drills"),
+    badge=badge,
+    describe=lambda drill: TYPE[drill.type],
 )
 
 DRILL_RECORD = Kind(
@@ -32,4 +43,8 @@ DRILL_RECORD = Kind(
     group=N_("Drills"),
     folder="drills/records",
     pages=record_pages,
+    shows_others=True,
+    unlisted=True,
+    order=lambda record: (-record.times.fault.timestamp(), record.id),
+    describe=lambda record: RESULT[record.result],
 )
