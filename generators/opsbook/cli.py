@@ -335,7 +335,7 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 @click.option("-s", "--system", metavar="SYSTEM", help="Only the drills of this system.")
 @click.option("--record/--no-record", default=True, help="Write a record of each drill beside its spec, or none.")
 @_guarded
-def drill(folder: str, ids: tuple[str, ...], system: str | None, record: bool) -> None:
+def drill(folder: str, ids: tuple[str, ...], system: str | None, *, record: bool) -> None:
     """Play drills in a sandbox: something breaks, the runbook is followed, all is measured.
 
     Without ID, all drills that a machine can play.

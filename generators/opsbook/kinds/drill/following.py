@@ -32,7 +32,7 @@ class Followed:
 
 
 def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed | None:
-    """The steps that a reference of a drill names: a document's, a list's, or those from one on; None where it names none."""
+    """The steps that a reference of a drill names: a document's, a list's, or those from one on; None for anything else."""
     found = project.resolve(reference, Home(drill.system, drill.kind.name, drill.document.id))
     if not isinstance(found, Definition):
         return None
