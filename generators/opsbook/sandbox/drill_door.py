@@ -14,8 +14,9 @@ from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.read import Loaded, head
 from opsbook.sandbox.door import ready
-from opsbook.sandbox.drills import NoDrill, play
-from opsbook.sandbox.running import FixtureFailed
+from opsbook.sandbox.drills import play
+from opsbook.sandbox.running import FixtureFailed, SandboxEnded
+from opsbook.sandbox.stage import NoDrill
 from opsbook.write import write_file
 
 
@@ -28,7 +29,7 @@ def run_drills(loaded: Loaded, ids: tuple[str, ...], system: str | None, *, reco
         click.echo(f"{spec.system}/{spec.document.id}: {spec.document.title}")
         try:
             came = play(spec, loaded.project, loaded.root / loaded.settings.snippets, commit, _say)
-        except (NoDrill, FixtureFailed) as error:
+        except (NoDrill, FixtureFailed, SandboxEnded) as error:
             failed = True
             _say(f"this was no drill: {error}")
             continue
