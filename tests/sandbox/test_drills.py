@@ -93,10 +93,11 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What never comes is not waited for as long as in a real drill; an alert takes some seconds to fire."""
-    monkeypatch.setattr(drills, "PATIENCE", 4.0)
-    monkeypatch.setattr(drills, "LONGEST", 8.0)
+def impatient(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """What never comes is not waited for as long as in a real drill, but where an alert takes its time to fire."""
+    if "alert" not in request.node.name:
+        monkeypatch.setattr(drills, "PATIENCE", 2.0)
+        monkeypatch.setattr(drills, "LONGEST", 4.0)
 
 
 def prepared(root: Path, case: dict[str, Any]) -> tuple[Any, ...]:
