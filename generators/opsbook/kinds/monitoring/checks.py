@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -521,7 +520,7 @@ def unreachable_burn(monitoring: Monitoring) -> Iterator[Finding]:
     """
     for index, slo in enumerate(monitoring.slos):
         for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-            share = burn.factor(slo.period) * slo.budget if burn.window else Decimal(0)
+            share = burn.factor(slo.period) * slo.budget
             if share >= 1:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number, "budget"),
@@ -544,8 +543,6 @@ def paces_out_of_order(monitoring: Monitoring) -> Iterator[Finding]:
     for index, slo in enumerate(monitoring.slos):
         burns = slo.alerting.burn if slo.alerting else ()
         for number, (before, after) in enumerate(pairwise(burns), 1):
-            if not before.window or not after.window:
-                continue
             if after.factor(slo.period) >= before.factor(slo.period) or after.window <= before.window:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number),
