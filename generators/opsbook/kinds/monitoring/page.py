@@ -9,14 +9,16 @@ from pathlib import Path
 
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.monitoring import words
+from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
+from opsbook.kinds.monitoring.openslo import file_name, fits
 from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.queries import WINDOW
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
 from opsbook.labels import MUCH, N_
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.promql import fill
@@ -165,8 +167,14 @@ class Scene:
             (label("What to do"), self.what_to_do(slo.alerting.runbook) if slo.alerting else ""),
             (label("Alerts"), md.links("alert", slo.alerts)),
             (label("In Prometheus"), names),
+            (label("In OpenSLO"), self.openslo() if fits(slo) else ""),
             *self.elsewhere("slo", slo.id),
         ]
+
+    def openslo(self) -> str:
+        """A link to the file with the objectives of the document, for other tools."""
+        name = file_name(self.spec.document)
+        return f"[`{name}`]({relative(f'{self.spec.system}/{FOLDER}/{name}', self.spec.path)})"
 
     def figures(self, slo: Slo) -> str:
         """The thresholds of the figure that people look at, in words."""
