@@ -17,9 +17,10 @@ from opsbook.kinds.monitoring.adopted import Adopted, id_of, words
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.foreign import Node, Unfit
 from opsbook.kinds.monitoring.measured import Measured
-from opsbook.kinds.monitoring.model import ALERT_NAME, Metric, capitals
+from opsbook.kinds.monitoring.model import ALERT_NAME, Metric, Monitoring, capitals
 from opsbook.kinds.monitoring.objectives import Objective, is_openslo, objectives
 from opsbook.kinds.monitoring.prometheus import AlertRule, LeftOut, RecordingRule, RuleFile, rule_file
+from opsbook.kinds.monitoring.slo_rules import called
 from opsbook.markup import plain_text
 from opsbook.model import spell_duration
 from opsbook.source import Documents, Source
@@ -135,7 +136,9 @@ class _Drafted:
         self.promised = promised
         self.wanted = wanted
         self.adopted = Adopted(wanted)
+        documents = wanted.project.of(Monitoring, wanted.system) if wanted.project else ()
         self.taken = set(wanted.defined.get("alert", ()))
+        self.names = {name for one in documents for _, _, name in called(one.document)}
         self.unknown: Counter[str] = Counter()
         self.metrics = self.measured()
         self.units = {**Measured(self.metrics).units, **{name: name for name in self.foreign}}
@@ -183,7 +186,9 @@ class _Drafted:
         """The alert that a rule is."""
         notes = _Notes()
         id_ = unique(id_of(rule.name) or "alert", self.taken)
-        name = rule.name if rule.name != capitals(id_) and ALERT_NAME.fullmatch(rule.name) else ""
+        free = ALERT_NAME.fullmatch(rule.name) and rule.name not in self.names
+        name = rule.name if free and rule.name != capitals(id_) else ""
+        self.names.add(name or capitals(id_))
         if rule.name not in (name, capitals(id_)):
             notes.said(f"`{rule.name}` in the file, `{capitals(id_)}` in the rules that are made of this")
         title = " ".join(words(rule.name)) or "Alert"

@@ -23,6 +23,7 @@ from opsbook.page import Artifact
 from opsbook.project import Project
 from opsbook.promql import Query, fill, read_query
 from opsbook.quantity import plain_number
+from opsbook.source import Route
 
 _SHORTEST = timedelta(minutes=5)
 """The window of the current burn rate where no alert asks for another one."""
@@ -55,6 +56,15 @@ def windows(slo: Slo) -> tuple[timedelta, ...]:
 def burn_name(slo: Slo, burn: Burn) -> str:
     """The name of the alert on a pace of an objective: `CheckoutWorksBurn1h`."""
     return f"{capitals(slo.id)}Burn{spell_duration(burn.window)}"
+
+
+def called(document: Monitoring) -> Iterator[tuple[Route, str, str]]:
+    """Every alert of a document, those of its objectives among them: where it stands, whose it is, its name."""
+    for index, alert in enumerate(document.alerts):
+        yield ("alerts", index), f"the alert `{alert.id}`", alert.called
+    for index, slo in enumerate(document.slos):
+        for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
+            yield ("slos", index, "alerting", "burn", number), f"the objective `{slo.id}`", burn_name(slo, burn)
 
 
 def ratio_name(window: timedelta) -> str:

@@ -21,7 +21,7 @@ from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.routing import ALERTMANAGER, UNKNOWN, routes
 from opsbook.kinds.monitoring.rule_tests import expectations
 from opsbook.kinds.monitoring.scrape import PROMETHEUS
-from opsbook.kinds.monitoring.slo_rules import burn_name, slo_file
+from opsbook.kinds.monitoring.slo_rules import called, slo_file
 from opsbook.project import Project
 from opsbook.prometheus import Question
 from opsbook.quantity import plain_number
@@ -129,11 +129,7 @@ class _Places:
         """Alerts by their names in Prometheus, those of objectives among them."""
         found: dict[str, tuple[Spec[Monitoring], Route]] = {}
         for spec in self.specs:
-            for index, alert in enumerate(spec.document.alerts):
-                found[alert.called] = spec, ("alerts", index)
-            for index, slo in enumerate(spec.document.slos):
-                for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-                    found[burn_name(slo, burn)] = spec, ("slos", index, "alerting", "burn", number)
+            found |= {name: (spec, route) for route, _, name in called(spec.document)}
         return found
 
     @cached_property
