@@ -22,7 +22,7 @@ from opsbook.kinds.monitoring.slo_rules import called
 from opsbook.kinds.monitoring.units import COUNT, compared_in, fits, share_of_itself, unit_of
 from opsbook.model import Mention, texts
 from opsbook.project import Project
-from opsbook.promql import Matcher, Operand, Query, Selector, compared, inner, selected
+from opsbook.promql import GROWTH, Matcher, Operand, Query, Selector, compared, inner, selected
 from opsbook.quantity import Quantity, plain_number
 from opsbook.reference import Home
 from opsbook.source import Route, Source, short
@@ -41,10 +41,7 @@ _OF_PROMETHEUS = frozenset(
 _ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series about alerts, which have the labels of these."""
 
-_GROWTH = frozenset({"rate", "irate", "increase"})
-"""Functions that ask how fast a counter grows."""
-
-_AWAY = frozenset({*_GROWTH, "resets", "changes", "absent", "absent_over_time", "count_over_time", "timestamp"})
+_AWAY = frozenset({*GROWTH, "resets", "changes", "absent", "absent_over_time", "count_over_time", "timestamp"})
 """Functions whose result is no longer the count since some restart."""
 
 _COUNT_ALL = frozenset({"count", "group", "count_values"})
@@ -273,7 +270,7 @@ def rate_over_gauge(project: Project, _today: date) -> Iterator[tuple[Source, Fi
         for one in asked(spec.document):
             for selector in one.parsed.selectors if one.parsed else ():
                 series = known.series.get(selector.metric)
-                if series and series.type == "gauge" and selector.function in _GROWTH:
+                if series and series.type == "gauge" and selector.function in GROWTH:
                     yield (
                         spec.source,
                         Finding(

@@ -261,7 +261,7 @@ class _Drafted:
         others = {name: text for name, text in rule.annotations.items() if text.strip()}
         meant = next((name for name in _MEANINGS if name in others), "")
         others.pop(meant, None)
-        summary = _summary(others.pop("summary", ""), rule.query.labels, notes)
+        summary = _summary(others.pop("summary", ""), rule.query.kept.exactly, notes)
         impact = _filled(others.pop("impact", ""), "impact", None, notes)
         url = others.pop("runbook_url", "")
         runbook = self.adopted.page(url) or ""

@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 from opsbook.kind import Definition, Spec
-from opsbook.kinds.monitoring import words
+from opsbook.kinds.monitoring import window, words
 from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
 from opsbook.kinds.monitoring.openslo import file_name, fits
 from opsbook.kinds.monitoring.process import Process, process
-from opsbook.kinds.monitoring.queries import WINDOW
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
 from opsbook.labels import MUCH, N_
@@ -216,7 +215,7 @@ class Scene:
         )
         for title, text in named:
             if text:
-                yield title, self.md.code(fill(text.strip(), {"window": WINDOW}), "promql")
+                yield title, self.md.code(fill(text.strip(), {"window": window.COMMON}), "promql")
 
     def panel_facts(self, panel: Panel) -> str:
         """How a panel is drawn, in which unit, and the alert whose threshold crosses it."""

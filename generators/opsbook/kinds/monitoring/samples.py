@@ -62,12 +62,15 @@ def _in_range(entry: str) -> bool:
     return not any(isinf(float(number)) for number in re.findall(_NUMBER, _HISTOGRAM.sub("", entry)))
 
 
-def matches(operator: str, wanted: str, value: str) -> bool:
-    """Whether a value of a label meets a condition. Prometheus compares with the whole value, regexes too."""
+def matches(operator: str, wanted: str, value: str, *, unread: bool = True) -> bool:
+    """Whether a value of a label meets a condition. Prometheus compares with the whole value, regexes too.
+
+    `unread` is the answer where Prometheus knows a spelling that Python does not.
+    """
     if operator in ("=", "!="):
         return (value == wanted) == (operator == "=")
     try:
         found = re.fullmatch(wanted, value, re.DOTALL) is not None
     except (re.error, OverflowError, RecursionError):
-        return True  # Prometheus knows spellings that Python does not
+        return unread
     return found == (operator == "=~")

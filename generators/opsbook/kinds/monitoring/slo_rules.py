@@ -88,7 +88,7 @@ def _whole(text: str, window: timedelta) -> str:
     """A query over a window, as one series without labels."""
     filled = fill(text.strip(), {"window": spell_duration(window)})
     query = read_query(filled)
-    if isinstance(query, Query) and query.labels == frozenset() and isinstance(query.tree, AggregateExpr):
+    if isinstance(query, Query) and query.kept.exactly == frozenset() and isinstance(query.tree, AggregateExpr):
         return filled
     return f"sum(\n{indent(filled, '  ')}\n)"
 
