@@ -405,6 +405,21 @@ def test_names_that_a_spec_cannot_have_are_said(tmp_path: Path) -> None:
     assert [one for one in check_all(loaded, TODAY) if "conflicting" in one.rule or one.severity == "error"] == []
 
 
+def test_paces_that_no_rule_allows_are_marked(tmp_path: Path) -> None:
+    paces = (("1h", 14.4), ("5m", 14.4), ("30d", 1))
+    conditions = [{"kind": "burnrate", "lookbackWindow": back, "threshold": factor} for back, factor in paces]
+    policies = [{"spec": {"conditions": [{"spec": {"severity": "sev-1", "condition": one}}]}} for one in conditions]
+    change = {"spec.objectives": [{"target": 0.9}], "spec.alertPolicies": policies}
+    path = tmp_path / "project/slos.yaml"
+    write(path.parent, {path.name: good(change)})
+    loaded, spec = drafted(tmp_path / "demo", path)
+    (slo,) = spec.document.slos
+    assert slo.alerting
+    assert [one.window for one in slo.alerting.burn] == [timedelta(hours=1), timedelta(minutes=5)]
+    assert "which looks at the whole period" in spec.source.text
+    assert [one for one in check_all(loaded, TODAY) if one.severity == "error"] == []
+
+
 def test_filling_a_threshold_gives_the_query_back() -> None:
     for case in FIGURES:
         query = read_query(case["query"])

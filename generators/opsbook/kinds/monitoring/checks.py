@@ -25,6 +25,9 @@ _PROMETHEUS = re.compile(r"\{\{(.*?)\}\}")
 _PROMETHEUS_LABEL = re.compile(r"\$labels\.([a-zA-Z_]\w*)")
 """A label, the way Prometheus itself writes it: `{{ $labels.instance }}`."""
 
+LEAST = timedelta(minutes=12)
+"""The shortest window of a pace in which something can be measured: a twelfth of it has two values."""
+
 _LEGEND = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
 """A blank of a legend, the way Grafana writes it: `{{status}}`."""
 
@@ -562,16 +565,13 @@ def instant_window(monitoring: Monitoring) -> Iterator[Finding]:
     """
     for index, slo in enumerate(monitoring.slos):
         for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-            if burn.window < _LEAST:
+            if burn.window < LEAST:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number, "window"),
                     f"`{slo.id}` looks at {spell_duration(burn.window)}, "
                     f"and so at {spell_duration(burn.short)} for the short window",
                     "take 12 minutes or more; an hour is usual",
                 )
-
-
-_LEAST = timedelta(minutes=12)
 
 
 CHECKS: tuple[Check[Monitoring], ...] = (

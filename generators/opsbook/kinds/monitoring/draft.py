@@ -8,17 +8,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from opsbook.diagnostic import Finding
 from opsbook.kind import Drafting
 from opsbook.kinds.monitoring import guessing
 from opsbook.kinds.monitoring.adopted import Adopted, id_of, words
+from opsbook.kinds.monitoring.checks import LEAST
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.foreign import Node, Unfit
 from opsbook.kinds.monitoring.measured import Measured
-from opsbook.kinds.monitoring.model import ALERT_NAME, Metric, Monitoring, capitals
-from opsbook.kinds.monitoring.objectives import Objective, is_openslo, objectives
+from opsbook.kinds.monitoring.model import ALERT_NAME, USUAL_PERIOD, Burn, Metric, Monitoring, capitals
+from opsbook.kinds.monitoring.objectives import Objective, Pace, is_openslo, objectives
 from opsbook.kinds.monitoring.prometheus import AlertRule, LeftOut, RecordingRule, RuleFile, rule_file
 from opsbook.kinds.monitoring.slo_rules import called
 from opsbook.markup import plain_text
@@ -90,6 +92,8 @@ class DraftedBurn:
     budget: str
     window: str
     severity: str
+    broken: tuple[str, ...] = ()
+    """The rules that it breaks, whatever its severity is."""
 
 
 @dataclass
@@ -313,11 +317,20 @@ class _Drafted:
             if severity:
                 if pace.note:
                     notes.said(f"{pace.budget} % within {within}: {pace.note}")
-                yield DraftedBurn(pace.budget, within, severity)
+                yield DraftedBurn(pace.budget, within, severity, tuple(_broken(pace, one)))
             else:
                 self.unknown[pace.severity] += 1
                 budget = f'budget: "{pace.budget}", window: {within}'
                 notes.todo(f"`alerting`: {{{budget}}} was of severity `{pace.severity}`")
+
+
+def _broken(pace: Pace, of: Objective) -> Iterator[str]:
+    """The rules that a pace breaks."""
+    burn = Burn.model_construct(budget=pace.budget, window=pace.window, severity=pace.severity)
+    if burn.factor(of.period or USUAL_PERIOD) * (100 - Decimal(of.target)) >= 100:  # noqa: PLR2004  # per cent
+        yield "monitoring/unreachable-burn"
+    if pace.window < LEAST:
+        yield "monitoring/instant-window"
 
 
 def _named(rule: AlertRule) -> frozenset[str]:

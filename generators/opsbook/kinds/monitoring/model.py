@@ -44,6 +44,9 @@ Percentage: TypeAlias = Annotated[
 Amount: TypeAlias = Annotated[str, StringConstraints(pattern=QUANTITY), Field(examples=["2 s", "5 %", "1000 messages"])]
 """A number with its unit: `2 s`, `5 %`, `1000 messages`."""
 
+USUAL_PERIOD = timedelta(days=30)
+"""The period of an objective that says none."""
+
 ALERT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 """What an alert may be called in Prometheus."""
 
@@ -240,7 +243,7 @@ class Slo(Named):
     """The service level indicator."""
     target: Percentage
     """The share of good events that is promised, in per cent."""
-    period: Span = timedelta(days=30)
+    period: Span = USUAL_PERIOD
     """The period over which it is promised."""
     indicator: Indicator | None = None
     """The figure with its thresholds, as people look at it."""
