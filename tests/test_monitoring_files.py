@@ -331,7 +331,7 @@ SPANS = st.integers(min_value=1, max_value=60 * 24 * 90).map(lambda minutes: tim
 @given(PERCENT, PERCENT, SPANS, SPANS)
 def test_no_figure_has_noise(target: str, budget: str, window: timedelta, period: timedelta) -> None:
     burn = Burn(budget=budget, window=spell_duration(window), severity="sev-1")  # type: ignore[arg-type]  # as it is read
-    slo = Slo(id="x", title="X", sli=Sli(bad="x", total="y"), target=target, period=spell_duration(period))  # type: ignore[arg-type]
+    slo = Slo(id="x", title="X", sli=Sli(bad="x", total="y"), target=target, period=spell_duration(period))  # type: ignore[arg-type]  # as above
     exact = Decimal(budget) / 100 * (period // timedelta(seconds=1)) / (window // timedelta(seconds=1))
     for found, close in ((burn.factor(period), exact), (slo.limit(burn), exact * slo.budget)):
         written = plain_number(found)

@@ -10,6 +10,7 @@ import pytest
 
 from cases import base, cases, project, spec
 from opsbook.kinds import all_kinds
+from opsbook.kinds.monitoring.artifacts import every
 from opsbook.labels import Labels
 from opsbook.project import Project
 
@@ -106,6 +107,27 @@ def test_alerts_stand_where_they_lead(bodies: dict[str, str]) -> None:
     assert f"Alerts\n:   {slow}\n" in scenario
     assert f"**Alerts:** {stuck}\n" in step.split("{ #begin-anew }")[0]
     assert "Alerts" not in step.split("{ #begin-anew }")[1]
+
+
+@pytest.mark.parametrize("figure", ["2 s", "1500 ms"])
+def test_a_threshold_is_one_figure_wherever_it_stands(figure: str) -> None:
+    """On the page of the alert, in its rule, on the dashboard and in the runbook."""
+    texts = {path: raw for path, raw in base().items() if path.endswith(".yaml")}
+    runbook = RUNBOOK.replace("Answers take long.", "Answers take over [[threshold:slow]].")
+    watched = MONITORING.replace("threshold: 2 s", f"threshold: {figure}").replace(
+        "alert: stuck", "alert: slow, unit: s"
+    )
+    metrics = "metrics: [{name: duration, type: gauge, unit: s, meaning: How long.}]\n"
+    texts |= {"specs/demo/restart.yaml": runbook.encode(), "specs/demo/alerts.yaml": (watched + metrics).encode()}
+    whole = Project(tuple(spec(*one) for one in texts.items()), all_kinds())
+    pages = {page.path: page.body for page in whole.pages()}
+    files = {artifact.path: artifact.content.decode() for _, artifact in every(whole)}
+    assert f"Condition\n:   Over {figure}\n" in pages["demo/monitoring/alerts.md"]
+    assert f"Line at [{figure}](#alert-slow)" in pages["demo/monitoring/alerts.md"]
+    assert f"Answers take over [{figure}](../monitoring/alerts.md#alert-slow)." in pages["demo/runbooks/restart.md"]
+    seconds = {"2 s": "2", "1500 ms": "1.5"}[figure]
+    assert f"expr: duration > {seconds}\n" in files["demo/monitoring/rules/alerts.yaml"]
+    assert f'"value": {seconds}\n' in files["demo/monitoring/dashboards/first-look.json"]
 
 
 LINKS = (("Slow answers", "slow"), ("Nothing moves", "stuck"))

@@ -82,6 +82,20 @@ def test_the_commonest_mistakes_are_found(mistake: str) -> None:
     assert [one.rule for one in problems(case) if one.severity in ("error", "warning")] == [f"monitoring/{rule}"]
 
 
+def test_a_severity_that_the_process_does_not_know_is_an_error() -> None:
+    burn = {"budget": "2", "window": "1h", "severity": "sev-8"}
+    slo = {
+        "id": "answers",
+        "title": "Answers",
+        "sli": {"bad": "sum(rate(up[$window]))", "total": "sum(rate(up[$window]))"},
+        "target": "99.9",
+        "alerting": {"runbook": "incident-process:incidents", "burn": [burn]},
+    }
+    found = _findings({"alerts": [_alert(expr="up == 0", severity="sev-9")], "slos": [slo]})
+    said = [one.message for one in found if (one.rule, one.severity) == ("project/unknown-reference", "error")]
+    assert said == [f"there is no severity `sev-{number}` in `demo`" for number in (9, 8)]
+
+
 VALUES = {
     "": True, "1": True, "1 0x5": True, "0+10x5 7": True, "-5-1x3": True, "_ _x3 stale": True, "Inf -inf NaN": True,
     "1e3x2 .5 5.": True, "1\t2": True, "{{schema:1 count:3}}x4": True,
