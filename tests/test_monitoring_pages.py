@@ -158,6 +158,14 @@ def test_a_pace_that_no_trouble_reaches_never_calls(bodies: dict[str, str]) -> N
     assert [row.split(" | ")[-1] for row in rows] == ["never |", "3 days / 1 day 12 h |"]
 
 
+def test_a_budget_that_outlives_everybody_is_never_gone() -> None:
+    burn = '{budget: "0.000001", window: 29d, severity: sev-2}'
+    changed = MONITORING.replace('{budget: "2", window: 1h, severity: sev-2}', burn)
+    case = spec("specs/demo/alerts.yaml", changed.encode())
+    (page,) = case.kind.pages(case, project(case))
+    assert "| 0.0000000103448 | > 0.00000051724 % | never |" in page.body
+
+
 def test_a_line_without_a_figure_has_the_name_of_its_alert(bodies: dict[str, str]) -> None:
     assert "Line at [Nothing moves](#alert-stuck)" in bodies["demo/monitoring/alerts.md"]
 

@@ -11,12 +11,11 @@ from typing import Any
 from promql_parser import parse_duration
 
 from opsbook.diagnostic import Finding
+from opsbook.kinds.monitoring.model import LONGEST
 from opsbook.promql import NotPromql, Query, read_query
 from opsbook.source import Route, Source, short
 
 _NO_TIME = re.compile(r"0(?:ms|[smhdwy])?")
-LONGEST = timedelta(days=10_000)
-"""A length of time that no spec can say any more."""
 
 
 class Unfit(Exception):

@@ -65,6 +65,16 @@ def _passing(value: timedelta) -> timedelta:
 Span: TypeAlias = Annotated[Duration, AfterValidator(_passing)]
 """A length of time over which something is asked: never zero."""
 
+LONGEST = timedelta(days=10_000)
+"""A length of time that no spec can say any more."""
+
+
+def _some(value: str) -> str:
+    if not Decimal(value):
+        raise ValueError('write more than nothing, such as `"2"`')
+    return value
+
+
 AlertId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("alert")]
 JobId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("scrape-job")]
 
@@ -189,7 +199,7 @@ class Sli(Model):
 class Burn(Model):
     """A pace at which the error budget is used up that calls somebody."""
 
-    budget: Percentage
+    budget: Annotated[Percentage, AfterValidator(_some)]
     """The share of the budget that may be used up within `window`, in per cent."""
     window: Span
     """The long window; a twelfth of it is the short one, so that the alert ends soon after the trouble."""

@@ -9,8 +9,8 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from opsbook.kinds.monitoring import window
-from opsbook.kinds.monitoring.foreign import LONGEST, Node
-from opsbook.kinds.monitoring.model import USUAL_PERIOD
+from opsbook.kinds.monitoring.foreign import Node
+from opsbook.kinds.monitoring.model import LONGEST, USUAL_PERIOD
 from opsbook.kinds.monitoring.openslo import SERVICES, VERSION, WINDOW
 from opsbook.kinds.monitoring.prometheus import LeftOut
 from opsbook.promql import Query, fill, read_query

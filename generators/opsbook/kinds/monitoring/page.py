@@ -11,7 +11,7 @@ from opsbook.kind import Definition, Spec
 from opsbook.kinds.monitoring import window, words
 from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.measured import Measured, measured
-from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
+from opsbook.kinds.monitoring.model import LONGEST, Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
 from opsbook.kinds.monitoring.openslo import file_name, fits
 from opsbook.kinds.monitoring.process import Process, process
 from opsbook.kinds.monitoring.slo_rules import burn_name
@@ -189,19 +189,19 @@ class Scene:
             yield self._burn(slo, burn)
 
     def _burn(self, slo: Slo, burn: Burn) -> Mapping[str, str]:
-        md = self.md
+        md, label = self.md, self.md.label
         factor = burn.factor(slo.period)
         limit = slo.limit(burn)
         soonest = burn.window * float(limit)
-        shown = md.label.figure(soonest) if soonest < MUCH else md.label.about(soonest)
+        shown = label.figure(soonest) if soonest < MUCH else label.about(soonest)
         return {
             "severity": md.link("severity", burn.severity),
             "used": f"{burn.budget} %",
             "windows": f"{md.duration(burn.window)}, {md.duration(burn.short)}",
             "factor": plain_number(factor),
             "bad": f"> {plain_number(limit * 100)} %",
-            "gone": md.duration(slo.period / float(factor)) if factor else "",
-            "calls": md.label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
+            "gone": md.duration(slo.period / float(factor)) if slo.period < LONGEST * float(factor) else label("never"),
+            "calls": label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
         }
 
     def sli(self, slo: Slo) -> Iterator[tuple[str, str]]:
