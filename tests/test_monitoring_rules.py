@@ -122,6 +122,19 @@ def test_series_are_read_as_promtool_does(name: str) -> None:
     assert (read_sample(name) is not None) is SERIES[name]
 
 
+MATCHES = {
+    ("=~", "5..", "503"): True, ("=~", "5", "503"): False, ("!~", "5..", "200"): True, ("=~", "a|b", "ab"): False,
+    ("=~", ".*", "two\nlines"): True, ("=~", "a", "a\n"): False, ("=~", "(?i)get", "GET"): True,
+    ("=~", r"\pL+", "ñandú"): True, ("=~", "(a+)+", "a" * 60 + "b"): False, ("=", "a.", "ab"): False,
+}  # fmt: skip
+"""Conditions on a value of a label: an operator, what it wants and the value, and whether the value meets it."""
+
+
+@pytest.mark.parametrize("condition", MATCHES)
+def test_values_are_compared_as_prometheus_does(condition: tuple[str, str, str]) -> None:
+    assert matches(*condition) is MATCHES[condition]
+
+
 @given(text(), text())
 def test_no_series_crashes(name: str, values: str) -> None:
     read_sample(name)
