@@ -151,7 +151,8 @@ def test_what_is_measured(tmp_path: Path) -> None:
     record = played(tmp_path, case)
     assert record.data
     assert (record.data.written, record.data.left) == (10, 5)
-    assert record.loss and 0.4 < record.loss.total_seconds() < 10
+    assert record.loss
+    assert 0.4 < record.loss.total_seconds() < 10
     names = [name for name, _ in record.times.ordered]
     assert names == ["fault", "detected", "mitigated", "verified"]
     assert sorted(moment for _, moment in record.times.ordered) == [moment for _, moment in record.times.ordered]
@@ -169,7 +170,8 @@ def test_the_time_that_an_alert_holds_is_added(tmp_path: Path) -> None:
     record = played(tmp_path, {**CASES["an alert that fires"]})
     assert record.waited
     assert record.waited.total_seconds() == 5 * 60 - 2
-    assert record.detection and record.detection > record.waited
+    assert record.detection
+    assert record.detection > record.waited
     assert "Prometheus" in (record.versions or "")
 
 
