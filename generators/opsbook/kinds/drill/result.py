@@ -26,7 +26,7 @@ _SAID: Mapping[Verdict, str] = {
 OVERDUE = N_("drill overdue")
 """What is said of a drill that should have been played again."""
 
-_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "note"}
+_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "info"}
 """The types of Material's boxes."""
 
 
