@@ -8,6 +8,7 @@ from opsbook.kind import Kind, Part
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages, record_pages
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_words import FIELDS
 from opsbook.labels import N_
 
 
@@ -24,6 +25,8 @@ DRILL = Kind(
     folder="drills",
     pages=pages,
     parts=_parts,
+    assets="forms",
+    shows_others=True,
 )
 
 DRILL_RECORD = Kind(
@@ -32,4 +35,5 @@ DRILL_RECORD = Kind(
     group=N_("Drills"),
     folder="drills/records",
     pages=record_pages,
+    fields=FIELDS,
 )

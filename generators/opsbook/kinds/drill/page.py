@@ -20,7 +20,7 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
     yield Page(
         spec.path,
         md.plain(spec.document.title),
-        md.block(spec.document.purpose),
+        f"# {md.line(spec.document.title)}\n\n{md.block(spec.document.purpose)}\n\n{form(spec, project, md)}",
         (md.label("Drills"),),
         spec.source.path,
     )
