@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsbook.kind import Kind, Part
+from opsbook.kind import Check, Kind, Part, ProjectCheck
+from opsbook.kinds.drill import record_agreement, record_checks
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages, record_pages
 from opsbook.kinds.drill.record import DrillRecord
@@ -36,4 +37,22 @@ DRILL_RECORD = Kind(
     folder="drills/records",
     pages=record_pages,
     fields=FIELDS,
+    order=lambda record: (-record.times.fault.timestamp(), record.id),
+    checks=(
+        Check(record_checks.times_out_of_order),
+        Check(record_checks.unearned_pass),
+        Check(record_checks.failure_without_reason),
+        Check(record_checks.impossible_loss),
+        Check(record_checks.missing_hashes),
+        Check(record_checks.premature_sign_off),
+    ),
+    project_checks=(
+        ProjectCheck(record_agreement.other_type, group="drill-record"),
+        ProjectCheck(record_agreement.missed_target, group="drill-record"),
+        ProjectCheck(record_agreement.unknown_step, group="drill-record"),
+        ProjectCheck(record_agreement.future_drill, group="drill-record"),
+        ProjectCheck(record_agreement.sign_off_by_stranger, "warning", group="drill-record"),
+        ProjectCheck(record_agreement.unsigned_record, "warning", group="drill-record"),
+        ProjectCheck(record_agreement.overdue_action, "warning", group="drill-record"),
+    ),
 )

@@ -14,7 +14,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.drill.following import followed, hashes
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
-from opsbook.kinds.drill.record_words import FIELDS, HELP, NEEDS, NEEDS_BY_RESULT
+from opsbook.kinds.drill.record_words import FIELDS, HELP, HELP_AT_A_TABLE, NEEDS, NEEDS_BY_RESULT
 from opsbook.labels import N_
 from opsbook.markup import plain_text
 from opsbook.printer import Printer, render
@@ -33,7 +33,10 @@ _ORDER = (
 )
 """What people fill in, in the order of the form; the rest is known, or only a machine can say it."""
 
-_AT_A_TABLE = frozenset(("environment", "data", "steps"))
+TABLE = "tabletop"
+"""The type of drills in which nothing is broken."""
+
+_NOT_AT_A_TABLE = frozenset(("environment", "data", "steps"))
 """What a drill that is talked through has nothing for."""
 
 _SAID = {
@@ -74,20 +77,17 @@ def _steps(spec: Spec[Drill], project: Project) -> Iterator[Step]:
 
 def _controls(drill: Drill, steps: tuple[Step, ...], md: Printer) -> tuple[Control, ...]:
     """The fields of the form, those alone that this drill has something for."""
-
-    def help_(path: str) -> str:
-        return md.label(HELP[path]) if path in HELP else ""
-
+    help_ = {**HELP, **(HELP_AT_A_TABLE if drill.type == TABLE else {})}
     words = Words(
         lambda path: field_label(path, FIELDS, md.label),
-        help_,
+        lambda path: md.label(help_[path]) if path in help_ else "",
         lambda _path: "",
         md.options,
         lambda _path: (),
         lambda path, value: md.label(FIELDS.get(f"{path}={value}", value)),
         {},
     )
-    left = _AT_A_TABLE if drill.type == "tabletop" else frozenset[str]()
+    left = _NOT_AT_A_TABLE if drill.type == TABLE else frozenset[str]()
     left |= frozenset(("answers",)) if not drill.questions else frozenset()
     left |= DrillRecord.model_fields.keys() - frozenset(_ORDER)
     made = {one.name: one for one in controls(DrillRecord, words, left)}
@@ -109,7 +109,7 @@ def _settings(spec: Spec[Drill], steps: tuple[Step, ...], project: Project, md: 
         "form": f"{spec.system}/drills/{spec.document.id}",
         "base": json.dumps(_base(spec, steps, project), ensure_ascii=False),
         "words": json.dumps({name: md.label(text) for name, text in _SAID.items()}, ensure_ascii=False),
-        "needs": json.dumps(_needs(md), ensure_ascii=False),
+        "needs": json.dumps(_needs(spec.document, md), ensure_ascii=False),
         "blame": json.dumps(blame_words(md.label.language), ensure_ascii=False),
         "decides": "result",
         "begun": "times-fault",
@@ -136,16 +136,16 @@ def _base(spec: Spec[Drill], steps: tuple[Step, ...], project: Project) -> dict[
         "answers": [{"question": question} for question in drill.questions],
         "participants": list(dict.fromkeys(part.role for part in drill.roles)),
     }
-    if drill.type != "tabletop":
+    if drill.type != TABLE:
         base["steps"] = [{"step": step.id, "outcome": "not-run"} for step in steps]
     return {name: value for name, value in base.items() if value}
 
 
-def _needs(md: Printer) -> dict[str, list[Option]]:
+def _needs(drill: Drill, md: Printer) -> dict[str, list[Option]]:
     """What a record needs by its result, and what each of it is called."""
 
     def called(path: str) -> str:
         return in_full(path, lambda one: field_label(one, FIELDS, md.label))
 
-    every = {"": (), **NEEDS_BY_RESULT}
+    every = {"": (), **NEEDS_BY_RESULT, **({"passed": ()} if drill.type == TABLE else {})}
     return {result: [(need, called(need)) for need in (*NEEDS, *more)] for result, more in every.items()}

@@ -68,8 +68,7 @@ FIELDS = {
 """What the fields of a record are called, and the choices of those that offer some."""
 
 HELP = {
-    "times.fault": N_("At a table: when the situation was told."),
-    "times.verified": N_("Checked by the runbook's own verification, or agreed on at the table."),
+    "times.verified": N_("Checked as the runbook says."),
     "failures": N_("A target that was missed, a step that did not work, something that nobody noticed."),
     "data": N_("Counted, not taken from what backups are configured to do."),
     "steps": N_("Each step of the runbook in its order. Remove what the drill has nothing to do with."),
@@ -79,8 +78,14 @@ HELP = {
 }
 """What belongs into a field, for somebody who records their first drill."""
 
+HELP_AT_A_TABLE = {
+    "times.fault": N_("When the situation was told."),
+    "times.verified": N_("When all agreed that it is over."),
+}
+"""What belongs into a field where nothing is broken, and people talk."""
+
 NEEDS = ("id", "title", "owner", "result", "times.fault", "participants")
 """What the record of a drill that people play needs in any case."""
 
 NEEDS_BY_RESULT = {"passed": ("times.verified",), "failed": ("failures",)}
-"""What it needs beside that, by its result."""
+"""What it needs beside that, by its result; at a table, where nothing recovers, nobody has to verify it."""
