@@ -197,7 +197,7 @@ def test_secrets_stay_inside(tmp_path: Path, changes: dict[str, Any]) -> None:
     """Neither the record nor what is said on the way nor an error has one."""
     heard: list[str] = []
     try:
-        heard.append(drills.play(*prepared(tmp_path, changes), "", heard.append).model_dump_json())
+        heard.append(drills.play(*prepared(tmp_path, changes), say=heard.append).model_dump_json())
     except NoDrill as error:
         heard.append(str(error))
     assert heard
