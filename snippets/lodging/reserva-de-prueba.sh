@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Hace una pre-reserva de prueba como la haría la web, y la cancela. Termina con 1 si no se pudo hacer.
-# Entorno: API_URL (http://localhost:8000), PGHOST (localhost), PGPASSWORD, ACCOMMODATION_ID, CHECK_IN, CHECK_OUT.
+# Entorno: API_URL (http://localhost:8000), API_TOKEN, PGHOST (localhost), PGPASSWORD, ACCOMMODATION_ID, CHECK_IN,
+# CHECK_OUT. El token va por un archivo que no existe, para que no se vea en la lista de procesos.
 set -euo pipefail
 
 cuerpo=$(printf '{"accommodation_id": %d, "check_in": "%s", "check_out": "%s", "guests": 2,
   "contact_phone": "+5491100000000", "channel": "web"}' "$ACCOMMODATION_ID" "$CHECK_IN" "$CHECK_OUT")
-respuesta=$(curl -sS --max-time 10 -w '\n%{http_code}' -H 'Content-Type: application/json' --data "$cuerpo" \
+respuesta=$(curl -sS --max-time 10 -w '\n%{http_code}' -H 'Content-Type: application/json' \
+  -H @<(printf 'Authorization: Bearer %s\n' "$API_TOKEN") --data "$cuerpo" \
   "${API_URL:-http://localhost:8000}/api/v1/reservations")
 codigo=${respuesta##*$'\n'}
 motivo=$(sed -n 's/.*"code": *"\([a-z_]*\)".*/\1/p' <<<"$respuesta")
