@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opsbook.kind import Spec
-from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.page import Page

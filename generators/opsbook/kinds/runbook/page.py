@@ -43,15 +43,13 @@ def pages(spec: Spec[Runbook], project: Project) -> Iterator[Page]:
         ]
 
     def scenario_facts(scenario: Scenario) -> list[tuple[str, str]]:
+        steps = scenario.diagnosis + scenario.resolution
         return [
             (label("Symptom"), md.line(scenario.symptom)),
             (label("Severity"), md.link("severity", scenario.severity)),
             (label("Services"), md.links("service", scenario.services)),
             (label("RTO"), md.duration(scenario.rto) if scenario.rto else ""),
-            (
-                label("Needs the values"),
-                values_used(md, runbook.parameters, scenario.diagnosis + scenario.resolution),
-            ),
+            (label("Needs the values"), values_used(md, runbook.parameters, steps)),
             *md.listed_at(scenario.id),
         ]
 
