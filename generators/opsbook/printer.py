@@ -77,6 +77,12 @@ class Printer:
         found = [(self.project.find(self._home.system, type_, id_), id_) for id_ in ids]
         return ", ".join(markup.plain_text(one.title) if one else id_ for one, id_ in found)
 
+    def options(self, type_: str) -> tuple[tuple[str, str], ...]:
+        """The ids of a type in this page's system and what each is called, as plain text: what a form offers."""
+        defined = self.project.definitions.items()
+        found = (one[0] for (system, of, _), one in defined if (system, of) == (self.system, type_))
+        return tuple((one.id, markup.plain_text(one.title)) for one in found)
+
     def to(self, definition: Definition, text: str = "") -> str:
         """A link to a definition."""
         title = markup.unlinked(text) if text else _unlinked(definition.title)
