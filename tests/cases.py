@@ -95,6 +95,8 @@ def project(case: Spec[Any]) -> Project:
     others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
     specs = [case, *(other for other in others if other.kind is not case.kind)]
     specs += [orders()] if case.kind.name in ("guide", "sandbox") else []
+    beside = sorted((HERE / "kinds" / case.kind.name / "with").glob("*.yaml"))
+    specs += [spec(f"specs/demo/{path.name}", path.read_bytes()) for path in beside]
     order = [kind.name for kind in all_kinds()]
     snippets = {
         name: raw.decode()

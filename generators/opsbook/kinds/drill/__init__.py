@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from opsbook.kind import Kind, Part
+from opsbook.kinds.drill.agreement import PROJECT_CHECKS
+from opsbook.kinds.drill.checks import CHECKS
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages, record_pages
 from opsbook.kinds.drill.record import DrillRecord
@@ -24,6 +27,9 @@ DRILL = Kind(
     folder="drills",
     pages=pages,
     parts=_parts,
+    checks=CHECKS,
+    project_checks=PROJECT_CHECKS,
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
 
 DRILL_RECORD = Kind(
@@ -32,4 +38,5 @@ DRILL_RECORD = Kind(
     group=N_("Drills"),
     folder="drills/records",
     pages=record_pages,
+    skeleton=Path(__file__).with_name("record-skeleton.yaml.jinja"),
 )
