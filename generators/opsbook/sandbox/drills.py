@@ -199,11 +199,18 @@ def _expect_steady(stage: Stage) -> None:
     probes = stage.drill.steady_state
     if until(lambda: not stage.unsteady(probes), PATIENCE) is None:
         raise NoDrill(f"the steady state never held: {stage.unsteady(probes)}")
-    if stage.watching and until(stage.scraped, PATIENCE) is None:
-        jobs = ", ".join(f"`{job}`" for job in stage.watching.jobs) or "any job"
+    if stage.watching:
+        _expect_silence(stage, stage.watching)
+
+
+def _expect_silence(stage: Stage, watching: Rehearsal) -> None:
+    """Wait until Prometheus reads metrics, and has nothing to say. Raises NoDrill."""
+    scraped = until(stage.scraped, PATIENCE)
+    if scraped is None:
+        jobs = ", ".join(f"`{job}`" for job in watching.jobs) or "any job"
         raise NoDrill(f"Prometheus reads no metrics of {jobs}: see `detection.targets`, and what answers there")
-    if stage.watching and stage.firing():
-        raise NoDrill(f"the alert `{stage.watching.alert}` fires before anything is broken")
+    if until(lambda: stage.silent(scraped), PATIENCE) is None:
+        raise NoDrill(f"the alert `{watching.alert}` is not silent before anything is broken")
 
 
 def _break(stage: Stage) -> None:

@@ -75,9 +75,18 @@ class Stage:
 
     def firing(self) -> bool:
         """Whether the alert fires."""
-        alerts = self._asked("alerts").get("alerts", [])
-        firing = {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
-        return self.watching is not None and self.watching.alert in firing
+        return self._rule().get("state") == "firing"
+
+    def silent(self, since: datetime) -> bool:
+        """Whether the alert was evaluated since then, and neither fires nor is about to."""
+        rule = self._rule()
+        evaluated = rule.get("lastEvaluation", "")[:19]
+        return rule.get("state") == "inactive" and evaluated > since.isoformat()[:19]
+
+    def _rule(self) -> dict[str, Any]:
+        """What Prometheus knows of the alert; nothing before it was first evaluated."""
+        groups = self._asked("rules").get("groups", [])
+        return next((rule for group in groups for rule in group["rules"]), {})
 
     def scraped(self) -> bool:
         """Whether Prometheus reads the metrics of everything that it should."""
