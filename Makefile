@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
 
-.PHONY: site serve test check commands alerts unit accept bench labels lock clean browser
+.PHONY: site serve test check commands alerts drills unit accept bench labels lock clean browser
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 	$(BIN)/opsbook build
@@ -14,7 +14,7 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-test: check browser site commands alerts unit  ## everything the project promises
+test: check browser site commands alerts drills unit  ## everything the project promises
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
 unit: $(VENV)/.test $(VENV)/.prometheus
@@ -36,6 +36,10 @@ commands: $(VENV)/.test  ## run the commands of the handbooks
 
 alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the files for Prometheus
 	$(BIN)/opsbook monitoring test
+
+drills: $(VENV)/.test $(VENV)/.prometheus  ## play the drills, and take their faults back
+	$(BIN)/opsbook drill --no-record
+	$(BIN)/opsbook drill --undo
 
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept

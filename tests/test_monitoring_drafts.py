@@ -382,11 +382,42 @@ def test_ids_are_those_that_are_free(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     first, second = load(tmp_path, all_kinds()).project.of(Monitoring, "demo")
     assert [one.id for one in second.document.alerts] != [one.id for one in first.document.alerts]
-    assert [one.id for one in first.document.alerts if one.called == "BlackboxProbeFailed-2"] == []
+    assert not {one.called for one in first.document.alerts} & {one.called for one in second.document.alerts}
     assert not {one.id for one in first.document.alerts} & {one.id for one in second.document.alerts}
     assert not {one.name for one in first.document.metrics} & {one.name for one in second.document.metrics}
     errors = [one for one in check_all(load(tmp_path, all_kinds()), TODAY) if one.severity == "error"]
     assert errors == []
+
+
+def test_names_that_a_spec_cannot_have_are_said(tmp_path: Path) -> None:
+    """Prometheus allows two alerts of one name, and names of any length."""
+    path = tmp_path / "project/rules.yaml"
+    long = "A" * 90
+    rules = [{"alert": name, "expr": "up == 0"} for name in ("KubeAPIDown", "KubeAPIDown", long)]
+    write(path.parent, {path.name: yaml.safe_dump({"groups": [{"name": "x", "rules": rules}]})})
+    loaded, spec = drafted(tmp_path / "demo", path)
+    names = [one.called for one in spec.document.alerts]
+    assert names == ["KubeAPIDown", "KubeApiDown2", f"A{'a' * 59}"]
+    assert all(
+        f"# `{old}` in the file, `{new}`" in spec.source.text
+        for old, new in (("KubeAPIDown", names[1]), (long, names[2]))
+    )
+    assert [one for one in check_all(loaded, TODAY) if "conflicting" in one.rule or one.severity == "error"] == []
+
+
+def test_paces_that_no_rule_allows_are_marked(tmp_path: Path) -> None:
+    paces = (("1h", 14.4), ("5m", 14.4), ("30d", 1))
+    conditions = [{"kind": "burnrate", "lookbackWindow": back, "threshold": factor} for back, factor in paces]
+    policies = [{"spec": {"conditions": [{"spec": {"severity": "sev-1", "condition": one}}]}} for one in conditions]
+    change = {"spec.objectives": [{"target": 0.9}], "spec.alertPolicies": policies}
+    path = tmp_path / "project/slos.yaml"
+    write(path.parent, {path.name: good(change)})
+    loaded, spec = drafted(tmp_path / "demo", path)
+    (slo,) = spec.document.slos
+    assert slo.alerting
+    assert [one.window for one in slo.alerting.burn] == [timedelta(hours=1), timedelta(minutes=5)]
+    assert "which looks at the whole period" in spec.source.text
+    assert [one for one in check_all(loaded, TODAY) if one.severity == "error"] == []
 
 
 def test_filling_a_threshold_gives_the_query_back() -> None:

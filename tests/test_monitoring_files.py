@@ -160,6 +160,25 @@ def test_the_share_of_bad_events_is_defined_whatever_series_there_are() -> None:
     assert "vector(0)" in error_ratio(Sli(good="sum(a)", total="sum(b)"), timedelta(minutes=5))
 
 
+def test_an_alert_on_a_budget_ends_soon_after_the_trouble() -> None:
+    """Ten minutes after an hour of errors it is over, though the share of the long window still is above its limit."""
+    made, _ = questions(shop()[1])
+    bad, good = (f'http_requests_total{{job="app", status="{status}"}}' for status in ("500", "200"))
+    firing = 'group(ALERTS{alertname="AnswersBurn1h", alertstate="firing"})'
+    looks = [
+        (firing, "60m", [{"labels": "{}", "value": 1}]),
+        (firing, "70m", []),
+        ("group(slo:sli_error:ratio_rate1h > 0.0144)", "70m", [{"labels": "{}", "value": 1}]),
+    ]
+    asked = [{"expr": expr, "eval_time": at, "exp_samples": samples} for expr, at, samples in looks]
+    series = [{"series": bad, "values": "0+9x60 540x20"}, {"series": good, "values": "0x60 0+9x20"}]
+    tests = [{"interval": "1m", "input_series": series, "promql_expr_test": asked}]
+    data = {"rule_files": ["../rules/slo.answers.yaml"], "evaluation_interval": "1m", "tests": tests}
+    path = "demo/monitoring/tests/after.yaml"
+    question = Question(path, "promtool", ("test", "rules", "{}"))
+    assert objections({**made, path: yaml.safe_dump(data).encode()}, [question]) == []
+
+
 def test_a_budget_reads_as_minutes() -> None:
     description = yaml.safe_load(files()["rules/slo.answers.yaml"])["groups"][0]["rules"][-1]["annotations"]
     assert "99.9 % is promised, so that 43.2 min may be bad" in description["description"]
@@ -312,7 +331,7 @@ SPANS = st.integers(min_value=1, max_value=60 * 24 * 90).map(lambda minutes: tim
 @given(PERCENT, PERCENT, SPANS, SPANS)
 def test_no_figure_has_noise(target: str, budget: str, window: timedelta, period: timedelta) -> None:
     burn = Burn(budget=budget, window=spell_duration(window), severity="sev-1")  # type: ignore[arg-type]  # as it is read
-    slo = Slo(id="x", title="X", sli=Sli(bad="x", total="y"), target=target, period=spell_duration(period))  # type: ignore[arg-type]
+    slo = Slo(id="x", title="X", sli=Sli(bad="x", total="y"), target=target, period=spell_duration(period))  # type: ignore[arg-type]  # as above
     exact = Decimal(budget) / 100 * (period // timedelta(seconds=1)) / (window // timedelta(seconds=1))
     for found, close in ((burn.factor(period), exact), (slo.limit(burn), exact * slo.budget)):
         written = plain_number(found)

@@ -10,6 +10,7 @@ import pytest
 
 from cases import base, cases, project, spec
 from opsbook.kinds import all_kinds
+from opsbook.kinds.monitoring.artifacts import every
 from opsbook.labels import Labels
 from opsbook.project import Project
 
@@ -108,6 +109,27 @@ def test_alerts_stand_where_they_lead(bodies: dict[str, str]) -> None:
     assert "Alerts" not in step.split("{ #begin-anew }")[1]
 
 
+@pytest.mark.parametrize("figure", ["2 s", "1500 ms"])
+def test_a_threshold_is_one_figure_wherever_it_stands(figure: str) -> None:
+    """On the page of the alert, in its rule, on the dashboard and in the runbook."""
+    texts = {path: raw for path, raw in base().items() if path.endswith(".yaml")}
+    runbook = RUNBOOK.replace("Answers take long.", "Answers take over [[threshold:slow]].")
+    watched = MONITORING.replace("threshold: 2 s", f"threshold: {figure}").replace(
+        "alert: stuck", "alert: slow, unit: s"
+    )
+    metrics = "metrics: [{name: duration, type: gauge, unit: s, meaning: How long.}]\n"
+    texts |= {"specs/demo/restart.yaml": runbook.encode(), "specs/demo/alerts.yaml": (watched + metrics).encode()}
+    whole = Project(tuple(spec(*one) for one in texts.items()), all_kinds())
+    pages = {page.path: page.body for page in whole.pages()}
+    files = {artifact.path: artifact.content.decode() for _, artifact in every(whole)}
+    assert f"Condition\n:   Over {figure}\n" in pages["demo/monitoring/alerts.md"]
+    assert f"Line at [{figure}](#alert-slow)" in pages["demo/monitoring/alerts.md"]
+    assert f"Answers take over [{figure}](../monitoring/alerts.md#alert-slow)." in pages["demo/runbooks/restart.md"]
+    seconds = {"2 s": "2", "1500 ms": "1.5"}[figure]
+    assert f"expr: duration > {seconds}\n" in files["demo/monitoring/rules/alerts.yaml"]
+    assert f'"value": {seconds}\n' in files["demo/monitoring/dashboards/first-look.json"]
+
+
 LINKS = (("Slow answers", "slow"), ("Nothing moves", "stuck"))
 
 
@@ -134,6 +156,14 @@ def test_what_to_do_is_a_place_in_a_document(bodies: dict[str, str]) -> None:
 def test_a_pace_that_no_trouble_reaches_never_calls(bodies: dict[str, str]) -> None:
     rows = [line for line in bodies["demo/monitoring/alerts.md"].splitlines() if line.startswith("| [SEV-2]")]
     assert [row.split(" | ")[-1] for row in rows] == ["never |", "3 days / 1 day 12 h |"]
+
+
+def test_a_budget_that_outlives_everybody_is_never_gone() -> None:
+    burn = '{budget: "0.000001", window: 29d, severity: sev-2}'
+    changed = MONITORING.replace('{budget: "2", window: 1h, severity: sev-2}', burn)
+    case = spec("specs/demo/alerts.yaml", changed.encode())
+    (page,) = case.kind.pages(case, project(case))
+    assert "| 0.0000000103448 | > 0.00000051724 % | never |" in page.body
 
 
 def test_a_line_without_a_figure_has_the_name_of_its_alert(bodies: dict[str, str]) -> None:

@@ -82,6 +82,20 @@ def test_the_commonest_mistakes_are_found(mistake: str) -> None:
     assert [one.rule for one in problems(case) if one.severity in ("error", "warning")] == [f"monitoring/{rule}"]
 
 
+def test_a_severity_that_the_process_does_not_know_is_an_error() -> None:
+    burn = {"budget": "2", "window": "1h", "severity": "sev-8"}
+    slo = {
+        "id": "answers",
+        "title": "Answers",
+        "sli": {"bad": "sum(rate(up[$window]))", "total": "sum(rate(up[$window]))"},
+        "target": "99.9",
+        "alerting": {"runbook": "incident-process:incidents", "burn": [burn]},
+    }
+    found = _findings({"alerts": [_alert(expr="up == 0", severity="sev-9")], "slos": [slo]})
+    said = [one.message for one in found if (one.rule, one.severity) == ("project/unknown-reference", "error")]
+    assert said == [f"there is no severity `sev-{number}` in `demo`" for number in (9, 8)]
+
+
 VALUES = {
     "": True, "1": True, "1 0x5": True, "0+10x5 7": True, "-5-1x3": True, "_ _x3 stale": True, "Inf -inf NaN": True,
     "1e3x2 .5 5.": True, "1\t2": True, "{{schema:1 count:3}}x4": True,
@@ -106,6 +120,19 @@ SERIES = {
 @pytest.mark.parametrize("name", SERIES)
 def test_series_are_read_as_promtool_does(name: str) -> None:
     assert (read_sample(name) is not None) is SERIES[name]
+
+
+MATCHES = {
+    ("=~", "5..", "503"): True, ("=~", "5", "503"): False, ("!~", "5..", "200"): True, ("=~", "a|b", "ab"): False,
+    ("=~", ".*", "two\nlines"): True, ("=~", "a", "a\n"): False, ("=~", "(?i)get", "GET"): True,
+    ("=~", r"\pL+", "ñandú"): True, ("=~", "(a+)+", "a" * 60 + "b"): False, ("=", "a.", "ab"): False,
+}  # fmt: skip
+"""Conditions on a value of a label: an operator, what it wants and the value, and whether the value meets it."""
+
+
+@pytest.mark.parametrize("condition", MATCHES)
+def test_values_are_compared_as_prometheus_does(condition: tuple[str, str, str]) -> None:
+    assert matches(*condition) is MATCHES[condition]
 
 
 @given(text(), text())

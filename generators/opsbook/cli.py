@@ -334,17 +334,20 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("-s", "--system", metavar="SYSTEM", help="Only the drills of this system.")
 @click.option("--record/--no-record", default=True, help="Write a record of each drill beside its spec, or none.")
+@click.option("--undo", is_flag=True, help="Only inject each fault and take it back: this shows that its undo works.")
 @_guarded
-def drill(folder: str, ids: tuple[str, ...], system: str | None, record: bool) -> None:
+def drill(folder: str, ids: tuple[str, ...], system: str | None, *, record: bool, undo: bool) -> None:
     """Play drills in a sandbox: something breaks, the runbook is followed, all is measured.
 
     Without ID, all drills that a machine can play.
     """
-    from opsbook.sandbox.drill_door import run_drills
+    from opsbook.sandbox.drill_door import play_drills, undo_faults, wanted
 
     loaded = _project(folder)
     _report_errors(_diagnose(loaded), "played")
-    sys.exit(FINDINGS if run_drills(loaded, ids, _system(loaded, system), record=record) else 0)
+    drills = wanted(loaded, ids, _system(loaded, system))
+    failed = undo_faults(loaded, drills) if undo else play_drills(loaded, drills, record=record)
+    sys.exit(FINDINGS if failed else 0)
 
 
 @main.command()

@@ -34,13 +34,18 @@ from promql_parser import (
 _BLANK = re.compile(r"\$(?:\{(?P<braced>[a-zA-Z_]\w*)\}|(?P<bare>[a-zA-Z_]\w*))")
 """A blank of a query: `$threshold`, `${window}`. `$1` is a group of a regular expression."""
 
-_SILENT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*", re.DOTALL)
-"""What a query only quotes: its texts and its comments."""
+QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|\#[^\n]*"
+"""What a query only quotes, as a pattern: its texts and its comments."""
+
+_SILENT = re.compile(QUOTED, re.DOTALL)
 
 _NESTS = re.compile(r"[-+*/%^(\[<>]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
 _MOST_NESTED = 200
 _LONGEST = 8_000
 """The parser is recursive: far longer queries than anybody can read would end the process."""
+
+GROWTH = frozenset({"rate", "irate", "increase"})
+"""The functions that ask how fast a counter grows."""
 
 COMPARES = frozenset({">", ">=", "<", "<=", "==", "!="})
 """The operators that compare."""
@@ -170,16 +175,6 @@ class Query:
     groupings: tuple[Grouping, ...]
     """The labels that it groups or joins by, anywhere."""
     tree: Any
-
-    @property
-    def labels(self) -> frozenset[str] | None:
-        """The labels that its result has; None where it has those of its series, or most of them."""
-        return self.kept.exactly
-
-    @property
-    def grouped(self) -> frozenset[str]:
-        """The labels that it groups or joins by."""
-        return frozenset(label for grouping in self.groupings for label in grouping.labels)
 
 
 def blanks(text: str) -> Iterator[str]:

@@ -18,13 +18,13 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent))
 
 from bench_pages import measure, row  # noqa: E402  # lies beside this script, and benchmarks are no package
-from many_slos import many_slos  # noqa: E402
+from many_slos import many_slos  # noqa: E402  # as above
 
-from cases import write  # noqa: E402
-from opsbook.kinds import all_kinds  # noqa: E402
-from opsbook.kinds.monitoring.verdicts import questions  # noqa: E402
-from opsbook.prometheus import objections  # noqa: E402
-from opsbook.read import load  # noqa: E402
+from cases import write  # noqa: E402  # as above
+from opsbook.kinds import all_kinds  # noqa: E402  # as above
+from opsbook.kinds.monitoring.verdicts import questions  # noqa: E402  # as above
+from opsbook.prometheus import objections  # noqa: E402  # as above
+from opsbook.read import load  # noqa: E402  # as above
 
 _CHECK = """
 import sys, pathlib, datetime

@@ -13,15 +13,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import alive, children, gone, mounts, procedure, processes, project, runbook, sandbox, step, tree
+from small import HEAD, alive, children, gone, mounts, procedure, processes, project, runbook, sandbox, step, tree
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
-class Run:
-    """`opsbook test` on a small project with slow steps, in a process of its own."""
+DRILL: dict[str, Any] = {
+    "kind": "drill",
+    "id": "cache-lost",
+    **HEAD,
+    "type": "sandbox",
+    "purpose": "Shows that nothing is left.",
+    "follow": ["runbook:quick"],
+    "steady_state": [{"id": "answers", "title": "It answers", "run": "redis-cli ping"}],
+    "fault": {
+        "type": "kill",
+        "what": "The server goes.",
+        "run": "redis-cli shutdown nosave",
+        "undo": {"do": "Start it.", "run": "redis-server /run/opsbook/cache.conf --daemonize yes"},
+    },
+    "detection": {"probe": "answers"},
+    "targets": {"detection": "1m", "rto": "1m"},
+    "schedule": {"every": "30d", "owner": "backend"},
+}
 
-    def __init__(self, root: Path) -> None:
+COMMANDS = {"test": ("-n", "1", "--evidence", "evidence"), "drill": ()}
+
+
+class Run:
+    """A command of opsbook on a small project with slow steps, in a process of its own."""
+
+    def __init__(self, root: Path, command: str) -> None:
         self.marker = f"{secrets.randbelow(10**6) + 3 * 10**6}"
         slow = f"(trap '' TERM INT HUP; exec setsid sleep {self.marker}) & sleep {self.marker}"
         self.root = project(
@@ -32,6 +54,7 @@ class Run:
             ),
             runbook("quick", procedure("p", step("passes", "true"), step("waits", slow))),
             runbook("other", procedure("p", step("waits-too", slow))),
+            DRILL,
             setup=f"sleep 1.{self.marker}\n",
         )
         (self.root / "evidence").mkdir()
@@ -39,9 +62,8 @@ class Run:
         self.home = root.with_name(f"{root.name}-home")
         self.home.mkdir()
         self.before: Any = tree(self.root), [], mounts()
-        command = [sys.executable, "-m", "opsbook", "test", "-n", "1", "--evidence", str(self.root / "evidence")]
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "opsbook", command, *COMMANDS[command]],
             cwd=self.root,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -78,8 +100,11 @@ MOMENTS: dict[str, Callable[[Run], Any]] = {
 
 @pytest.mark.parametrize("sign", SIGNALS, ids=lambda sign: sign.name)
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_nothing_is_left_of_a_run_that_was_stopped(moment: str, sign: signal.Signals, tmp_path: Path) -> None:
-    run = Run(tmp_path)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_is_left_of_a_run_that_was_stopped(
+    command: str, moment: str, sign: signal.Signals, tmp_path: Path
+) -> None:
+    run = Run(tmp_path, command)
     MOMENTS[moment](run)
     run.stop(sign)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
@@ -14,34 +15,54 @@ from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_file import written
 from opsbook.read import Loaded, head
 from opsbook.sandbox.door import ready
-from opsbook.sandbox.drills import NoDrill, play
-from opsbook.sandbox.running import FixtureFailed
+from opsbook.sandbox.drills import play, take_back
+from opsbook.sandbox.running import FixtureFailed, SandboxEnded
+from opsbook.sandbox.stage import NoDrill
 from opsbook.write import write_file
 
 
-def run_drills(loaded: Loaded, ids: tuple[str, ...], system: str | None, *, record: bool) -> bool:
+def play_drills(loaded: Loaded, drills: Sequence[Spec[Drill]], *, record: bool) -> bool:
     """Play drills one after the other; gives whether any failed. Raises OpsbookError where none can be played."""
-    drills = _wanted(loaded, ids, system)
-    ready(loaded)
-    commit, failed = head(loaded.root), False
-    for spec in drills:
-        click.echo(f"{spec.system}/{spec.document.id}: {spec.document.title}")
-        try:
-            came = play(spec, loaded.project, loaded.root / loaded.settings.snippets, commit, _say)
-        except (NoDrill, FixtureFailed) as error:
-            failed = True
-            _say(f"this was no drill: {error}")
-            continue
-        failed |= came.result == "failed"
+    commit = head(loaded.root)
+
+    def one(spec: Spec[Drill]) -> bool:
+        came = play(spec, loaded.project, loaded.root / loaded.settings.snippets, commit, _say)
         for failure in came.failures:
             _say(failure)
         _say(_figures(came))
         if record:
             _say(f"record: {_keep(came, spec, loaded)}")
+        return came.result == "passed"
+
+    return _each(loaded, drills, one)
+
+
+def undo_faults(loaded: Loaded, drills: Sequence[Spec[Drill]]) -> bool:
+    """Inject the faults of drills and take them back; gives whether any failed. Raises as `play_drills` does."""
+
+    def one(spec: Spec[Drill]) -> bool:
+        take_back(spec, loaded.project, loaded.root / loaded.settings.snippets, _say)
+        _say("undone")
+        return True
+
+    return _each(loaded, drills, one)
+
+
+def _each(loaded: Loaded, drills: Sequence[Spec[Drill]], act: Callable[[Spec[Drill]], bool]) -> bool:
+    """Do something with drills, one after the other; gives whether any failed."""
+    ready(loaded)
+    failed = False
+    for spec in drills:
+        click.echo(f"{spec.system}/{spec.document.id}: {spec.document.title}")
+        try:
+            failed |= not act(spec)
+        except (NoDrill, FixtureFailed, SandboxEnded) as error:
+            failed = True
+            _say(f"this was no drill: {error}")
     return failed
 
 
-def _wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spec[Drill]]:
+def wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spec[Drill]]:
     """The drills that are asked for. Raises UnknownName, and OpsbookError where one is for people."""
     all_ = [spec for name in loaded.project.systems for spec in loaded.project.of(Drill, name)]
     known = [spec for spec in all_ if system in (None, spec.system)]

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.drill import record_agreement, record_checks
+from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
-from opsbook.kinds.drill.page import pages, record_pages
+from opsbook.kinds.drill.page import pages
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_page import record_pages
 from opsbook.kinds.drill.record_words import FIELDS
+from opsbook.kinds.drill.result import badge
+from opsbook.kinds.drill.terms import RESULT, TYPE
 from opsbook.labels import N_
 
 
@@ -26,8 +30,14 @@ DRILL = Kind(
     folder="drills",
     pages=pages,
     parts=_parts,
-    assets="forms",
     shows_others=True,
+    index=index,
+    home=home,
+    more_pages=lambda system: (index_path(system),),
+    listed_as=N_("Drills"),
+    badge=badge,
+    describe=lambda drill: TYPE[drill.type],
+    assets="forms",
 )
 
 DRILL_RECORD = Kind(
@@ -36,8 +46,11 @@ DRILL_RECORD = Kind(
     group=N_("Drills"),
     folder="drills/records",
     pages=record_pages,
-    fields=FIELDS,
+    shows_others=True,
+    unlisted=True,
     order=lambda record: (-record.times.fault.timestamp(), record.id),
+    describe=lambda record: RESULT[record.result],
+    fields=FIELDS,
     checks=(
         Check(record_checks.times_out_of_order),
         Check(record_checks.unearned_pass),

@@ -32,7 +32,7 @@ class Followed:
 
 
 def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed | None:
-    """The steps that a reference of a drill names: a document's, a list's, or those from one on; None where it names none."""
+    """The steps of a document, of a list, or from one on, as a reference of a drill names them; None for all else."""
     found = project.resolve(reference, Home(drill.system, drill.kind.name, drill.document.id))
     if not isinstance(found, Definition):
         return None
@@ -52,11 +52,15 @@ def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed |
     return None
 
 
+def references(drill: Drill) -> tuple[str, ...]:
+    """Everything that is followed in a drill, its preparations first."""
+    return (*(one.follow for one in drill.prepare if one.follow), *drill.follow)
+
+
 def hashes(drill: Spec[Drill], project: Project) -> Hashes | None:
     """What a result of a drill would hold for now; None where it names no steps."""
     document = drill.document
-    references = [*(one.follow for one in document.prepare if one.follow), *document.follow]
-    ways = [followed(reference, drill, project) for reference in references]
+    ways = [followed(reference, drill, project) for reference in references(document)]
     if None in ways:
         return None
     own = document.model_dump_json(include=_PLAYED, exclude_none=True)

@@ -1,4 +1,4 @@
-"""Monitoring: the alerts of a system, with what each means and what to do."""
+"""Monitoring: the metrics, alerts, objectives and dashboards of a system, and the files that are made of them."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from opsbook.kind import Definition, Drafting
+from opsbook.kinds.monitoring.process import Process, process
 from opsbook.markup import plain_text
 from opsbook.reference import Home
 from opsbook.wording import slug
@@ -48,28 +49,22 @@ class Adopted:
         for id_, title in self.wanted.defined.get("severity", {}).items():
             for name in (id_, plain_text(title)):
                 found.setdefault(_plain(name), set()).add(id_)
-        for one in self._defined_severities:
+        for one in self._process.severities:
             for name in one.aliases:
                 found.setdefault(_plain(name), set()).add(one.id)
         return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
 
     @cached_property
-    def _defined_severities(self) -> list[Severity]:
-        """The severities of the system with what only their own document tells."""
+    def _process(self) -> Process:
+        """What is known of the severities beside their ids and titles."""
         project = self.wanted.project
-        return [
-            Severity(one.id, one.rank, tuple(one.aliases))
-            for spec in (project.specs if project else ())
-            if spec.system == self.wanted.system
-            for one in getattr(spec.document, "severities", ())
-            if hasattr(one, "rank") and hasattr(one, "aliases")
-        ]
+        return process(self.wanted.system, project) if project else Process()
 
     def severity(self, name: str) -> str | None:
         """The severity of an id, a title, an alias or a rank."""
         known = self._severities.get(_plain(name))
         rank = _RANK.fullmatch(name.strip())
-        ranked = [one.id for one in self._defined_severities if rank and one.rank == int(rank[1])]
+        ranked = [one.id for one in self._process.severities if rank and one.rank == int(rank[1])]
         return known or (ranked[0] if len(ranked) == 1 else None)
 
     def service(self, name: str) -> str | None:
@@ -114,17 +109,6 @@ class Adopted:
             if len(found) == 1:
                 return project.spell(found[0], self.home)
         return None
-
-
-@dataclass(frozen=True)
-class Severity:
-    """A severity as its own document tells of it."""
-
-    id: str
-    rank: int
-    """1 is the gravest."""
-    aliases: tuple[str, ...]
-    """Other names that people use for it."""
 
 
 def _plain(name: str) -> str:

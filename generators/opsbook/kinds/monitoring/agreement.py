@@ -14,12 +14,15 @@ from opsbook.kind import Definition, ProjectCheck, Spec
 from opsbook.kinds.monitoring.checks import labels_of
 from opsbook.kinds.monitoring.measured import Measured, measured
 from opsbook.kinds.monitoring.model import Alert, Monitoring
+from opsbook.kinds.monitoring.process import process
 from opsbook.kinds.monitoring.queries import Asked, asked, of_alert, of_slo
+from opsbook.kinds.monitoring.routing import routes
 from opsbook.kinds.monitoring.samples import matches
+from opsbook.kinds.monitoring.slo_rules import called
 from opsbook.kinds.monitoring.units import COUNT, compared_in, fits, share_of_itself, unit_of
 from opsbook.model import Mention, texts
 from opsbook.project import Project
-from opsbook.promql import Matcher, Operand, Query, Selector, compared, inner, selected
+from opsbook.promql import GROWTH, Matcher, Operand, Query, Selector, compared, inner, selected
 from opsbook.quantity import Quantity, plain_number
 from opsbook.reference import Home
 from opsbook.source import Route, Source, short
@@ -38,10 +41,7 @@ _OF_PROMETHEUS = frozenset(
 _ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """Series about alerts, which have the labels of these."""
 
-_GROWTH = frozenset({"rate", "irate", "increase"})
-"""Functions that ask how fast a counter grows."""
-
-_AWAY = frozenset({*_GROWTH, "resets", "changes", "absent", "absent_over_time", "count_over_time", "timestamp"})
+_AWAY = frozenset({*GROWTH, "resets", "changes", "absent", "absent_over_time", "count_over_time", "timestamp"})
 """Functions whose result is no longer the count since some restart."""
 
 _COUNT_ALL = frozenset({"count", "group", "count_values"})
@@ -270,7 +270,7 @@ def rate_over_gauge(project: Project, _today: date) -> Iterator[tuple[Source, Fi
         for one in asked(spec.document):
             for selector in one.parsed.selectors if one.parsed else ():
                 series = known.series.get(selector.metric)
-                if series and series.type == "gauge" and selector.function in _GROWTH:
+                if series and series.type == "gauge" and selector.function in GROWTH:
                     yield (
                         spec.source,
                         Finding(
@@ -438,6 +438,33 @@ def conflicting_series(project: Project, _today: date) -> Iterator[tuple[Source,
                         )
 
 
+def conflicting_alerts(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """Two alerts of a system have one name in Prometheus.
+
+    Pagers, silences and tests know an alert by its name: of two with one name, nobody can tell which one fires, and the
+    tests of the one see the other. The name is `name:`, or the id in capitals; the alerts of an objective have names
+    such as `AnswersBurn1h`. Give one of them another:
+
+        alerts:
+          - id: slow-answers-of-the-shop
+            name: SlowShop
+    """
+    for system in project.systems:
+        owners: dict[str, str] = {}
+        for spec in project.of(Monitoring, system):
+            for route, of, name in called(spec.document):
+                other = owners.setdefault(name, of)
+                if other != of:
+                    yield (
+                        spec.source,
+                        Finding(
+                            route,
+                            f"{of} and {other} are both called `{name}` in Prometheus",
+                            "give one of them another `name:`, or another `id:`",
+                        ),
+                    )
+
+
 def idle_job(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A scrape job brings no metric that a document names.
 
@@ -489,18 +516,8 @@ def alert_without_runbook(project: Project, _today: date) -> Iterator[tuple[Sour
 
 def _mildest(system: str, project: Project) -> str | None:
     """The mildest severity of a system that has three or more: what has it may wait."""
-    found = sorted(_parts("severities", "rank", system, project), key=lambda one: one.rank)
-    return str(found[-1].id) if len(found) > 2 else None  # noqa: PLR2004  # critical, warning and one below
-
-
-def _parts(field: str, known_by: str, system: str, project: Project) -> Iterator[Any]:
-    """The parts that documents of a system have in a field, known by what such a part has.
-
-    Other kinds have fields of the same name that hold references.
-    """
-    for spec in project.specs:
-        found = getattr(spec.document, field, None) if spec.system == system else None
-        yield from (one for one in found or () if hasattr(one, known_by))
+    found = process(system, project).severities
+    return found[-1].id if len(found) > 2 else None  # noqa: PLR2004  # critical, warning and one below
 
 
 def vague_runbook(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -538,8 +555,8 @@ def _leads(document: Monitoring) -> Iterator[tuple[Route, str, str]]:
 def role_without_receiver(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """An escalation policy calls a role first, and nothing says how alerts reach it.
 
-    The other roles are called in the way that `receivers` says, and this one is not: alerts of the severity are lost.
-    Say how:
+    The other roles are called in the way that `receivers` says. This one is called by a webhook on the machine of
+    Alertmanager, where most likely nothing listens. Say how:
 
         receivers:
           - role: on-call
@@ -551,13 +568,11 @@ def role_without_receiver(project: Project, _today: date) -> Iterator[tuple[Sour
         first = next((spec for spec in specs if spec.document.receivers), None)
         if first is None:
             continue
-        policies = [one for one in _parts("escalation", "steps", system, project) if one.steps]
-        missing: dict[str, list[str]] = {}
-        for severity in sorted(_parts("severities", "rank", system, project), key=lambda one: one.rank):
-            policy = next((one for one in policies if not one.severities or severity.id in one.severities), None)
-            for role in policy.steps[0].targets if policy else ():
+        missing: dict[str, dict[str, None]] = {}
+        for route in routes(first, project):
+            for role in route.roles:
                 if role not in reached:
-                    missing.setdefault(role, []).append(severity.id)
+                    missing.setdefault(role, {})[dict(route.labels)["severity"]] = None
         for role, severities in missing.items():
             named = ", ".join(f"`{severity}`" for severity in severities)
             yield (
@@ -657,6 +672,7 @@ PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
     ProjectCheck(counter_without_rate, "warning", group="monitoring"),
     ProjectCheck(wrong_unit, group="monitoring"),
     ProjectCheck(conflicting_series, group="monitoring"),
+    ProjectCheck(conflicting_alerts, "warning", group="monitoring"),
     ProjectCheck(idle_job, "note", group="monitoring"),
     ProjectCheck(alert_without_runbook, group="monitoring"),
     ProjectCheck(vague_runbook, "note", group="monitoring"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -25,6 +24,9 @@ _LABEL = re.compile(r"\{(?!\{)([^{}\n]*)\}(?!\})")
 _PROMETHEUS = re.compile(r"\{\{(.*?)\}\}")
 _PROMETHEUS_LABEL = re.compile(r"\$labels\.([a-zA-Z_]\w*)")
 """A label, the way Prometheus itself writes it: `{{ $labels.instance }}`."""
+
+LEAST = timedelta(minutes=12)
+"""The shortest window of a pace in which something can be measured: a twelfth of it has two values."""
 
 _LEGEND = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
 """A blank of a legend, the way Grafana writes it: `{{status}}`."""
@@ -521,7 +523,7 @@ def unreachable_burn(monitoring: Monitoring) -> Iterator[Finding]:
     """
     for index, slo in enumerate(monitoring.slos):
         for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-            share = burn.factor(slo.period) * slo.budget if burn.window else Decimal(0)
+            share = burn.factor(slo.period) * slo.budget
             if share >= 1:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number, "budget"),
@@ -544,8 +546,6 @@ def paces_out_of_order(monitoring: Monitoring) -> Iterator[Finding]:
     for index, slo in enumerate(monitoring.slos):
         burns = slo.alerting.burn if slo.alerting else ()
         for number, (before, after) in enumerate(pairwise(burns), 1):
-            if not before.window or not after.window:
-                continue
             if after.factor(slo.period) >= before.factor(slo.period) or after.window <= before.window:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number),
@@ -565,16 +565,13 @@ def instant_window(monitoring: Monitoring) -> Iterator[Finding]:
     """
     for index, slo in enumerate(monitoring.slos):
         for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-            if burn.window < _LEAST:
+            if burn.window < LEAST:
                 yield Finding(
                     ("slos", index, "alerting", "burn", number, "window"),
                     f"`{slo.id}` looks at {spell_duration(burn.window)}, "
                     f"and so at {spell_duration(burn.short)} for the short window",
                     "take 12 minutes or more; an hour is usual",
                 )
-
-
-_LEAST = timedelta(minutes=12)
 
 
 CHECKS: tuple[Check[Monitoring], ...] = (

@@ -8,18 +8,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from opsbook.diagnostic import Finding
 from opsbook.kind import Drafting
 from opsbook.kinds.monitoring import guessing
 from opsbook.kinds.monitoring.adopted import Adopted, id_of, words
+from opsbook.kinds.monitoring.checks import LEAST
 from opsbook.kinds.monitoring.figures import Figure, taken_out
 from opsbook.kinds.monitoring.foreign import Node, Unfit
 from opsbook.kinds.monitoring.measured import Measured
-from opsbook.kinds.monitoring.model import ALERT_NAME, Metric, capitals
-from opsbook.kinds.monitoring.objectives import Objective, is_openslo, objectives
+from opsbook.kinds.monitoring.model import ALERT_NAME, USUAL_PERIOD, Burn, Metric, Monitoring, capitals
+from opsbook.kinds.monitoring.objectives import Objective, Pace, is_openslo, objectives
 from opsbook.kinds.monitoring.prometheus import AlertRule, LeftOut, RecordingRule, RuleFile, rule_file
+from opsbook.kinds.monitoring.slo_rules import called
 from opsbook.markup import plain_text
 from opsbook.model import spell_duration
 from opsbook.source import Documents, Source
@@ -89,6 +92,8 @@ class DraftedBurn:
     budget: str
     window: str
     severity: str
+    broken: tuple[str, ...] = ()
+    """The rules that it breaks, whatever its severity is."""
 
 
 @dataclass
@@ -135,7 +140,9 @@ class _Drafted:
         self.promised = promised
         self.wanted = wanted
         self.adopted = Adopted(wanted)
+        documents = wanted.project.of(Monitoring, wanted.system) if wanted.project else ()
         self.taken = set(wanted.defined.get("alert", ()))
+        self.names = {name for one in documents for _, _, name in called(one.document)}
         self.unknown: Counter[str] = Counter()
         self.metrics = self.measured()
         self.units = {**Measured(self.metrics).units, **{name: name for name in self.foreign}}
@@ -183,7 +190,9 @@ class _Drafted:
         """The alert that a rule is."""
         notes = _Notes()
         id_ = unique(id_of(rule.name) or "alert", self.taken)
-        name = rule.name if rule.name != capitals(id_) and ALERT_NAME.fullmatch(rule.name) else ""
+        free = ALERT_NAME.fullmatch(rule.name) and rule.name not in self.names
+        name = rule.name if free and rule.name != capitals(id_) else ""
+        self.names.add(name or capitals(id_))
         if rule.name not in (name, capitals(id_)):
             notes.said(f"`{rule.name}` in the file, `{capitals(id_)}` in the rules that are made of this")
         title = " ".join(words(rule.name)) or "Alert"
@@ -256,7 +265,7 @@ class _Drafted:
         others = {name: text for name, text in rule.annotations.items() if text.strip()}
         meant = next((name for name in _MEANINGS if name in others), "")
         others.pop(meant, None)
-        summary = _summary(others.pop("summary", ""), rule.query.labels, notes)
+        summary = _summary(others.pop("summary", ""), rule.query.kept.exactly, notes)
         impact = _filled(others.pop("impact", ""), "impact", None, notes)
         url = others.pop("runbook_url", "")
         runbook = self.adopted.page(url) or ""
@@ -308,11 +317,20 @@ class _Drafted:
             if severity:
                 if pace.note:
                     notes.said(f"{pace.budget} % within {within}: {pace.note}")
-                yield DraftedBurn(pace.budget, within, severity)
+                yield DraftedBurn(pace.budget, within, severity, tuple(_broken(pace, one)))
             else:
                 self.unknown[pace.severity] += 1
                 budget = f'budget: "{pace.budget}", window: {within}'
                 notes.todo(f"`alerting`: {{{budget}}} was of severity `{pace.severity}`")
+
+
+def _broken(pace: Pace, of: Objective) -> Iterator[str]:
+    """The rules that a pace breaks."""
+    burn = Burn.model_construct(budget=pace.budget, window=pace.window, severity=pace.severity)
+    if burn.factor(of.period or USUAL_PERIOD) * (100 - Decimal(of.target)) >= 100:  # noqa: PLR2004  # per cent
+        yield "monitoring/unreachable-burn"
+    if pace.window < LEAST:
+        yield "monitoring/instant-window"
 
 
 def _named(rule: AlertRule) -> frozenset[str]:

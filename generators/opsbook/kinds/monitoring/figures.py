@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opsbook.kinds.monitoring.units import COUNT, compared_in
-from opsbook.promql import Query, fill, read_query
+from opsbook.promql import QUOTED, Query, fill, read_query
 from opsbook.quantity import Quantity, plain_number
 
 _TOKEN = re.compile(
-    r"""
-    (?P<aside>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\#[^\n]*|\[[^\]]*\])
-    |(?P<operator>>=|<=|>|<)(?P<blank>\s*)(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,9})?)(?![\w.])
+    rf"""
+    (?P<aside>{QUOTED}|\[[^\]]*\])
+    |(?P<operator>>=|<=|>|<)\s*(?P<number>-?[0-9]{{1,15}}(?:\.[0-9]{{1,9}})?)(?![\w.])
     """,
     re.VERBOSE,
 )

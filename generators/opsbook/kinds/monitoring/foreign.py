@@ -11,12 +11,11 @@ from typing import Any
 from promql_parser import parse_duration
 
 from opsbook.diagnostic import Finding
+from opsbook.kinds.monitoring.model import LONGEST
 from opsbook.promql import NotPromql, Query, read_query
 from opsbook.source import Route, Source, short
 
 _NO_TIME = re.compile(r"0(?:ms|[smhdwy])?")
-_LONGEST = timedelta(days=10_000)
-"""What no spec can say any more."""
 
 
 class Unfit(Exception):
@@ -107,8 +106,8 @@ class Node:
             # The parser wants more than nothing, and `for: 0m` is common.
             found: timedelta = timedelta() if _NO_TIME.fullmatch(self.text) else parse_duration(self.text)
         except ValueError:
-            found = _LONGEST
-        if found >= _LONGEST:
+            found = LONGEST
+        if found >= LONGEST:
             hint = "write one as Prometheus does: `90s`, `15m`, `1h30m`"
             raise self.unfit(f"`{short(self.text)}` is no duration", hint)
         return found

@@ -23,11 +23,12 @@ from promql_parser import (
 )
 
 from opsbook.kinds.monitoring.model import Label, Metric, MetricType
+from opsbook.promql import GROWTH
 
 UNDESCRIBED = "Not described yet."
 """What a draft says where a text has to stand and nothing is known."""
 
-_GROWS = {"rate", "irate", "increase", "resets"}
+_GROWS = GROWTH | {"resets"}
 _MOVES = {"delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"}
 _OF_TARGETS = {"job", "instance"}
 """Labels that every series gets when it is scraped."""

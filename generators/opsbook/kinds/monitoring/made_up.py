@@ -12,15 +12,11 @@ from typing import Any
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, MatrixSelector, SubqueryExpr, VectorSelector
 
+from opsbook.kinds.monitoring import window
 from opsbook.kinds.monitoring.model import Sli
-from opsbook.promql import Matcher, Query, Selector, fill, inner, number, read_query
+from opsbook.kinds.monitoring.samples import matches
+from opsbook.promql import GROWTH, Matcher, Query, Selector, fill, inner, number, read_query
 from opsbook.quantity import plain_number, rounded
-
-_WINDOW = "5m"
-"""Any window: queries are read with one in them."""
-
-_COUNTED = {"rate", "increase", "irate"}
-"""Functions that count events of a counter."""
 
 _MEANS = {"avg_over_time", "sum_over_time"}
 """Functions that tell how often a gauge was 1."""
@@ -128,7 +124,7 @@ def events(sli: Sli) -> Events | None:
         return None
     functions = {term.function for term in counted}
     numerator, whole = ([term.selector for term in terms] for terms in (counted, total))
-    if functions <= _COUNTED and {term.function for term in total} <= _COUNTED:
+    if functions <= GROWTH and {term.function for term in total} <= GROWTH:
         return _counters(numerator, whole, bad=bool(sli.bad))
     same = [(one.metric, one.matchers) for one in numerator] == [(one.metric, one.matchers) for one in whole]
     if same and functions <= _MEANS and {term.function for term in total} == {"count"}:
@@ -190,7 +186,7 @@ def _quoted(value: str) -> str:
 
 def _terms(text: str) -> tuple[_Term, ...]:
     """What a query adds up; nothing where it does anything else."""
-    query = read_query(fill(text, {"window": _WINDOW}))
+    query = read_query(fill(text, {"window": window.COMMON}))
     found = tuple(_added(query.tree)) if isinstance(query, Query) else ()
     return () if None in found else tuple(term for term in found if term)
 
@@ -259,17 +255,7 @@ def _examples(pattern: str) -> Iterator[str]:
 
 
 def _match(selector: Selector, labels: Mapping[str, str]) -> bool:
-    return all(_holds(one, labels.get(one.label, "")) for one in selector.matchers)
-
-
-def _holds(matcher: Matcher, value: str) -> bool:
-    if matcher.operator in ("=", "!="):
-        return (value == matcher.value) == (matcher.operator == "=")
-    try:
-        found = re.fullmatch(matcher.value, value) is not None
-    except re.error:
-        return False
-    return found == (matcher.operator == "=~")
+    return all(matches(one.operator, one.value, labels.get(one.label, ""), unread=False) for one in selector.matchers)
 
 
 def interval(shortest: timedelta) -> timedelta:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from opsbook.model import (
     Document,
@@ -44,13 +44,37 @@ Percentage: TypeAlias = Annotated[
 Amount: TypeAlias = Annotated[str, StringConstraints(pattern=QUANTITY), Field(examples=["2 s", "5 %", "1000 messages"])]
 """A number with its unit: `2 s`, `5 %`, `1000 messages`."""
 
-ALERT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+USUAL_PERIOD = timedelta(days=30)
+"""The period of an objective that says none."""
+
+ALERT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 """What an alert may be called in Prometheus."""
 
 MetricName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120)]
 """A name as Prometheus has it; one with colons is of a series that a rule records: `job:requests:rate5m`."""
 
 LabelName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=60)]
+
+
+def _passing(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("write a duration that is not zero, such as `30s`, `1h` or `30d`")
+    return value
+
+
+Span: TypeAlias = Annotated[Duration, AfterValidator(_passing)]
+"""A length of time over which something is asked: never zero."""
+
+LONGEST = timedelta(days=10_000)
+"""A length of time that no spec can say any more."""
+
+
+def _some(value: str) -> str:
+    if not Decimal(value):
+        raise ValueError('write more than nothing, such as `"2"`')
+    return value
+
+
 AlertId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("alert")]
 JobId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("scrape-job")]
 
@@ -175,9 +199,9 @@ class Sli(Model):
 class Burn(Model):
     """A pace at which the error budget is used up that calls somebody."""
 
-    budget: Percentage
+    budget: Annotated[Percentage, AfterValidator(_some)]
     """The share of the budget that may be used up within `window`, in per cent."""
-    window: Duration
+    window: Span
     """The long window; a twelfth of it is the short one, so that the alert ends soon after the trouble."""
     severity: SeverityId
     """How bad that is."""
@@ -229,7 +253,7 @@ class Slo(Named):
     """The service level indicator."""
     target: Percentage
     """The share of good events that is promised, in per cent."""
-    period: Duration = timedelta(days=30)
+    period: Span = USUAL_PERIOD
     """The period over which it is promised."""
     indicator: Indicator | None = None
     """The figure with its thresholds, as people look at it."""
@@ -294,7 +318,7 @@ class Dashboard(Named):
 
     description: Line | None = None
     """Who looks at it, and when."""
-    refresh: Duration = timedelta(seconds=30)
+    refresh: Span = timedelta(seconds=30)
     """How often it is drawn anew."""
     rows: Annotated[tuple[Row, ...], Field(min_length=1)]
     """Its rows, from top to bottom."""
@@ -312,7 +336,7 @@ class ScrapeJob(Named):
     """The path that answers."""
     scheme: Literal["http", "https"] = "http"
     """How to ask."""
-    every: Duration = timedelta(seconds=30)
+    every: Span = timedelta(seconds=30)
     """How often."""
     environment: EnvironmentId | None = None
     """The environment that the targets belong to."""

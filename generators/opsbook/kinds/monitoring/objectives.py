@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from opsbook.kinds.monitoring import window
 from opsbook.kinds.monitoring.foreign import Node
+from opsbook.kinds.monitoring.model import LONGEST, USUAL_PERIOD
 from opsbook.kinds.monitoring.openslo import SERVICES, VERSION, WINDOW
 from opsbook.kinds.monitoring.prometheus import LeftOut
 from opsbook.promql import Query, fill, read_query
@@ -118,7 +119,7 @@ class _Catalogue:
         period = _period(spec)
         if period is None:
             notes.append("to do: `period`, the objective has no `timeWindow`")
-        paces, url = self.alerting(spec, period or timedelta(days=30), notes)
+        paces, url = self.alerting(spec, period or USUAL_PERIOD, notes)
         described = spec.find("description") or indicator.find("description")
         title = node.find("metadata", "displayName")
         return Objective(
@@ -246,8 +247,10 @@ class _Catalogue:
         factor, within = _number(condition.need("threshold", "write the burn rate")), _duration(back)
         exact = factor * Decimal(int(within.total_seconds())) / Decimal(int(period.total_seconds())) * 100
         budget = round(exact, _MOST_DIGITS)
-        if not 0 < budget <= 100 or within > period:  # noqa: PLR2004  # per cent
+        if not 0 < budget <= 100:  # noqa: PLR2004  # per cent
             raise _Outside(condition, "which no budget reaches", "")
+        if within >= period:
+            raise _Outside(condition, "which looks at the whole period", "")
         severity = spec.find("severity")
         after = condition.find("alertAfter")
         short_, said = within / 12, []
@@ -304,8 +307,8 @@ def _period(spec: Node) -> timedelta | None:
 
 def _duration(node: Node) -> timedelta:
     found = _SHORTHAND.fullmatch(node.text)
-    if found:
-        return int(found[1]) * _SIZES[found[2]]
+    if found and (length := int(found[1]) * _SIZES[found[2]]) < LONGEST:
+        return length
     if re.fullmatch(r"[1-9][0-9]{0,3}[MQY]", node.text):
         raise _Outside(node, f"`{node.text}` is longer in some years than in others", "write it in days")
     raise node.unfit(f"`{short(node.text)}` is no duration of OpenSLO", "write one such as `5m`, `6h`, `30d` or `4w`")
@@ -317,6 +320,6 @@ def _number(node: Node) -> Decimal:
         value = Decimal(node.text)
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > 10**9:
+    if not value.is_finite() or value.copy_abs() > 10**9:
         raise node.unfit(f"`{short(node.text)}` is no number", "write one such as `0.999`")
     return value

@@ -39,15 +39,25 @@ def shorthand(duration: timedelta) -> str | None:
     return None
 
 
+def fits(slo: Slo) -> bool:
+    """Whether OpenSLO can hold an objective: it knows none of 100 %, and no period in seconds."""
+    return bool(slo.budget and shorthand(slo.period))
+
+
+def file_name(document: Monitoring) -> str:
+    """The file with the objectives of a document, below the folder of all such files."""
+    return f"openslo/{document.id}.yaml"
+
+
 def openslo_files(spec: Spec[Monitoring], project: Project) -> Iterator[Artifact]:
     """The objectives of a document, as one file; none where OpenSLO can hold none of them."""
-    told = [slo for slo in spec.document.slos if slo.budget and shorthand(slo.period)]
+    told = [slo for slo in spec.document.slos if fits(slo)]
     if not told:
         return
     documents = [*_services(told, spec, project), *(one for slo in told for one in _objective(slo, spec, project))]
     if any(slo.alerting for slo in told):
         documents.append(_document("AlertNotificationTarget", TARGET, "", {"target": TARGET}))
-    yield yaml_documents(f"openslo/{spec.document.id}.yaml", documents, spec, list(_notes(spec, told)))
+    yield yaml_documents(file_name(spec.document), documents, spec, list(_notes(spec, told)))
 
 
 def _notes(spec: Spec[Monitoring], told: list[Slo]) -> Iterator[str]:

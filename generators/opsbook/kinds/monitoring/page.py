@@ -8,15 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 from opsbook.kind import Definition, Spec
-from opsbook.kinds.monitoring import words
+from opsbook.kinds.monitoring import window, words
+from opsbook.kinds.monitoring.files import FOLDER
 from opsbook.kinds.monitoring.measured import Measured, measured
-from opsbook.kinds.monitoring.model import Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
+from opsbook.kinds.monitoring.model import LONGEST, Alert, AlertTest, Burn, Metric, Monitoring, Panel, ScrapeJob, Slo
+from opsbook.kinds.monitoring.openslo import file_name, fits
 from opsbook.kinds.monitoring.process import Process, process
-from opsbook.kinds.monitoring.queries import WINDOW
 from opsbook.kinds.monitoring.slo_rules import burn_name
 from opsbook.kinds.monitoring.usage import Shown, Usage, usage
 from opsbook.labels import MUCH, N_
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.promql import fill
@@ -170,8 +171,14 @@ class Scene:
             (label("What to do"), self.what_to_do(slo.alerting.runbook) if slo.alerting else ""),
             (label("Alerts"), md.links("alert", slo.alerts)),
             (label("In Prometheus"), names),
+            (label("In OpenSLO"), self.openslo() if fits(slo) else ""),
             *self.elsewhere("slo", slo.id),
         ]
+
+    def openslo(self) -> str:
+        """A link to the file with the objectives of the document, for other tools."""
+        name = file_name(self.spec.document)
+        return f"[`{name}`]({relative(f'{self.spec.system}/{FOLDER}/{name}', self.spec.path)})"
 
     def figures(self, slo: Slo) -> str:
         """The thresholds of the figure that people look at, in words."""
@@ -187,19 +194,19 @@ class Scene:
             yield self._burn(slo, burn)
 
     def _burn(self, slo: Slo, burn: Burn) -> Mapping[str, str]:
-        md = self.md
+        md, label = self.md, self.md.label
         factor = burn.factor(slo.period)
         limit = slo.limit(burn)
         soonest = burn.window * float(limit)
-        shown = md.label.figure(soonest) if soonest < MUCH else md.label.about(soonest)
+        shown = label.figure(soonest) if soonest < MUCH else label.about(soonest)
         return {
             "severity": md.link("severity", burn.severity),
             "used": f"{burn.budget} %",
             "windows": f"{md.duration(burn.window)}, {md.duration(burn.short)}",
             "factor": plain_number(factor),
             "bad": f"> {plain_number(limit * 100)} %",
-            "gone": md.duration(slo.period / float(factor)) if factor else "",
-            "calls": md.label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
+            "gone": md.duration(slo.period / float(factor)) if slo.period < LONGEST * float(factor) else label("never"),
+            "calls": label("never") if limit >= 1 else f"{md.duration(burn.window)} / {shown}",
         }
 
     def sli(self, slo: Slo) -> Iterator[tuple[str, str]]:
@@ -213,7 +220,7 @@ class Scene:
         )
         for title, text in named:
             if text:
-                yield title, self.md.code(fill(text.strip(), {"window": WINDOW}), "promql")
+                yield title, self.md.code(fill(text.strip(), {"window": window.COMMON}), "promql")
 
     def panel_facts(self, panel: Panel) -> str:
         """How a panel is drawn, in which unit, and the alert whose threshold crosses it."""

@@ -15,7 +15,11 @@ class Severity:
     """How bad an alert can be."""
 
     id: str
-    update_every: timedelta | None = None
+    rank: int
+    """1 is the gravest."""
+    aliases: tuple[str, ...]
+    """Other names that people use for it."""
+    update_every: timedelta | None
     """How often those affected hear of it: so often an alert is repeated."""
 
 
@@ -53,7 +57,7 @@ def process(system: str, project: Project) -> Process:
     severities = sorted(_parts("severities", "targets", system, project), key=lambda one: one.rank)
     policies = _parts("escalation", "steps", system, project)
     return Process(
-        tuple(Severity(one.id, one.targets.update_every) for one in severities),
+        tuple(Severity(one.id, one.rank, one.aliases, one.targets.update_every) for one in severities),
         tuple(Policy(one.id, one.severities, one.steps[0].targets) for one in policies),
     )
 

@@ -12,7 +12,6 @@ from opsbook.source import Documents
 
 _GROUP = {"name", "rules", "labels"}
 _ALERT = {"alert", "expr", "for", "labels", "annotations"}
-_RECORD = {"record", "expr", "labels"}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from opsbook.kinds.monitoring import window
 from opsbook.kinds.monitoring.model import Alert, Monitoring, Slo
 from opsbook.promql import NotPromql, Query, blanks, fill, fill_panel, read_query
 from opsbook.quantity import plain_number
 from opsbook.source import Route
-
-WINDOW = "5m"
-"""What stands for `$window` where a query is only read."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def of_alert(index: int, alert: Alert) -> Asked:
 
 def of_slo(index: int, slo: Slo) -> Iterator[Asked]:
     """The queries of an objective."""
-    name, fills = f"the objective `{slo.id}`", {"window": WINDOW}
+    name, fills = f"the objective `{slo.id}`", {"window": window.COMMON}
     for field in ("good", "bad", "total"):
         text = getattr(slo.sli, field)
         if text:

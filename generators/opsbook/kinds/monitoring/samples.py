@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isinf
 
 from promql_parser import VectorSelector
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from opsbook.promql import NotPromql, Selector, read_query
 
@@ -62,12 +64,25 @@ def _in_range(entry: str) -> bool:
     return not any(isinf(float(number)) for number in re.findall(_NUMBER, _HISTOGRAM.sub("", entry)))
 
 
-def matches(operator: str, wanted: str, value: str) -> bool:
-    """Whether a value of a label meets a condition. Prometheus compares with the whole value, regexes too."""
+def matches(operator: str, wanted: str, value: str, *, unread: bool = True) -> bool:
+    """Whether a value of a label meets a condition. Prometheus compares with the whole value, regexes too.
+
+    `unread` is the answer where Prometheus knows a spelling that nothing here can read.
+    """
     if operator in ("=", "!="):
         return (value == wanted) == (operator == "=")
+    whole = _whole(wanted)
+    return unread if whole is None else whole.isinstance_python(value) == (operator == "=~")
+
+
+@lru_cache(maxsize=1024)
+def _whole(pattern: str) -> SchemaValidator | None:
+    """A regular expression for whole texts; None where it cannot be read.
+
+    pydantic's engine takes time in proportion to the text, as that of Prometheus does, and knows nearly the same
+    spellings. That of Python may take forever.
+    """
     try:
-        found = re.fullmatch(wanted, value, re.DOTALL) is not None
-    except (re.error, OverflowError, RecursionError):
-        return True  # Prometheus knows spellings that Python does not
-    return found == (operator == "=~")
+        return SchemaValidator(core_schema.str_schema(pattern=f"^(?s:{pattern})$", regex_engine="rust-regex"))
+    except SchemaError:
+        return None

@@ -23,6 +23,7 @@ from opsbook.page import Artifact
 from opsbook.project import Project
 from opsbook.promql import Query, fill, read_query
 from opsbook.quantity import plain_number
+from opsbook.source import Route
 
 _SHORTEST = timedelta(minutes=5)
 """The window of the current burn rate where no alert asks for another one."""
@@ -57,6 +58,15 @@ def burn_name(slo: Slo, burn: Burn) -> str:
     return f"{capitals(slo.id)}Burn{spell_duration(burn.window)}"
 
 
+def called(document: Monitoring) -> Iterator[tuple[Route, str, str]]:
+    """Every alert of a document, those of its objectives among them: where it stands, whose it is, its name."""
+    for index, alert in enumerate(document.alerts):
+        yield ("alerts", index), f"the alert `{alert.id}`", alert.called
+    for index, slo in enumerate(document.slos):
+        for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
+            yield ("slos", index, "alerting", "burn", number), f"the objective `{slo.id}`", burn_name(slo, burn)
+
+
 def ratio_name(window: timedelta) -> str:
     """The name of the share of bad events over a window: `slo:sli_error:ratio_rate5m`."""
     return f"slo:sli_error:ratio_rate{spell_duration(window)}"
@@ -78,7 +88,7 @@ def _whole(text: str, window: timedelta) -> str:
     """A query over a window, as one series without labels."""
     filled = fill(text.strip(), {"window": spell_duration(window)})
     query = read_query(filled)
-    if isinstance(query, Query) and query.labels == frozenset() and isinstance(query.tree, AggregateExpr):
+    if isinstance(query, Query) and query.kept.exactly == frozenset() and isinstance(query.tree, AggregateExpr):
         return filled
     return f"sum(\n{indent(filled, '  ')}\n)"
 

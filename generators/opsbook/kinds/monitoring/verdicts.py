@@ -21,7 +21,7 @@ from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.routing import ALERTMANAGER, UNKNOWN, routes
 from opsbook.kinds.monitoring.rule_tests import expectations
 from opsbook.kinds.monitoring.scrape import PROMETHEUS
-from opsbook.kinds.monitoring.slo_rules import burn_name, slo_file
+from opsbook.kinds.monitoring.slo_rules import called, slo_file
 from opsbook.project import Project
 from opsbook.prometheus import Question
 from opsbook.quantity import plain_number
@@ -129,17 +129,16 @@ class _Places:
         """Alerts by their names in Prometheus, those of objectives among them."""
         found: dict[str, tuple[Spec[Monitoring], Route]] = {}
         for spec in self.specs:
-            for index, alert in enumerate(spec.document.alerts):
-                found[alert.called] = spec, ("alerts", index)
-            for index, slo in enumerate(spec.document.slos):
-                for number, burn in enumerate(slo.alerting.burn if slo.alerting else ()):
-                    found[burn_name(slo, burn)] = spec, ("slos", index, "alerting", "burn", number)
+            found |= {name: (spec, route) for route, _, name in called(spec.document)}
         return found
 
     @cached_property
     def files(self) -> dict[str, tuple[Spec[Monitoring], Route]]:
-        """What a file of rules or of tests is made of: a document, or an objective."""
+        """What a file is made of: an objective, the alerts of a document, or a list that several documents may have."""
         found: dict[str, tuple[Spec[Monitoring], Route]] = {}
+        for name, field in ((PROMETHEUS, "scrape"), (ALERTMANAGER, "receivers")):
+            first = next((spec for spec in self.specs if getattr(spec.document, field)), self.specs[0])
+            found[name] = first, (field,)
         for spec in self.specs:
             found[f"{spec.document.id}.yaml"] = spec, ("alerts",)
             found |= {slo_file(slo): (spec, ("slos", index)) for index, slo in enumerate(spec.document.slos)}
@@ -210,7 +209,7 @@ def _read(question: Question, said: str, places: Mapping[str, _Places]) -> Itera
         spec, route = here.alerts.get(match["name"]) or here.files[match["file"]]
         yield spec, REFUSED, Finding(route, f"promtool refuses the rule `{match['name']}`: {match['said']}", _CURE)
     if not (failed or refused):
-        spec, route = here.files.get(posixpath.basename(name)) or (here.specs[0], ("receivers",))
+        spec, route = here.files[posixpath.basename(name)]
         words = " ".join(_FRAME.sub("", said).split())
         yield spec, REFUSED, Finding(route, f"{question.program} refuses `{name}`, made of this: {words}", _CURE)
 

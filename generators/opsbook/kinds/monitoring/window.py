@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from opsbook.promql import Query, blanks, fill, read_query
+from opsbook.promql import QUOTED, Query, blanks, fill, read_query
 
 COMMON = "5m"
 """The window that stands for `$window` where a query has to be whole."""
 
-_ASIDE = r"""(?P<aside>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\#[^\n]*)"""
-"""What is no part of a query's structure."""
+_ASIDE = rf"(?P<aside>{QUOTED})"
 _DURATION = r"(?<![\w.])(?:[0-9]+(?:ms|[smhdwy]))+(?![\w.])"
 _TIMES = re.compile(rf"{_ASIDE}|(?P<time>{_DURATION})")
 _RANGES = re.compile(rf"{_ASIDE}|(?P<range>\[\s*(?P<time>{_DURATION})\s*(?P<step>:[^\]]*)?\])")

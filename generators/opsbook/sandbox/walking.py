@@ -1,0 +1,103 @@
+"""A runbook, followed in a drill: its steps one after the other, as a reader does them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opsbook.kinds.drill.following import Followed, followed
+from opsbook.kinds.drill.record import Outcome
+from opsbook.sandbox.routes import Way
+from opsbook.sandbox.stage import NoDrill, Stage
+from opsbook.sandbox.steps import Verdict, acts
+from opsbook.step import Step
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step of a runbook, and what came of it."""
+
+    step: Step
+    outcome: Outcome
+    note: str = ""
+    """What was not as expected, or why a person has to do it."""
+    seconds: float = 0.0
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What a record says of it."""
+        return {"step": self.step.id, "outcome": self.outcome, "seconds": self.seconds, "note": self.note or None}
+
+
+def walk(stage: Stage, references: Sequence[str]) -> list[Done]:
+    """Follow runbooks until a step fails and leads nowhere; gives what came of each step. Raises NoDrill."""
+    done: list[Done] = []
+    for way in [way_of(stage, reference) for reference in references]:
+        lost = any(one.outcome == "failed" for one in done)
+        done += _not_run(way.steps) if lost else _walk(stage, way)
+    return done
+
+
+def way_of(stage: Stage, reference: str) -> Followed:
+    """The steps that a reference of a drill names. Raises NoDrill where there are none."""
+    if way := followed(reference, stage.spec, stage.project):
+        return way
+    raise NoDrill(f"`{reference}` names no steps to follow")
+
+
+def _walk(stage: Stage, way: Followed) -> list[Done]:
+    path = Way(way.spec, way.trials, stage.project, stage.running, prepared=False)
+    done: list[Done] = []
+    for number, step in enumerate(way.steps):
+        if stage.running.ended:
+            return done + _not_run(way.steps[number:])
+        if False not in acts(step):
+            done.append(Done(step, "left-to-people", (step.test.manual if step.test else None) or ""))
+            continue
+        verdict = path.run(step)
+        outcome: Outcome = "passed" if verdict.result == "passed" else _led(step)
+        stage.say(f"{step.id}: {outcome}")
+        if outcome == "led-on" and _goes(step):
+            return done + _followed(step, path, verdict)
+        done.append(_done(verdict, outcome))
+        if outcome == "failed":
+            return done + _not_run(way.steps[number + 1 :])
+    return done
+
+
+def _followed(step: Step, path: Way, verdict: Verdict) -> list[Done]:
+    """What comes of a step that fails, and of those that it leads to."""
+    known = len(path.verdicts)
+    problem = path.follow(step)
+    there = [_done(one, one.result) for one in path.verdicts[known:]]
+    first = Done(step, "failed", problem, _seconds(verdict)) if problem else _done(verdict, "led-on")
+    return [first, *there]
+
+
+def _led(step: Step) -> Outcome:
+    """What comes of a step that does not give what is expected.
+
+    A question may be answered otherwise where the runbook says what that means. A change has to work, or to lead on.
+    """
+    route = step.on_failure
+    if route and (route.go_to or (route.say and not route.escalate and not step.changes)):
+        return "led-on"
+    return "failed"
+
+
+def _goes(step: Step) -> bool:
+    """Whether the failure of a step leads elsewhere."""
+    return bool(step.on_failure and step.on_failure.go_to)
+
+
+def _done(verdict: Verdict, outcome: Outcome) -> Done:
+    return Done(verdict.step, outcome, "; ".join(verdict.problems), _seconds(verdict))
+
+
+def _seconds(verdict: Verdict) -> float:
+    return round(verdict.outcome.seconds, 1) if verdict.outcome else 0.0
+
+
+def _not_run(steps: Sequence[Step]) -> list[Done]:
+    return [Done(step, "not-run") for step in steps]
