@@ -12,7 +12,7 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement
 from opsbook.kinds.drill.record_page import UNSETTLED
-from opsbook.kinds.drill.record_words import STATUS
+from opsbook.kinds.drill.record_words import RESULT, STATUS
 from opsbook.kinds.drill.result import STATES, due, headline, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import Standing, Verdict, day, standings
 from opsbook.labels import N_
@@ -103,7 +103,8 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
     """Rows: the drill, what is measured, its target, the last figure, whether that is enough, when and where it was."""
     drill, label, last = standing.drill, md.label, standing.last
     when = f"<time>{day(last)}</time> · {label(terms.WHERE_IN_SHORT[last.type])}" if last else ""
-    stale = "<br>" + mark(label("changed since"), "old") if standing.verdict == "stale" else ""
+    worth = {"stale": mark(label("changed since"), "old"), "failed": mark(label(RESULT["failed"]), "bad")}
+    said = "<br>".join(part for part in (when, worth.get(standing.verdict, "")) if part)
     for one in standing.measured:
         yield (
             md.link("drill", drill.id),
@@ -111,7 +112,7 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
             "" if one.target is None else md.duration(one.target),
             "" if one.value is None else terms.took(one.value, label),
             verdict_on(one, last, md),
-            f"{when}{stale}",
+            said,
         )
 
 
