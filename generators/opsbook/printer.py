@@ -131,7 +131,7 @@ class Printer:
         return [
             (self.label(label), self._shortened(by))
             for label, by in found.items()
-            if badged in (None, any(self.project.badge(one, self.label) for one in by))
+            if badged is None or badged == any(self.project.badge(one, self.label) for one in by)
         ]
 
     def listed_whole(self, *definitions: Definition | None) -> list[tuple[str, list[str]]]:
