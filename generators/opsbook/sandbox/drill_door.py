@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
-import yaml
 
 from opsbook.diagnostic import suggest
 from opsbook.errors import OpsbookError, UnknownName
 from opsbook.kind import Spec
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_file import written
 from opsbook.read import Loaded, head
 from opsbook.sandbox.door import ready
 from opsbook.sandbox.drills import play, take_back
@@ -93,8 +93,7 @@ def _keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath
     day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"
     names = (day if number == 1 else f"{day}-{number}" for number in range(1, 1000))
     id_ = next(name for name in names if not Path(loaded.root, folder, f"{name}.yaml").exists())
-    data = came.model_copy(update={"id": id_}).model_dump(mode="json", exclude_defaults=True)
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    text = written(came.model_copy(update={"id": id_}))
     write_file(Path(loaded.root, folder, f"{id_}.yaml"), text.encode())
     return folder / f"{id_}.yaml"
 

@@ -14,7 +14,7 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
-from opsbook.kinds.drill.result import due, mark, record_box, verdict_on
+from opsbook.kinds.drill.result import due, mark, record_box, recorded, verdict_on
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
 from opsbook.labels import N_
 from opsbook.page import Page
@@ -55,7 +55,7 @@ def record_pages(spec: Spec[DrillRecord], project: Project) -> Iterator[Page]:
         record=record,
         result=record_box(drill, record, changed, md),
         facts=_facts(record, standing, md),
-        figures=[_figure(one, md) for one in measured(drill, record)] if drill else [],
+        figures=[_figure(one, record, md) for one in measured(drill, record)] if drill else [],
         counted=_counted(record, md),
         timeline=md.timeline(Timeline(tuple(_event(*one, record, md) for one in told)), label("Timeline")),
         moments=[_moment(*one, md) for one in told],
@@ -75,7 +75,7 @@ def _facts(record: DrillRecord, standing: Standing | None, md: Printer) -> list[
         (label("Type"), label(terms.TYPE[record.type])),
         (label("Environment"), md.link("environment", record.environment) if record.environment else ""),
         (label("Next by"), due(standing, md) if standing and not later else ""),
-        (label("Played again"), md.link("drill-record", later.id, f"{day(later)}") if later else ""),
+        (label("Played again"), recorded(later, md) if later else ""),
         (label("Took part"), md.links("role", record.participants)),
         (label("Commit"), md.value(record.commit)),
         (label("Ran against"), md.line(record.versions) if record.versions else ""),
@@ -97,13 +97,13 @@ def _holds_for(record: DrillRecord, standing: Standing | None, md: Printer) -> s
     return "<br>".join(said)
 
 
-def _figure(figure: Measured, md: Printer) -> tuple[str, str, str, str]:
+def _figure(figure: Measured, record: DrillRecord, md: Printer) -> tuple[str, str, str, str]:
     """A row: what was measured, the figure, the target, whether it kept to that."""
     return (
         md.label(terms.MEASURE[figure.name]),
         "" if figure.value is None else terms.took(figure.value, md.label),
         "" if figure.target is None else md.duration(figure.target),
-        verdict_on(figure, md),
+        verdict_on(figure, record, md),
     )
 
 

@@ -26,7 +26,7 @@ _SAID: Mapping[Verdict, str] = {
 OVERDUE = N_("drill overdue")
 """What is said of a drill that should have been played again."""
 
-_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "note"}
+_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "info"}
 """The types of Material's boxes."""
 
 
@@ -67,12 +67,14 @@ def against_target(figure: Measured, label: Labels) -> str:
     return label("{measured} of {target}").replace("{measured}", took).replace("{target}", target)
 
 
-def verdict_on(figure: Measured, md: Printer) -> str:
-    """Whether a figure kept to its target, in a word; nothing where it had none."""
+def verdict_on(figure: Measured, record: DrillRecord | None, md: Printer) -> str:
+    """Whether a figure of a record kept to its target, in a word; nothing where it had none."""
     if figure.target is None:
         return ""
+    if record is None:
+        return mark(md.label("Never played"), "none")
     if figure.value is None:
-        return mark(md.label("Not measured"), "none")
+        return mark(md.label("Not measured"), "bad" if record.result == "failed" else "none")
     return mark(md.label("Kept"), "good") if figure.met else mark(md.label("Missed"), "bad")
 
 
@@ -87,13 +89,18 @@ def box(standing: Standing, md: Printer) -> str:
     if record is None:
         return _box("never", headline(standing, label), [label("Nothing is known yet.")])
     changed = standing.changed(record)
-    recorded = md.link("drill-record", record.id, label("What was recorded"))
+    link = md.link("drill-record", record.id, label("What was recorded"))
     lines = [
         changes(changed, label),
         *outcome(standing.drill, record, md, dated=bool(changed)),
-        label("Next by {day}").replace("{day}", due(standing, md)) + f" · {recorded}",
+        label("Next by {day}").replace("{day}", due(standing, md)) + f" · {link}",
     ]
     return _box(standing.verdict, headline(standing, label), lines)
+
+
+def recorded(record: DrillRecord, md: Printer) -> str:
+    """The day of a record, as a link to it; it stands in one line."""
+    return f'<time datetime="{day(record)}">{md.link("drill-record", record.id, f"{day(record)}")}</time>'
 
 
 def due(standing: Standing, md: Printer) -> str:
