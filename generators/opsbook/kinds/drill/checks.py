@@ -96,14 +96,13 @@ def stray_section(drill: Drill) -> Iterator[Finding]:
                 key=True,
             )
     if drill.type == "sandbox":
-        for name in ("environment", "questions"):
-            if getattr(drill, name):
-                yield Finding(
-                    (name,),
-                    f"opsbook plays `{drill.id}` in a sandbox, and has no use for its `{name}`",
-                    "remove it, or set another `type`",
-                    key=True,
-                )
+        if drill.environment:
+            yield Finding(
+                ("environment",),
+                f"opsbook plays `{drill.id}` in a sandbox, which is no environment of the system",
+                "remove it, or set another `type`",
+                key=True,
+            )
         return
     if drill.setup:
         yield Finding(
@@ -173,7 +172,7 @@ def immeasurable_target(drill: Drill) -> Iterator[Finding]:
         targets: {rto: 15m, rpo: 1m}
     """
     targets = drill.targets
-    if targets.detection is not None and not drill.detection:
+    if targets.detection is not None and not drill.detection and drill.type != "tabletop":
         yield Finding(
             ("targets", "detection"),
             f"`{drill.id}` sets a time until its fault is noticed, and nothing says who notices it",
