@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
+from opsbook.kinds.drill.terms import ACTION, MOMENT, OUTCOME, RESULT
 from opsbook.labels import N_
-
-RESULT = {"passed": N_("Passed"), "failed": N_("Failed")}
-"""What came of a drill."""
-
-OUTCOME = {
-    "passed": N_("As it should"),
-    "led-on": N_("Otherwise, and the runbook says how to go on"),
-    "failed": N_("Failed"),
-    "left-to-people": N_("Left to people"),
-    "not-run": N_("Not reached"),
-}
-"""What came of a step."""
-
-STATUS = {
-    "open": N_("Not begun"),
-    "in_progress": N_("In progress"),
-    "done": N_("Done"),
-    "refused": N_("Refused"),
-}
-"""How far an action is."""
 
 FIELDS = {
     "id": N_("Id"),
@@ -32,10 +13,7 @@ FIELDS = {
     "result": N_("Result"),
     "failures": N_("Why it failed"),
     "times": N_("Times"),
-    "times.fault": N_("Something is broken"),
-    "times.detected": N_("Noticed"),
-    "times.mitigated": N_("The last step is done"),
-    "times.verified": N_("All is well again"),
+    **{f"times.{name}": label for name, label in MOMENT.items()},
     "data": N_("Loss of data"),
     "data.written": N_("Records written before the fault"),
     "data.left": N_("Records found after the recovery"),
@@ -63,7 +41,7 @@ FIELDS = {
     "sign_off.day": N_("Day"),
     **{f"result={value}": label for value, label in RESULT.items()},
     **{f"steps.outcome={value}": label for value, label in OUTCOME.items()},
-    **{f"actions.status={value}": label for value, label in STATUS.items()},
+    **{f"actions.status={value}": label for value, label in ACTION.items()},
 }
 """What the fields of a record are called, and the choices of those that offer some."""
 
