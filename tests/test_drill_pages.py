@@ -196,7 +196,7 @@ BADGES = {
     "table": 'good">Passed on 2026-11-20, recovered in 62 s of 15 min (sandbox)</span> · next by <time ',
     "disk": 'bad">Failed on 2026-11-20, recovered in 62 s of 15 min, data lost: 13 s of 5 min (sandbox)</span> · ',
     "host": 'old">Changed since 2026-10-01: the result holds no more</span> · next by <time datetime="2026-10-31"',
-    "backup": 'none">Never played</span>\n',
+    "backup": 'none">Never played</span> · next by <time datetime="2026-12-01"',
 }
 """What a runbook says of each drill that follows it."""
 
@@ -214,7 +214,7 @@ def test_a_runbook_says_how_its_drills_went(pages: dict[str, Page], name: str) -
 def test_what_is_overdue_says_the_clock_of_the_reader(pages: dict[str, Page]) -> None:
     for path in ("demo/runbooks/restore.md", "demo/drills/host.md", "demo/drills/index.md", "demo/index.md"):
         assert f'<time datetime="2026-10-31" {OVERDUE}>' in pages[path].body, path
-    assert OVERDUE not in pages["demo/drills/backup.md"].body, "nothing is overdue that was never played"
+    assert f'<time datetime="2026-12-01" {OVERDUE}>' in pages["demo/drills/backup.md"].body, "from its last review on"
 
 
 CHANGES: dict[str, tuple[str, str, str, str]] = {
