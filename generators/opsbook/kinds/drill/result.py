@@ -20,7 +20,7 @@ STATES: Mapping[Verdict, State] = {"passed": "good", "failed": "bad", "stale": "
 _SAID: Mapping[Verdict, str] = {
     "passed": N_("Passed on {day}"),
     "failed": N_("Failed on {day}"),
-    "stale": N_("Changed since {day}: the result holds no more"),
+    "stale": N_("Changed since {day}: holds no more"),
     "never": N_("Never played"),
 }
 
