@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opsbook.diagrams.dots import Plot, Row, plot_figure
 from opsbook.kind import Spec
-from opsbook.kinds.drill import terms
+from opsbook.kinds.drill import chaos_toolkit, terms
 from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
@@ -15,7 +15,7 @@ from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.result import box, due, headline, in_words, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import MEASURES, Measured, MeasureName, Standing, day, measured, standings
 from opsbook.labels import Labels
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printed_step import printed_command, printed_expectation
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -39,6 +39,7 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
         facts=_facts(standing, md),
         follow=[_followed(reference, spec, project, md) for reference in drill.follow],
         play=md.code(_command(spec, project), "bash") if drill.type == "sandbox" else "",
+        experiment=relative(chaos_toolkit.path(spec), spec.path) if chaos_toolkit.playable(drill) else "",
         fault=label(terms.FAULT[drill.fault.type]),
         detection=_detection(drill, md),
         command=lambda script: printed_command(md, script),
