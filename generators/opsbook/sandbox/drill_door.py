@@ -31,7 +31,7 @@ def play_drills(loaded: Loaded, chosen: Sequence[Spec[Drill]], *, record: bool) 
             _say(failure)
         _say(_figures(came))
         if record:
-            _say(f"record: {_keep(came, spec, loaded)}")
+            _say(f"record: {keep(came, spec, loaded)}")
         return came.result == "passed"
 
     return _each(loaded, chosen, one)
@@ -90,7 +90,7 @@ def _figures(came: DrillRecord) -> str:
     return ", ".join([came.result, *figures])
 
 
-def _keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
+def keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
     """Write a record into the folder `records` beside its drill, under a name that is free; gives its path."""
     folder = PurePosixPath(spec.source.path).parent / "records"
     day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"

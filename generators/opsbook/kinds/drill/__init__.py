@@ -15,9 +15,9 @@ from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_page import record_pages
-from opsbook.kinds.drill.record_words import FIELDS
+from opsbook.kinds.drill.record_words import FIELDS, RESULT
 from opsbook.kinds.drill.result import badge
-from opsbook.kinds.drill.terms import RESULT, TYPE
+from opsbook.kinds.drill.terms import TYPE
 from opsbook.labels import N_
 
 
