@@ -103,6 +103,8 @@ def project(case: Spec[Any]) -> Project:
     others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
     specs = [case, *(other for other in others if other.kind is not case.kind)]
     specs += [orders()] if case.kind.name in ("guide", "sandbox") else []
+    beside = sorted((HERE / "kinds" / case.kind.name / "with").glob("*.yaml"))
+    specs += [spec(f"specs/demo/{path.name}", path.read_bytes()) for path in beside]
     if case.kind.name == "drill-record":
         about = {"id": case.document.drill, "drill": case.document.drill, "kind": "runbook"}
         specs += [one for one in drilled() if any(getattr(one.document, key, "") == about[key] for key in about)]

@@ -7,4 +7,6 @@ cp -p .env .env.bueno
 sed -i 's/^WHATSAPP_APP_SECRET=.*/WHATSAPP_APP_SECRET=el-de-otra-aplicacion/' .env
 docker compose up -d backend
 # Se espera a que conteste: lo que ha de verse es la firma, y no el arranque.
-curl -fsS --retry 50 --retry-delay 0 --retry-max-time 30 --retry-connrefused -o /dev/null "$API_URL/api/v1/healthz"
+until curl -sS --max-time 5 -o /dev/null "$API_URL/api/v1/healthz" 2>/dev/null; do
+  sleep 0.1
+done

@@ -7,4 +7,6 @@ git checkout -q "$BAD_TAG"
 sed -i "s/^IMAGE_TAG=.*/IMAGE_TAG=$BAD_TAG/" .env
 docker compose up -d --build backend
 # Se espera a que conteste, sana o no: lo que ha de verse es la versión, y no el arranque.
-curl -sS --retry 50 --retry-delay 0 --retry-max-time 30 --retry-connrefused -o /dev/null "$API_URL/metrics"
+until curl -sS --max-time 5 -o /dev/null "$API_URL/metrics" 2>/dev/null; do
+  sleep 0.1
+done

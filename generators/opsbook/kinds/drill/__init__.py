@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.drill import record_agreement, record_checks
+from opsbook.kinds.drill.agreement import PROJECT_CHECKS
+from opsbook.kinds.drill.chaos_toolkit import artifacts
+from opsbook.kinds.drill.checks import CHECKS
 from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_page import record_pages
-from opsbook.kinds.drill.record_words import FIELDS
+from opsbook.kinds.drill.record_words import FIELDS, RESULT
 from opsbook.kinds.drill.result import badge
-from opsbook.kinds.drill.terms import RESULT, TYPE
+from opsbook.kinds.drill.terms import TYPE
 from opsbook.labels import N_
 
 
@@ -30,6 +34,9 @@ DRILL = Kind(
     folder="drills",
     pages=pages,
     parts=_parts,
+    checks=CHECKS,
+    project_checks=PROJECT_CHECKS,
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     shows_others=True,
     index=index,
     home=home,
@@ -38,6 +45,7 @@ DRILL = Kind(
     badge=badge,
     describe=lambda drill: TYPE[drill.type],
     assets="forms",
+    artifacts=artifacts,
 )
 
 DRILL_RECORD = Kind(
@@ -46,6 +54,7 @@ DRILL_RECORD = Kind(
     group=N_("Drills"),
     folder="drills/records",
     pages=record_pages,
+    skeleton=Path(__file__).with_name("record-skeleton.yaml.jinja"),
     shows_others=True,
     unlisted=True,
     order=lambda record: (-record.times.fault.timestamp(), record.id),

@@ -12,7 +12,8 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement
 from opsbook.kinds.drill.record_page import UNSETTLED
-from opsbook.kinds.drill.result import STATES, due, headline, mark, verdict_on
+from opsbook.kinds.drill.record_words import STATUS
+from opsbook.kinds.drill.result import STATES, due, headline, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import Standing, Verdict, day, standings
 from opsbook.labels import N_
 from opsbook.page import Page, relative
@@ -109,7 +110,7 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
             label(terms.MEASURE[one.name]),
             "" if one.target is None else md.duration(one.target),
             "" if one.value is None else terms.took(one.value, label),
-            verdict_on(one, md) if last else mark(label("never played"), "none"),
+            verdict_on(one, last, md),
             f"{when}{stale}",
         )
 
@@ -140,7 +141,7 @@ def _unsettled(record: DrillRecord, action: Improvement, md: Printer) -> tuple[s
     return (
         md.due(action.due),
         md.cell(action.title),
-        f"{md.link('drill', record.drill)} · {md.link('drill-record', record.id, f'{day(record)}')}",
+        f"{md.link('drill', record.drill)} · {recorded(record, md)}",
         md.link("role", action.owner),
-        md.label(terms.ACTION[action.status]),
+        md.label(STATUS[action.status]),
     )

@@ -12,7 +12,8 @@ from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
 from opsbook.kinds.drill.record import DrillRecord
-from opsbook.kinds.drill.result import box, due, headline, in_words, mark, verdict_on
+from opsbook.kinds.drill.record_words import RESULT
+from opsbook.kinds.drill.result import box, due, headline, in_words, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import MEASURES, Measured, MeasureName, Standing, day, measured, standings
 from opsbook.labels import Labels
 from opsbook.page import Page
@@ -45,7 +46,7 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
         setup=[printed_command(md, Script(snippet=one)) for one in drill.setup],
         held=lambda probe: _held(probe, md),
         values=", ".join(md.value(f"{name}={value}") for name, value in drill.values.items()),
-        targets=[_target(one, md) for one in standing.measured],
+        targets=[_target(one, standing, md) for one in standing.measured],
         form=form(spec, project, md),
         plot=plot_figure(_plot(standing, label), label("How long it took each time"), label),
         history=[_row(standing, one.document, md) for one in standing.records],
@@ -95,7 +96,7 @@ def _detection(drill: Drill, md: Printer) -> str:
     if detection is None:
         return ""
     if detection.alert:
-        return md.label("The alert {alert} fires.").replace("{alert}", md.link("alert", detection.alert))
+        return md.label("The alert {alert} fires").replace("{alert}", md.link("alert", detection.alert))
     probe = next((one for one in drill.steady_state if one.id == detection.probe), None)
     link = f"[{md.unlinked(probe.title)}](#{probe.id})" if probe else md.value(detection.probe)
     return md.label("This probe of the steady state fails: {probe}").replace("{probe}", link)
@@ -111,13 +112,13 @@ def _held(probe: Probe, md: Printer) -> list[str]:
     ]
 
 
-def _target(figure: Measured, md: Printer) -> tuple[str, str, str, str]:
+def _target(figure: Measured, standing: Standing, md: Printer) -> tuple[str, str, str, str]:
     """A row: what is measured, the target, what was measured the last time, whether that is enough."""
     return (
         md.label(terms.MEASURE[figure.name]),
         "" if figure.target is None else md.duration(figure.target),
         "" if figure.value is None else terms.took(figure.value, md.label),
-        verdict_on(figure, md),
+        verdict_on(figure, standing.last, md),
     )
 
 
@@ -129,12 +130,12 @@ def _recorded(standing: Standing) -> list[MeasureName]:
 def _row(standing: Standing, record: DrillRecord, md: Printer) -> list[str]:
     """A row of the history: the day, the result and what it is worth, every figure, the commit."""
     label = md.label
-    result = mark(label(terms.RESULT[record.result]), "good" if record.result == "passed" else "bad")
+    result = mark(label(RESULT[record.result]), "good" if record.result == "passed" else "bad")
     notes = [label(terms.WHERE_IN_SHORT[record.type])]
     notes += [mark(label("changed since"), "old")] if standing.changed(record) else []
     figures = {one.name: one for one in measured(standing.drill, record)}
     return [
-        md.link("drill-record", record.id, f"{day(record)}"),
+        recorded(record, md),
         f"{result} · {' · '.join(notes)}",
         *(_figure(figures.get(name), md) for name in _recorded(standing)),
         md.value(record.commit),

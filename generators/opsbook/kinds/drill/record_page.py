@@ -11,10 +11,11 @@ from opsbook import markup
 from opsbook.diagrams.timeline import Event, Timeline
 from opsbook.kind import Spec, State
 from opsbook.kinds.drill import terms
-from opsbook.kinds.drill.following import followed
+from opsbook.kinds.drill.following import followed, references
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
-from opsbook.kinds.drill.result import due, mark, record_box, verdict_on
+from opsbook.kinds.drill.record_words import OUTCOME, STATUS
+from opsbook.kinds.drill.result import due, mark, record_box, recorded, verdict_on
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
 from opsbook.labels import N_
 from opsbook.page import Page
@@ -55,7 +56,7 @@ def record_pages(spec: Spec[DrillRecord], project: Project) -> Iterator[Page]:
         record=record,
         result=record_box(drill, record, changed, md),
         facts=_facts(record, standing, md),
-        figures=[_figure(one, md) for one in measured(drill, record)] if drill else [],
+        figures=[_figure(one, record, md) for one in measured(drill, record)] if drill else [],
         counted=_counted(record, md),
         timeline=md.timeline(Timeline(tuple(_event(*one, record, md) for one in told)), label("Timeline")),
         moments=[_moment(*one, md) for one in told],
@@ -75,7 +76,7 @@ def _facts(record: DrillRecord, standing: Standing | None, md: Printer) -> list[
         (label("Type"), label(terms.TYPE[record.type])),
         (label("Environment"), md.link("environment", record.environment) if record.environment else ""),
         (label("Next by"), due(standing, md) if standing and not later else ""),
-        (label("Played again"), md.link("drill-record", later.id, f"{day(later)}") if later else ""),
+        (label("Played again"), recorded(later, md) if later else ""),
         (label("Took part"), md.links("role", record.participants)),
         (label("Commit"), md.value(record.commit)),
         (label("Ran against"), md.line(record.versions) if record.versions else ""),
@@ -97,13 +98,13 @@ def _holds_for(record: DrillRecord, standing: Standing | None, md: Printer) -> s
     return "<br>".join(said)
 
 
-def _figure(figure: Measured, md: Printer) -> tuple[str, str, str, str]:
+def _figure(figure: Measured, record: DrillRecord, md: Printer) -> tuple[str, str, str, str]:
     """A row: what was measured, the figure, the target, whether it kept to that."""
     return (
         md.label(terms.MEASURE[figure.name]),
         "" if figure.value is None else terms.took(figure.value, md.label),
         "" if figure.target is None else md.duration(figure.target),
-        verdict_on(figure, md),
+        verdict_on(figure, record, md),
     )
 
 
@@ -142,8 +143,7 @@ def _titles(standing: Standing | None, project: Project) -> Mapping[str, tuple[S
     """The steps of everything that a drill follows, by id; of two with one id, that of the document named first."""
     found: dict[str, tuple[Spec[Any], Step]] = {}
     drill = standing.drill if standing else None
-    references = [*(one.follow for one in drill.prepare if one.follow), *drill.follow] if drill else []
-    for reference in references:
+    for reference in references(drill) if drill else ():
         way = followed(reference, standing.spec, project) if standing else None
         for step in (step for trial in way.trials for step in trial.steps) if way else ():
             found.setdefault(step.id, (way.spec, step)) if way else None
@@ -156,7 +156,7 @@ def _step(one: StepOutcome, titles: Mapping[str, tuple[Spec[Any], Step]], md: Pr
     link = md.value(one.step)
     if spec and step:
         link = md.ref(f"{spec.system}/{spec.kind.name}:{spec.document.id}#{step.id}", step.title)
-    outcome = mark(md.label(terms.OUTCOME[one.outcome]), STATES[one.outcome])
+    outcome = mark(md.label(OUTCOME[one.outcome]), STATES[one.outcome])
     took = terms.took(timedelta(seconds=one.seconds), md.label) if one.seconds else ""
     return link, outcome, took, md.cell(one.note) if one.note else ""
 
@@ -165,14 +165,14 @@ def _action(one: Improvement, md: Printer) -> tuple[str, str, str]:
     """A row: what should be better, who answers for it, how far it is."""
     ticket = (md.value(one.ticket) if "$" in one.ticket else markup.link(one.ticket)) if one.ticket else ""
     title = f'<span id="{one.id}">{md.cell(one.title)}</span>' + (f" · {ticket}" if ticket else "")
-    status = md.label(terms.ACTION[one.status])
+    status = md.label(STATUS[one.status])
     due = f", {md.label('by')} {md.due(one.due)}" if one.status in UNSETTLED else ""
     return title, md.link("role", one.owner), status + due
 
 
 def _signed(record: DrillRecord, drill: Drill | None, md: Printer) -> list[tuple[str, str]]:
-    """Every role that has agreed, with the day, and those that still have to."""
-    asked = [*(part.role for part in drill.roles), drill.schedule.owner] if drill else []
+    """Every role that has agreed, with the day, and those that took part or see to the drill and still have to."""
+    asked = [*record.participants, *([drill.schedule.owner] if drill else [])]
     days = {one.role: f"<time>{one.day}</time>" for one in record.sign_off}
     missing = mark(md.label(N_("still missing")), "old")
     return [(md.link("role", role), days.get(role, missing)) for role in dict.fromkeys([*days, *asked])]

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from opsbook.kinds.drill.terms import ACTION, MOMENT, OUTCOME, RESULT
+from opsbook.kinds.drill.terms import MOMENT
 from opsbook.labels import N_
+
+RESULT = {"passed": N_("Passed"), "failed": N_("Failed")}
+"""What came of a drill."""
+
+OUTCOME = {
+    "passed": N_("As it should"),
+    "led-on": N_("Otherwise, and the runbook says how to go on"),
+    "failed": N_("Failed"),
+    "left-to-people": N_("Left to people"),
+    "not-run": N_("Not reached"),
+}
+"""What came of a step."""
+
+STATUS = {
+    "open": N_("Not begun"),
+    "in_progress": N_("In progress"),
+    "done": N_("Done"),
+    "refused": N_("Refused"),
+}
+"""How far an action is."""
 
 FIELDS = {
     "id": N_("Id"),
@@ -41,7 +61,7 @@ FIELDS = {
     "sign_off.day": N_("Day"),
     **{f"result={value}": label for value, label in RESULT.items()},
     **{f"steps.outcome={value}": label for value, label in OUTCOME.items()},
-    **{f"actions.status={value}": label for value, label in ACTION.items()},
+    **{f"actions.status={value}": label for value, label in STATUS.items()},
 }
 """What the fields of a record are called, and the choices of those that offer some."""
 

@@ -9,6 +9,7 @@ from opsbook.kind import Badge, Spec, State
 from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_words import RESULT
 from opsbook.kinds.drill.standing import Measured, Standing, Verdict, day, measured, standings
 from opsbook.labels import N_, Labels
 from opsbook.printer import Printer
@@ -26,7 +27,7 @@ _SAID: Mapping[Verdict, str] = {
 OVERDUE = N_("drill overdue")
 """What is said of a drill that should have been played again."""
 
-_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "note"}
+_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "info"}
 """The types of Material's boxes."""
 
 
@@ -67,12 +68,14 @@ def against_target(figure: Measured, label: Labels) -> str:
     return label("{measured} of {target}").replace("{measured}", took).replace("{target}", target)
 
 
-def verdict_on(figure: Measured, md: Printer) -> str:
-    """Whether a figure kept to its target, in a word; nothing where it had none."""
+def verdict_on(figure: Measured, record: DrillRecord | None, md: Printer) -> str:
+    """Whether a figure of a record kept to its target, in a word; nothing where it had none."""
     if figure.target is None:
         return ""
+    if record is None:
+        return mark(md.label("Never played"), "none")
     if figure.value is None:
-        return mark(md.label("Not measured"), "none")
+        return mark(md.label("Not measured"), "bad" if record.result == "failed" else "none")
     return mark(md.label("Kept"), "good") if figure.met else mark(md.label("Missed"), "bad")
 
 
@@ -87,13 +90,18 @@ def box(standing: Standing, md: Printer) -> str:
     if record is None:
         return _box("never", headline(standing, label), [label("Nothing is known yet.")])
     changed = standing.changed(record)
-    recorded = md.link("drill-record", record.id, label("What was recorded"))
+    link = md.link("drill-record", record.id, label("What was recorded"))
     lines = [
         changes(changed, label),
         *outcome(standing.drill, record, md, dated=bool(changed)),
-        label("Next by {day}").replace("{day}", due(standing, md)) + f" · {recorded}",
+        label("Next by {day}").replace("{day}", due(standing, md)) + f" · {link}",
     ]
     return _box(standing.verdict, headline(standing, label), lines)
+
+
+def recorded(record: DrillRecord, md: Printer) -> str:
+    """The day of a record, as a link to it; it stands in one line."""
+    return f'<time datetime="{day(record)}">{md.link("drill-record", record.id, f"{day(record)}")}</time>'
 
 
 def due(standing: Standing, md: Printer) -> str:
@@ -119,7 +127,7 @@ def outcome(drill: Drill | None, record: DrillRecord, md: Printer, *, dated: boo
     """What a record says in lines: its figures, why it failed, and what that is worth."""
     label = md.label
     figures = ", ".join(in_words(measured(drill, record), label) if drill else ())
-    result = label(terms.RESULT[record.result]) if dated else ""
+    result = label(RESULT[record.result]) if dated else ""
     if said := ": ".join(part for part in (result, figures) if part):
         yield f"{said[0].upper()}{said[1:]}."
     for failure in record.failures:
