@@ -161,24 +161,16 @@ def unknown_probe(drill: Drill) -> Iterator[Finding]:
 
 
 def immeasurable_target(drill: Drill) -> Iterator[Finding]:
-    """A drill has a target, and nothing in it measures what is reached.
+    """A drill in a sandbox limits the loss of data, and nothing in it measures that.
 
-    The time until somebody notices needs a `detection`. In a sandbox, the loss of data is measured by marks that are
-    written until the fault and counted after the recovery:
+    It is measured by marks that are written until the fault and counted after the recovery:
 
         data:
           write: psql -c "INSERT INTO marks VALUES ($MARK)"
           count: psql -XAtc "SELECT count(*) FROM marks"
         targets: {rto: 15m, rpo: 1m}
     """
-    targets = drill.targets
-    if targets.detection is not None and not drill.detection and drill.type != "tabletop":
-        yield Finding(
-            ("targets", "detection"),
-            f"`{drill.id}` sets a time until its fault is noticed, and nothing says who notices it",
-            "add `detection:`, or remove this target",
-        )
-    if targets.rpo is not None and not drill.data and drill.type == "sandbox":
+    if drill.targets.rpo is not None and not drill.data and drill.type == "sandbox":
         yield Finding(
             ("targets", "rpo"),
             f"`{drill.id}` limits the loss of data, and nothing in it counts what is lost",
