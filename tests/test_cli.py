@@ -69,6 +69,13 @@ def test_new_writes_a_skeleton_with_nothing_wrong(kind: str, demo: Path) -> None
         (demo / "specs/demo/drills/api-stops.yaml").unlink()
         (demo / "docs/index.md").write_text("# Demo\n", encoding="utf-8")
         (demo / "snippets/demo/restart-api.sh").unlink()
+    if kind == "drill-record":  # a machine plays the drill of a new project, and writes its own
+        path = demo / "specs/demo/drills/api-stops.yaml"
+        drill = yaml.safe_load(path.read_text(encoding="utf-8"))
+        drill = {name: value for name, value in drill.items() if name not in ("steady_state", "detection")}
+        talk = {"type": "tabletop", "targets": {"rto": "15m"}, "questions": ["Who notices?"]}
+        fault = {name: drill["fault"][name] for name in ("type", "what")}
+        path.write_text(yaml.safe_dump({**drill, **talk, "fault": fault}), encoding="utf-8")
     result = opsbook("new", "-C", demo, kind, "my-own")
     assert result.exit_code == 0, result.output
     assert opsbook("check", "-C", demo).output == "nothing wrong\n"
@@ -82,6 +89,7 @@ def test_new_writes_a_skeleton_with_nothing_wrong(kind: str, demo: Path) -> None
         (["runbook", "api-troubleshooting"], "exists already"),
         (["runbook", "x", "-s", "shop"], "say for which system with --system; there are: demo"),
         (["monitoring", "x", "-s", "bare"], "refers to a severity, and the system has none yet"),
+        (["drill-record", "x"], "refers to a drill for people, and the system has none yet"),
     ],
 )
 def test_new_says_what_it_cannot_do(arguments: list[str], says: str, demo: Path) -> None:
