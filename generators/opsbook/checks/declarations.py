@@ -63,7 +63,10 @@ def _cure(use: Use, effect: Effect | None) -> str:
     if use.role == "target":
         return "take the command out: an assertion asks, and leaves everything as it is"
     if use.asks and use.part:
-        return f"take the command out: {use.part} looks, and leaves everything as it is"
+        return (
+            f"take the command out: {use.part} looks, and leaves everything as it is; where it has to do what a client "
+            "does, say so above: `# ignore[project/understated-effect]: why`"
+        )
     if use.asks and use.spec.kind.name == "drill":
         return "take the command out: it counts, and leaves everything as it is"
     if use.asks:

@@ -8,15 +8,16 @@ from pathlib import Path
 from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.drill import record_agreement, record_checks
 from opsbook.kinds.drill.agreement import PROJECT_CHECKS
+from opsbook.kinds.drill.chaos_toolkit import artifacts
 from opsbook.kinds.drill.checks import CHECKS
 from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_page import record_pages
-from opsbook.kinds.drill.record_words import FIELDS
+from opsbook.kinds.drill.record_words import FIELDS, RESULT
 from opsbook.kinds.drill.result import badge
-from opsbook.kinds.drill.terms import RESULT, TYPE
+from opsbook.kinds.drill.terms import TYPE
 from opsbook.labels import N_
 
 
@@ -44,6 +45,7 @@ DRILL = Kind(
     badge=badge,
     describe=lambda drill: TYPE[drill.type],
     assets="forms",
+    artifacts=artifacts,
 )
 
 DRILL_RECORD = Kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from opsbook.kind import Definition, ProjectCheck, Spec
 from opsbook.kinds.drill.following import Followed, followed
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.standing import day as played_on
+from opsbook.kinds.drill.standing import standings
 from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -128,8 +130,7 @@ def loose_target(project: Project, _today: date) -> Iterator[tuple[Source, Findi
     for spec in _drills(project):
         for name in ("rto", "rpo"):
             target = getattr(spec.document.targets, name)
-            promises = (_promise(name, way) for way in _ways(spec, project))
-            promised = min((one for one in promises if one), default=None)
+            promised = _promise(name, list(_ways(spec, project)))
             if target is not None and promised is not None and target > promised[0]:
                 yield (
                     spec.source,
@@ -142,15 +143,24 @@ def loose_target(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                 )
 
 
-def _promise(name: str, way: Followed) -> tuple[timedelta, str] | None:
-    """What a scenario promises, or else its document, and who does."""
-    document, ids = way.spec.document, {step.id for step in way.steps}
-    for scenario in getattr(document, "scenarios", ()):
-        own = any(trial.name == scenario.id and ids <= {step.id for step in trial.steps} for trial in way.trials)
-        if own and (value := getattr(scenario, name, None)) is not None:
-            return value, f"`{way.spec.kind.name}:{document.id}#{scenario.id}`"
-    value = getattr(getattr(document, "objectives", None), name, None)
-    return None if value is None else (value, f"`{way.spec.kind.name}:{document.id}`")
+def _promise(name: str, ways: Sequence[Followed]) -> tuple[timedelta, str] | None:
+    """The tightest promise of the scenarios that are followed; where none of them makes any, of their documents."""
+    own = [found for way in ways if (found := _of_scenario(name, way))]
+    return min(own or [found for way in ways if (found := _of_document(name, way))], default=None)
+
+
+def _of_scenario(name: str, way: Followed) -> tuple[timedelta, str] | None:
+    ids = {step.id for step in way.steps}
+    for scenario in getattr(way.spec.document, "scenarios", ()):
+        value = getattr(scenario, name, None)
+        if value is not None and ids <= {step.id for step in (*scenario.diagnosis, *scenario.resolution)}:
+            return value, f"`{way.spec.kind.name}:{way.spec.document.id}#{scenario.id}`"
+    return None
+
+
+def _of_document(name: str, way: Followed) -> tuple[timedelta, str] | None:
+    value = getattr(getattr(way.spec.document, "objectives", None), name, None)
+    return None if value is None else (value, f"`{way.spec.kind.name}:{way.spec.document.id}`")
 
 
 def unproved_step(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -192,7 +202,7 @@ def overdue_drill(project: Project, today: date) -> Iterator[tuple[Source, Findi
     for spec in _drills(project):
         drill = spec.document
         last = _last(spec, project)
-        day = last.document.times.fault.date() if last else drill.last_reviewed
+        day = played_on(last.document) if last else drill.last_reviewed
         due = _later(day, drill.schedule.every)
         if due < today:
             said = f"was last played on {day}" if last else "was never played"
@@ -241,8 +251,7 @@ def failed_drill(project: Project, _today: date) -> Iterator[tuple[Source, Findi
 
 def _last(spec: Spec[Drill], project: Project) -> Spec[DrillRecord] | None:
     """The record of the last time that a drill was played."""
-    records = [one for one in project.of(DrillRecord, spec.system) if one.document.drill == spec.document.id]
-    return max(records, key=lambda one: (one.document.times.fault, one.document.id), default=None)
+    return next(iter(standings(spec.system, project)[spec.document.id].records), None)
 
 
 def _drills(project: Project) -> Iterator[Spec[Drill]]:

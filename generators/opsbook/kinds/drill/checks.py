@@ -96,14 +96,13 @@ def stray_section(drill: Drill) -> Iterator[Finding]:
                 key=True,
             )
     if drill.type == "sandbox":
-        for name in ("environment", "questions"):
-            if getattr(drill, name):
-                yield Finding(
-                    (name,),
-                    f"opsbook plays `{drill.id}` in a sandbox, and has no use for its `{name}`",
-                    "remove it, or set another `type`",
-                    key=True,
-                )
+        if drill.environment:
+            yield Finding(
+                ("environment",),
+                f"opsbook plays `{drill.id}` in a sandbox, which is no environment of the system",
+                "remove it, or set another `type`",
+                key=True,
+            )
         return
     if drill.setup:
         yield Finding(
@@ -162,24 +161,16 @@ def unknown_probe(drill: Drill) -> Iterator[Finding]:
 
 
 def immeasurable_target(drill: Drill) -> Iterator[Finding]:
-    """A drill has a target, and nothing in it measures what is reached.
+    """A drill in a sandbox limits the loss of data, and nothing in it measures that.
 
-    The time until somebody notices needs a `detection`. In a sandbox, the loss of data is measured by marks that are
-    written until the fault and counted after the recovery:
+    It is measured by marks that are written until the fault and counted after the recovery:
 
         data:
           write: psql -c "INSERT INTO marks VALUES ($MARK)"
           count: psql -XAtc "SELECT count(*) FROM marks"
         targets: {rto: 15m, rpo: 1m}
     """
-    targets = drill.targets
-    if targets.detection is not None and not drill.detection:
-        yield Finding(
-            ("targets", "detection"),
-            f"`{drill.id}` sets a time until its fault is noticed, and nothing says who notices it",
-            "add `detection:`, or remove this target",
-        )
-    if targets.rpo is not None and not drill.data and drill.type == "sandbox":
+    if drill.targets.rpo is not None and not drill.data and drill.type == "sandbox":
         yield Finding(
             ("targets", "rpo"),
             f"`{drill.id}` limits the loss of data, and nothing in it counts what is lost",

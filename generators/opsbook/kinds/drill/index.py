@@ -12,6 +12,7 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement
 from opsbook.kinds.drill.record_page import UNSETTLED
+from opsbook.kinds.drill.record_words import STATUS
 from opsbook.kinds.drill.result import STATES, due, headline, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import Standing, Verdict, day, standings
 from opsbook.labels import N_
@@ -142,5 +143,5 @@ def _unsettled(record: DrillRecord, action: Improvement, md: Printer) -> tuple[s
         md.cell(action.title),
         f"{md.link('drill', record.drill)} · {recorded(record, md)}",
         md.link("role", action.owner),
-        md.label(terms.ACTION[action.status]),
+        md.label(STATUS[action.status]),
     )

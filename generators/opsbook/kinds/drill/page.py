@@ -12,6 +12,7 @@ from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_words import RESULT
 from opsbook.kinds.drill.result import box, due, headline, in_words, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import MEASURES, Measured, MeasureName, Standing, day, measured, standings
 from opsbook.labels import Labels
@@ -129,7 +130,7 @@ def _recorded(standing: Standing) -> list[MeasureName]:
 def _row(standing: Standing, record: DrillRecord, md: Printer) -> list[str]:
     """A row of the history: the day, the result and what it is worth, every figure, the commit."""
     label = md.label
-    result = mark(label(terms.RESULT[record.result]), "good" if record.result == "passed" else "bad")
+    result = mark(label(RESULT[record.result]), "good" if record.result == "passed" else "bad")
     notes = [label(terms.WHERE_IN_SHORT[record.type])]
     notes += [mark(label("changed since"), "old")] if standing.changed(record) else []
     figures = {one.name: one for one in measured(standing.drill, record)}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Spec
-from opsbook.kinds.drill.following import hashes
-from opsbook.kinds.drill.model import Drill
-from opsbook.kinds.drill.record import DrillRecord, Hashes
+from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.standing import MeasureName, Standing, measured, standings
 from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.source import Source
@@ -18,38 +16,19 @@ from opsbook.source import Source
 UNSIGNED = timedelta(days=30)
 """How long the last record of a drill may wait for somebody who agrees with it."""
 
-_MEASURES = (("detection", "detection"), ("recovery", "rto"), ("loss", "rpo"))
-"""What a record measures, and the target that it has to keep to."""
-
-_SAID = {"detection": "it took {} to notice", "recovery": "the recovery took {}", "loss": "data of {} was lost"}
-
-
-class _Played(NamedTuple):
-    """A record with the drill that it is of."""
-
-    record: Spec[DrillRecord]
-    drill: Spec[Drill]
-    hashes: Hashes | None
-    """What a result of the drill would hold for now."""
-    last: bool
-    """Whether no later record of the drill is there."""
+_SAID: Mapping[MeasureName, str] = {
+    "detection": "it took {} to notice",
+    "recovery": "the recovery took {}",
+    "loss": "data of {} was lost",
+}
 
 
-def _played(project: Project) -> tuple[_Played, ...]:
-    return project.once("drill-record/played", lambda: tuple(_pairs(project)))
-
-
-def _pairs(project: Project) -> Iterator[_Played]:
+def _played(project: Project) -> Iterator[tuple[Spec[DrillRecord], Standing]]:
+    """Every record of a drill that there is, with what is known of that."""
     for system in project.systems:
-        drills = {spec.document.id: spec for spec in project.of(Drill, system)}
-        holding = {id_: hashes(spec, project) for id_, spec in drills.items()}
-        # In the order in which they were played, so that the last of each drill is what stays.
-        records = sorted(project.of(DrillRecord, system), key=lambda one: (one.document.times.fault, one.document.id))
-        last: Mapping[str, Spec[DrillRecord]] = {one.document.drill: one for one in records}
-        for one in records:
-            id_ = one.document.drill
-            if id_ in drills:
-                yield _Played(one, drills[id_], holding[id_], last[id_] is one)
+        for standing in standings(system, project).values():
+            for spec in standing.records:
+                yield spec, standing
 
 
 def other_type(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
@@ -61,11 +40,11 @@ def other_type(project: Project, _today: date) -> Iterator[tuple[Source, Finding
         drill: app-lost
         type: staging
     """
-    for one in _played(project):
-        record, drill = one.record.document, one.drill.document
+    for spec, standing in _played(project):
+        record, drill = spec.document, standing.drill
         if record.type != drill.type:
             yield (
-                one.record.source,
+                spec.source,
                 Finding(
                     ("type",),
                     f"`{record.id}` is of the type `{record.type}`, and the drill `{drill.id}` is `{drill.type}`",
@@ -84,19 +63,18 @@ def missed_target(project: Project, _today: date) -> Iterator[tuple[Source, Find
         failures:
           - The recovery took 20 min, and the target is 15 min.
     """
-    for one in _played(project):
-        record, drill = one.record.document, one.drill.document
-        if record.result != "passed" or not _holds(one, "drill"):
+    for spec, standing in _played(project):
+        record, drill = spec.document, standing.drill
+        if record.result != "passed" or not _holds(record, standing, "drill"):
             continue
-        for measure, name in _MEASURES:
-            value, target = getattr(record, measure), getattr(drill.targets, name)
-            if value is not None and target is not None and value > target:
-                said = _SAID[measure].format(_spelled(value))
+        for figure in measured(drill, record):
+            if figure.met is False and figure.value is not None and figure.target is not None:
+                said = _SAID[figure.name].format(_spelled(figure.value))
                 yield (
-                    one.record.source,
+                    spec.source,
                     Finding(
                         ("result",),
-                        f"`{record.id}` is `passed`, and {said}: the drill's `{name}` is {spell_duration(target)}",
+                        f"`{record.id}` is `passed`, and {said}: the drill allows {spell_duration(figure.target)}",
                         "set `result: failed` and say why in `failures:`, or mend the times",
                     ),
                 )
@@ -111,18 +89,18 @@ def unknown_step(project: Project, _today: date) -> Iterator[tuple[Source, Findi
         steps:
           - {step: restart-app, outcome: passed, seconds: 40}
     """
-    for one in _played(project):
-        record = one.record.document
-        if record.type == "sandbox" or not _holds(one, "runbook"):
+    for spec, standing in _played(project):
+        record = spec.document
+        if record.type == "sandbox" or not _holds(record, standing, "runbook"):
             continue
-        known = _steps(project, one.record.system)
+        known = _steps(project, spec.system)
         for number, step in enumerate(record.steps):
             if step.step not in known:
                 yield (
-                    one.record.source,
+                    spec.source,
                     Finding(
                         ("steps", number, "step"),
-                        f"no runbook of `{one.record.system}` has a step `{step.step}`",
+                        f"no runbook of `{spec.system}` has a step `{step.step}`",
                         suggest(step.step, known) or "name a step of what the drill follows",
                     ),
                 )
@@ -138,14 +116,14 @@ def sign_off_by_stranger(project: Project, _today: date) -> Iterator[tuple[Sourc
         sign_off:
           - {role: platform-owner, day: 2026-11-21}
     """
-    for one in _played(project):
-        record, drill = one.record.document, one.drill.document
+    for spec, standing in _played(project):
+        record, drill = spec.document, standing.drill
         own = {record.owner, drill.owner, drill.schedule.owner, *record.participants}
         known = own | {part.role for part in drill.roles}
         for number, signed in enumerate(record.sign_off):
             if signed.role not in known:
                 yield (
-                    one.record.source,
+                    spec.source,
                     Finding(
                         ("sign_off", number, "role"),
                         f"`{signed.role}` signs `{record.id}`, and neither took part nor answers for the drill",
@@ -164,12 +142,12 @@ def unsigned_record(project: Project, today: date) -> Iterator[tuple[Source, Fin
         sign_off:
           - {role: platform-owner, day: 2026-11-21}
     """
-    for one in _played(project):
-        record, drill = one.record.document, one.drill.document
+    for spec, standing in _played(project):
+        record, drill = spec.document, standing.drill
         waits = today - record.times.fault.date()
-        if one.last and not record.sign_off and waits > UNSIGNED:
+        if record is standing.last and not record.sign_off and waits > UNSIGNED:
             yield (
-                one.record.source,
+                spec.source,
                 Finding(
                     ("id",),
                     f"`{record.id}` has waited {waits.days} days for somebody who agrees with it",
@@ -218,10 +196,9 @@ def future_drill(project: Project, today: date) -> Iterator[tuple[Source, Findin
                 yield spec.source, Finding(("times", "fault"), f"the drill took place on {day}", "mend the date")
 
 
-def _holds(one: _Played, part: str) -> bool:
+def _holds(record: DrillRecord, standing: Standing, part: str) -> bool:
     """Whether a record says that it holds for the drill, or the runbook, of today."""
-    kept = one.record.document.hashes
-    return bool(kept and one.hashes and getattr(kept, part) == getattr(one.hashes, part))
+    return record.hashes is not None and part not in standing.changed(record)
 
 
 def _spelled(value: timedelta) -> str:

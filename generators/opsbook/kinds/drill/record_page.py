@@ -11,9 +11,10 @@ from opsbook import markup
 from opsbook.diagrams.timeline import Event, Timeline
 from opsbook.kind import Spec, State
 from opsbook.kinds.drill import terms
-from opsbook.kinds.drill.following import followed
+from opsbook.kinds.drill.following import followed, references
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
+from opsbook.kinds.drill.record_words import OUTCOME, STATUS
 from opsbook.kinds.drill.result import due, mark, record_box, recorded, verdict_on
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
 from opsbook.labels import N_
@@ -142,8 +143,7 @@ def _titles(standing: Standing | None, project: Project) -> Mapping[str, tuple[S
     """The steps of everything that a drill follows, by id; of two with one id, that of the document named first."""
     found: dict[str, tuple[Spec[Any], Step]] = {}
     drill = standing.drill if standing else None
-    references = [*(one.follow for one in drill.prepare if one.follow), *drill.follow] if drill else []
-    for reference in references:
+    for reference in references(drill) if drill else ():
         way = followed(reference, standing.spec, project) if standing else None
         for step in (step for trial in way.trials for step in trial.steps) if way else ():
             found.setdefault(step.id, (way.spec, step)) if way else None
@@ -156,7 +156,7 @@ def _step(one: StepOutcome, titles: Mapping[str, tuple[Spec[Any], Step]], md: Pr
     link = md.value(one.step)
     if spec and step:
         link = md.ref(f"{spec.system}/{spec.kind.name}:{spec.document.id}#{step.id}", step.title)
-    outcome = mark(md.label(terms.OUTCOME[one.outcome]), STATES[one.outcome])
+    outcome = mark(md.label(OUTCOME[one.outcome]), STATES[one.outcome])
     took = terms.took(timedelta(seconds=one.seconds), md.label) if one.seconds else ""
     return link, outcome, took, md.cell(one.note) if one.note else ""
 
@@ -165,14 +165,14 @@ def _action(one: Improvement, md: Printer) -> tuple[str, str, str]:
     """A row: what should be better, who answers for it, how far it is."""
     ticket = (md.value(one.ticket) if "$" in one.ticket else markup.link(one.ticket)) if one.ticket else ""
     title = f'<span id="{one.id}">{md.cell(one.title)}</span>' + (f" · {ticket}" if ticket else "")
-    status = md.label(terms.ACTION[one.status])
+    status = md.label(STATUS[one.status])
     due = f", {md.label('by')} {md.due(one.due)}" if one.status in UNSETTLED else ""
     return title, md.link("role", one.owner), status + due
 
 
 def _signed(record: DrillRecord, drill: Drill | None, md: Printer) -> list[tuple[str, str]]:
-    """Every role that has agreed, with the day, and those that still have to."""
-    asked = [*(part.role for part in drill.roles), drill.schedule.owner] if drill else []
+    """Every role that has agreed, with the day, and those that took part or see to the drill and still have to."""
+    asked = [*record.participants, *([drill.schedule.owner] if drill else [])]
     days = {one.role: f"<time>{one.day}</time>" for one in record.sign_off}
     missing = mark(md.label(N_("still missing")), "old")
     return [(md.link("role", role), days.get(role, missing)) for role in dict.fromkeys([*days, *asked])]

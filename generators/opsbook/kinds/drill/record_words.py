@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opsbook.kinds.drill.terms import MOMENT
 from opsbook.labels import N_
 
 RESULT = {"passed": N_("Passed"), "failed": N_("Failed")}
@@ -32,10 +33,7 @@ FIELDS = {
     "result": N_("Result"),
     "failures": N_("Why it failed"),
     "times": N_("Times"),
-    "times.fault": N_("Something is broken"),
-    "times.detected": N_("Noticed"),
-    "times.mitigated": N_("The last step is done"),
-    "times.verified": N_("All is well again"),
+    **{f"times.{name}": label for name, label in MOMENT.items()},
     "data": N_("Loss of data"),
     "data.written": N_("Records written before the fault"),
     "data.left": N_("Records found after the recovery"),

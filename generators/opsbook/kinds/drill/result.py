@@ -9,6 +9,7 @@ from opsbook.kind import Badge, Spec, State
 from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_words import RESULT
 from opsbook.kinds.drill.standing import Measured, Standing, Verdict, day, measured, standings
 from opsbook.labels import N_, Labels
 from opsbook.printer import Printer
@@ -126,7 +127,7 @@ def outcome(drill: Drill | None, record: DrillRecord, md: Printer, *, dated: boo
     """What a record says in lines: its figures, why it failed, and what that is worth."""
     label = md.label
     figures = ", ".join(in_words(measured(drill, record), label) if drill else ())
-    result = label(terms.RESULT[record.result]) if dated else ""
+    result = label(RESULT[record.result]) if dated else ""
     if said := ": ".join(part for part in (result, figures) if part):
         yield f"{said[0].upper()}{said[1:]}."
     for failure in record.failures:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from opsbook.kinds.drill.model import DrillType, FaultType
-from opsbook.kinds.drill.record import Outcome
 from opsbook.kinds.drill.standing import MeasureName
 from opsbook.labels import N_, Labels
 
@@ -45,16 +44,6 @@ FAULT: dict[FaultType, str] = {
     "bad-release": N_("Bad release"),
 }
 
-RESULT = {"passed": N_("Passed"), "failed": N_("Failed")}
-
-OUTCOME: dict[Outcome, str] = {
-    "passed": N_("As it should"),
-    "led-on": N_("Otherwise, and the runbook says how to go on"),
-    "failed": N_("Failed"),
-    "left-to-people": N_("Left to people"),
-    "not-run": N_("Not reached"),
-}
-
 MEASURE: dict[MeasureName, str] = {
     "detection": N_("Detection"),
     "recovery": N_("Recovery (RTO)"),
@@ -81,14 +70,6 @@ MOMENT = {
     "mitigated": N_("The last step is done"),
     "verified": N_("All is well again"),
 }
-
-ACTION = {
-    "open": N_("Not begun"),
-    "in_progress": N_("In progress"),
-    "done": N_("Done"),
-    "refused": N_("Refused"),
-}
-"""How far an improvement is."""
 
 _TENTHS = timedelta(seconds=10)
 """Below this, tenths of a second tell something."""
