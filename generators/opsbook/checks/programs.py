@@ -37,8 +37,8 @@ POSTGRES = named(
 REDIS = frozenset(("redis-cli", "redis-server", "redis-check-aof", "redis-check-rdb"))
 """What comes with a Redis fixture."""
 
-INTERPRETERS = frozenset(("sample-python", "sample-javascript"))
-"""What every sandbox has to run programs with: the samples of a guide, a fixture that is more than shell."""
+SAMPLES = frozenset(("sample-python", "sample-javascript"))
+"""What runs the programs of guides."""
 
 _ELSEWHERE = named(
     """
@@ -62,8 +62,8 @@ def unprovided_command(inspection: Inspection) -> Iterator[tuple[Source, Finding
               - argv: get pods
                 stdout: checkout-7d9f   1/1   Running
 
-    A sandbox has what Bash does itself, the tools of the databases that it declares, the programs of the
-    machine that it runs on, and `sample-python` and `sample-javascript`. Steps that only a person runs (`test: manual:`) are left out, and so is what
+    A sandbox has what Bash does itself, the tools of the databases that it declares, and the programs of the
+    machine that it runs on. Steps that only a person runs (`test: manual:`) are left out, and so is what
     runs elsewhere, behind `ssh`, `docker exec` or `kubectl exec`.
     """
     for system in inspection.project.systems:
@@ -97,7 +97,7 @@ def _provided(project: Project, system: str) -> _Provided | None:
     files = {path.rpartition("/")[2] for declared in sandboxes for path in declared.files}
     postgres = POSTGRES if any(declared.postgres for declared in sandboxes) else frozenset()
     redis = REDIS if any(declared.redis for declared in sandboxes) else frozenset()
-    return _Provided(BUILTINS | INTERPRETERS | doubles | files | postgres | redis | {""}, doubles)
+    return _Provided(BUILTINS | SAMPLES | doubles | files | postgres | redis | {""}, doubles)
 
 
 def _functions(inspection: Inspection, use: Use) -> frozenset[str]:
