@@ -131,7 +131,7 @@ class Printer:
         return [
             (self.label(label), self._shortened(by))
             for label, by in found.items()
-            if badged in (None, any(self.project.badge(one, self.label) for one in by))
+            if badged is None or badged == any(self.project.badge(one, self.label) for one in by)
         ]
 
     def listed_whole(self, *definitions: Definition | None) -> list[tuple[str, list[str]]]:
@@ -151,7 +151,8 @@ class Printer:
     def _shortened(self, definitions: tuple[Definition, ...]) -> str:
         """Links to the first few, and how many more there are, with the way to them where one page has them all."""
         entries = [self._entry(one) for one in definitions[:MOST_LISTED]]
-        links = ("<br>" if any(said for _, said in entries) else ", ").join(f"{link}{said}" for link, said in entries)
+        badged = any(said for _, said in entries)
+        links = ("<br>" if badged else ", ").join(f"{link}{said}" for link, said in entries)
         more = len(definitions) - MOST_LISTED
         if more <= 0:
             return links
@@ -159,7 +160,8 @@ class Printer:
         one = next((one for one in definitions if one.system == self.system), definitions[0])
         kind = next(spec.kind for spec in self.project.specs if spec.source.path == one.source)
         address, *_ = (*kind.more_pages(one.system), "")
-        return f"{links} {f'[{said}]({relative(address, self.path)})' if address else said}"
+        more_of_them = f"[{said}]({relative(address, self.path)})" if address else said
+        return f"{links}{'<br>' if badged else ' '}{more_of_them}"
 
     def _entry(self, definition: Definition) -> tuple[str, str]:
         """A link in a list, and what is said beside it."""
@@ -173,7 +175,7 @@ class Printer:
             return ""
         said = f'<span class="opsbook-badge opsbook-badge--{badge.state}">{markup.literal(badge.text)}</span>'
         due = self.label("next by {day}").replace("{day}", self.due(badge.due, badge.overdue))
-        return f"{said} · {due}" if badge.due else said
+        return f'{said}<span class="opsbook-badge-due"> · {due}</span>' if badge.due else said
 
     def references(self, references: tuple[str, ...]) -> str:
         """Links to several things, with commas."""

@@ -78,7 +78,7 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file
     there = {type_: next(iter(ids)) for type_, ids in defined.items()}
     there["runbook"] = f"runbook:{there['runbook']}" if "runbook" in there else f"system:{system}"
     there["trouble"] = next(_troubles(project, system), there["runbook"])
-    there |= _played_by_people(project, system)
+    there |= next(_drills(project, system), {})
     suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
     path = specs / system / kind.folder / f"{id_}{suffix}"
     if file and kind.draft:
@@ -95,12 +95,12 @@ def _troubles(project: Project, system: str) -> Iterator[str]:
             yield f"{spec.kind.name}:{spec.document.id}#{scenario.id}"
 
 
-def _played_by_people(project: Project, system: str) -> Mapping[str, str]:
-    """The first drill of a system that people play and record, and its type; nothing where machines play all."""
+def _drills(project: Project, system: str) -> Iterator[dict[str, str]]:
+    """The drills of a system that people play, and so record."""
     for spec in project.specs:
         if (spec.system, spec.kind.name) == (system, "drill") and spec.document.type != "sandbox":
-            return {"drill for people": spec.document.id, "drill_type": spec.document.type}
-    return {}
+            place = {"drill environment": spec.document.environment} if spec.document.environment else {}
+            yield {"drill for people": spec.document.id, "drill type": spec.document.type, **place}
 
 
 def _drafted(loaded: Loaded, draft: Draft, file: Path, wanted: Drafting) -> Mapping[str, Any]:

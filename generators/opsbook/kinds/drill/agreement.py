@@ -201,11 +201,10 @@ def overdue_drill(project: Project, today: date) -> Iterator[tuple[Source, Findi
     """
     for spec in _drills(project):
         drill = spec.document
-        last = _last(spec, project)
-        day = played_on(last.document) if last else drill.last_reviewed
-        due = _later(day, drill.schedule.every)
+        standing = standings(spec.system, project)[drill.id]
+        due = standing.due
         if due < today:
-            said = f"was last played on {day}" if last else "was never played"
+            said = f"was last played on {played_on(standing.last)}" if standing.last else "was never played"
             days = (today - due).days
             yield (
                 spec.source,
@@ -217,13 +216,6 @@ def overdue_drill(project: Project, today: date) -> Iterator[tuple[Source, Findi
                     else "play it, and record what came of it with the form of its page",
                 ),
             )
-
-
-def _later(day: date, every: timedelta) -> date:
-    try:
-        return day + every
-    except OverflowError:
-        return date.max
 
 
 def failed_drill(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:

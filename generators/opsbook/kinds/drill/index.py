@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 
 from opsbook.diagrams.dots import Plot, Row, plot_figure
@@ -12,7 +11,7 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement
 from opsbook.kinds.drill.record_page import UNSETTLED
-from opsbook.kinds.drill.record_words import STATUS
+from opsbook.kinds.drill.record_words import RESULT, STATUS
 from opsbook.kinds.drill.result import STATES, due, headline, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import Standing, Verdict, day, standings
 from opsbook.labels import N_
@@ -71,7 +70,7 @@ _PRESSING: tuple[Verdict, ...] = ("failed", "stale", "never", "passed")
 
 def _pressing(found: Sequence[Standing]) -> list[Standing]:
     """Drills by what has to be done about them: those that failed first; of those that passed, the one due first."""
-    return sorted(found, key=lambda one: (_PRESSING.index(one.verdict), one.due or date.max, one.drill.title))
+    return sorted(found, key=lambda one: (_PRESSING.index(one.verdict), one.due, one.drill.title))
 
 
 def _counts(found: Sequence[Standing]) -> Iterator[tuple[str, int]]:
@@ -103,7 +102,9 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
     """Rows: the drill, what is measured, its target, the last figure, whether that is enough, when and where it was."""
     drill, label, last = standing.drill, md.label, standing.last
     when = f"<time>{day(last)}</time> · {label(terms.WHERE_IN_SHORT[last.type])}" if last else ""
-    stale = "<br>" + mark(label("changed since"), "old") if standing.verdict == "stale" else ""
+    failed = RESULT["failed"]
+    worth = {"stale": mark(label("changed since"), "old"), "failed": mark(label(failed), "bad")}
+    said = "<br>".join(part for part in (when, worth.get(standing.verdict, "")) if part)
     for one in standing.measured:
         yield (
             md.link("drill", drill.id),
@@ -111,7 +112,7 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
             "" if one.target is None else md.duration(one.target),
             "" if one.value is None else terms.took(one.value, label),
             verdict_on(one, last, md),
-            f"{when}{stale}",
+            said,
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from opsbook.diagrams.dots import Plot, Row, plot_figure
 from opsbook.kind import Spec
 from opsbook.kinds.drill import terms
+from opsbook.kinds.drill.chaos_toolkit import path, playable
 from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.form import form
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
@@ -16,7 +17,7 @@ from opsbook.kinds.drill.record_words import RESULT
 from opsbook.kinds.drill.result import box, due, headline, in_words, mark, recorded, verdict_on
 from opsbook.kinds.drill.standing import MEASURES, Measured, MeasureName, Standing, day, measured, standings
 from opsbook.labels import Labels
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printed_step import printed_command, printed_expectation
 from opsbook.printer import Printer, render
 from opsbook.project import Project
@@ -58,6 +59,7 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
 
 def _facts(standing: Standing, md: Printer) -> list[tuple[str, str]]:
     label, drill = md.label, standing.drill
+    experiment = relative(path(standing.spec), md.path)
     every = label("every {duration}").replace("{duration}", md.duration(drill.schedule.every))
     return [
         (label("Type"), label(terms.TYPE[drill.type])),
@@ -67,6 +69,7 @@ def _facts(standing: Standing, md: Printer) -> list[tuple[str, str]]:
         (label("Schedule"), f"{every} · {md.link('role', drill.schedule.owner)}"),
         (label("Last played"), f"<time>{day(standing.last)}</time>" if standing.last else headline(standing, label)),
         (label("Next by"), due(standing, md)),
+        (label("For Chaos Toolkit"), f"[`{experiment}`]({experiment})" if playable(drill) else ""),
         (label("Owner"), md.link("role", drill.owner)),
         (label("Reviewed"), md.freshness(drill)),
         *md.listed_here(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def record_pages(spec: Spec[DrillRecord], project: Project) -> Iterator[Page]:
         facts=_facts(record, standing, md),
         figures=[_figure(one, record, md) for one in measured(drill, record)] if drill else [],
         counted=_counted(record, md),
-        timeline=md.timeline(Timeline(tuple(_event(*one, record, md) for one in told)), label("Timeline")),
+        timeline=_timeline(told, record, md),
         moments=[_moment(*one, md) for one in told],
         waited=md.duration(record.waited) if record.waited else "",
         steps=[_step(one, _titles(standing, project), md) for one in record.steps],
@@ -123,6 +123,13 @@ def _told(record: DrillRecord) -> list[tuple[str, datetime, timedelta]]:
         (name, moment, moment - fault + (waited if name != "fault" else timedelta()))
         for name, moment in record.times.ordered
     ]
+
+
+def _timeline(told: Sequence[tuple[str, datetime, timedelta]], record: DrillRecord, md: Printer) -> str:
+    """What happened when, as a picture; nothing where only the beginning is known, as at a table."""
+    if len(told) < 2:  # noqa: PLR2004  # two points make a line
+        return ""
+    return md.timeline(Timeline(tuple(_event(*one, record, md) for one in told)), md.label("Timeline"))
 
 
 def _event(name: str, _: datetime, passed: timedelta, record: DrillRecord, md: Printer) -> Event:

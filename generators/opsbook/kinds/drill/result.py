@@ -20,7 +20,7 @@ STATES: Mapping[Verdict, State] = {"passed": "good", "failed": "bad", "stale": "
 _SAID: Mapping[Verdict, str] = {
     "passed": N_("Passed on {day}"),
     "failed": N_("Failed on {day}"),
-    "stale": N_("Changed since {day}: the result holds no more"),
+    "stale": N_("Changed since {day}: holds no more"),
     "never": N_("Never played"),
 }
 
@@ -87,14 +87,15 @@ def mark(text: str, state: State) -> str:
 def box(standing: Standing, md: Printer) -> str:
     """The last result of a drill, where its page begins."""
     label, record = md.label, standing.last
+    again = label("Next by {day}").replace("{day}", due(standing, md))
     if record is None:
-        return _box("never", headline(standing, label), [label("Nothing is known yet.")])
+        return _box("never", headline(standing, label), [label("Nothing is known yet."), again])
     changed = standing.changed(record)
     link = md.link("drill-record", record.id, label("What was recorded"))
     lines = [
         changes(changed, label),
         *outcome(standing.drill, record, md, dated=bool(changed)),
-        label("Next by {day}").replace("{day}", due(standing, md)) + f" · {link}",
+        f"{again} · {link}",
     ]
     return _box(standing.verdict, headline(standing, label), lines)
 

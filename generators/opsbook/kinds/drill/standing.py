@@ -82,9 +82,13 @@ class Standing:
         return "stale" if self.changed(self.last) else self.last.result
 
     @property
-    def due(self) -> date | None:
-        """The last day on which the last result is young enough; none where it was never played."""
-        return day(self.last) + self.drill.schedule.every if self.last else None
+    def due(self) -> date:
+        """The last day on which that is enough: counted from the last time, or else from the drill's last review."""
+        since = day(self.last) if self.last else self.drill.last_reviewed
+        try:
+            return since + self.drill.schedule.every
+        except OverflowError:
+            return date.max
 
     def changed(self, record: DrillRecord) -> tuple[str, ...]:
         """What is not any more what a record holds for: `runbook`, `drill`, `fixtures`.
