@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from opsbook.project import Project
 from opsbook.sandbox.judging import judge
 from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.running import EMPTY, Running
-from opsbook.sandbox.stage import PAUSE, PROMETHEUS_PORT, NoDrill, Stage, now, number, told, until
+from opsbook.sandbox.stage import PAUSE, PROMETHEUS_PORT, NoDrill, Stage, now, number, until
 from opsbook.sandbox.trials import parameter_values, sandbox_of, tables
 from opsbook.sandbox.walking import Done, walk
 from opsbook.step import Expect, Parameter
@@ -50,8 +51,7 @@ def play(
     where a command ended the sandbox before the fault, and NoSandbox where nothing can be isolated.
     """
     with _stage(spec, project, snippets, say) as stage:
-        data = {**_played(stage), "commit": commit or None}
-        record = DrillRecord.model_validate_json(redact(json.dumps(data), _secrets(stage)))
+        record = DrillRecord.model_validate_json(json.dumps({**_played(stage), "commit": commit or None}))
     failures = (*record.failures, *missed(spec.document, record))
     return record.model_copy(update={"failures": failures, "result": "failed" if failures else "passed"})
 
@@ -89,16 +89,16 @@ def _stage(spec: Spec[Drill], project: Project, snippets: Path, say: Callable[[s
     """A sandbox in which everything is there that a drill needs; what is said leaves it without secrets."""
     declared = _declared(spec, project)
     watching = _watching(spec, project)
-    with Running(declared, snippets, tables(declared, spec.system, project)) as running:
-        stage = Stage(spec, project, running, watching, say)
-        stage = replace(stage, say=lambda text: say(redact(text, _secrets(stage))))
-        try:
+    secrets = _secrets(spec, declared, project)
+    try:
+        with Running(declared, snippets, tables(declared, spec.system, project)) as running:
             running.session({**parameter_values(_parameters(spec, project), {}), **declared.values})
             if watching:
                 running.prometheus(watching.files, PROMETHEUS_PORT)
-            yield stage
-        except OpsbookError as error:
-            raise type(error)(redact(str(error), _secrets(stage))) from None
+            stage = Stage(spec, project, running, watching, say, lambda: secrets | running.secrets)
+            yield replace(stage, say=lambda text: say(stage.hidden(text)))
+    except OpsbookError as error:
+        raise type(error)(redact(str(error), secrets)) from None
 
 
 def _declared(spec: Spec[Drill], project: Project) -> Sandbox:
@@ -119,12 +119,11 @@ def _parameters(spec: Spec[Drill], project: Project) -> tuple[Parameter, ...]:
     return tuple(found.values())
 
 
-def _secrets(stage: Stage) -> set[str]:
-    """The values that nobody may see."""
-    declared = _declared(stage.spec, stage.project)
+def _secrets(spec: Spec[Drill], declared: Sandbox, project: Project) -> set[str]:
+    """The values that nobody may see, as far as they are known before anything runs."""
     values = {**declared.environment, **declared.values}
-    named = {one.name for one in _parameters(stage.spec, stage.project) if one.secret}
-    return {value for name, value in values.items() if name in named} | stage.running.secrets
+    named = {one.name for one in _parameters(spec, project) if one.secret}
+    return {value for name, value in values.items() if name in named}
 
 
 def _watching(spec: Spec[Drill], project: Project) -> Rehearsal | None:
@@ -142,12 +141,15 @@ def _played(stage: Stage) -> dict[str, Any]:
     drill = stage.drill
     before, marks = _prepared(stage)
     _expect_steady(stage)
+    _expect_marks(stage, len(marks))
     fault, detected, silent = _noticed(stage)
     done = walk(stage, drill.follow)
-    mitigated = now()
+    mitigated = None if any(one.outcome == "failed" for one in done) or stage.running.ended else now()
     verified, unwell = _verified(stage)
     data, uncounted = _counted(stage, fault, marks)
     broken = [f"the step `{one.step.id}` failed: {one.note}" for one in done if one.outcome == "failed"]
+    if not any(one.outcome in ("passed", "led-on", "failed") for one in done):
+        broken = ["no step of what is followed was done: all are left to people"]
     found = hashes(stage.spec, stage.project)
     moments = {"fault": fault, "detected": detected, "mitigated": mitigated, "verified": verified}
     waited = stage.watching.waited if stage.watching else timedelta()
@@ -159,7 +161,7 @@ def _played(stage: Stage) -> dict[str, Any]:
         "drill": drill.id,
         "type": drill.type,
         "result": "passed",
-        "failures": [" ".join(one.split())[:MOST_SAID] for one in (silent, *broken, unwell, uncounted) if one],
+        "failures": [_line(stage, one) for one in (silent, *broken, unwell, uncounted) if one],
         "times": {name: _spelled(moment) for name, moment in moments.items() if moment},
         "waited": spell_duration(waited) if waited else None,
         "data": data,
@@ -169,8 +171,14 @@ def _played(stage: Stage) -> dict[str, Any]:
     }
 
 
+def _line(stage: Stage, text: str) -> str:
+    """A failure in a line, without secrets."""
+    return " ".join(stage.hidden(text).split())[:MOST_SAID]
+
+
 def _prepared(stage: Stage) -> tuple[list[Done], list[datetime]]:
-    """Write marks, and make what is there before the fault; gives what came of followed runbooks, and the marks."""
+    """Wait for the steady state, write marks, make what is there before the fault; what came of that, and the marks."""
+    _expect_probes(stage)
     count = stage.drill.data.marks if stage.drill.data else 0
     marks = list(_marked(stage, range(1, count // 2 + 1)))
     done: list[Done] = []
@@ -190,16 +198,35 @@ def _marked(stage: Stage, numbers: range) -> Iterator[datetime]:
     for mark in numbers if stage.drill.data else ():
         outcome = stage.run(f"export MARK={mark}\n{stage.drill.data.write if stage.drill.data else ''}")
         if problems := list(judge(Expect(), outcome)):
-            raise NoDrill(f"mark {mark} could not be written: {told(problems, outcome)}")
+            raise NoDrill(f"mark {mark} could not be written: {stage.told(problems, outcome)}")
         yield now()
         time.sleep(BETWEEN_MARKS)
 
 
-def _expect_steady(stage: Stage) -> None:
+def _expect_probes(stage: Stage) -> None:
     """Wait for the steady state. Raises NoDrill where it never holds."""
     probes = stage.drill.steady_state
     if until(lambda: not stage.unsteady(probes), PATIENCE) is None:
         raise NoDrill(f"the steady state never held: {stage.unsteady(probes)}")
+
+
+def _expect_marks(stage: Stage, written: int) -> None:
+    """See that all marks are found before anything is broken, and nothing else. Raises NoDrill."""
+    if stage.drill.data is None:
+        return
+    outcome = stage.run(stage.drill.data.count)
+    if problems := list(judge(Expect(), outcome)):
+        raise NoDrill(f"the marks cannot be counted: {stage.told(problems, outcome)}")
+    if number(outcome.stdout) != written:
+        raise NoDrill(
+            f"{written} marks were written, and `data.count` finds {outcome.stdout.strip() or 'none'} "
+            "before anything is broken: it has to count these marks, and nothing else"
+        )
+
+
+def _expect_steady(stage: Stage) -> None:
+    """Wait for the steady state, and for the silence of what watches. Raises NoDrill where one of them never comes."""
+    _expect_probes(stage)
     if stage.watching:
         _expect_silence(stage, stage.watching)
 
@@ -260,7 +287,10 @@ def _counted(stage: Stage, fault: datetime, marks: list[datetime]) -> tuple[Mapp
     outcome = stage.run(stage.drill.data.count)
     figure = number(outcome.stdout)
     if figure is None or (problems := list(judge(Expect(), outcome))):
-        return None, f"the marks cannot be counted: {told(['no number'] if figure is None else problems, outcome)}"
+        return (
+            None,
+            f"the marks cannot be counted: {stage.told(['no number'] if figure is None else problems, outcome)}",
+        )
     left = max(0, min(int(figure), len(marks)))
     lost = (fault - marks[left]).total_seconds() if left < len(marks) else 0
     return {"written": len(marks), "left": left, "seconds": round(max(lost, 0), 1)}, ""
@@ -271,4 +301,5 @@ def _spelled(moment: datetime) -> str:
 
 
 def _seconds(span: timedelta) -> str:
-    return f"{span.total_seconds():.1f}".removesuffix(".0")
+    tenths = math.ceil(span.total_seconds() * 10)  # up, or a target that was just missed would look kept
+    return f"{tenths / 10:.1f}".removesuffix(".0")

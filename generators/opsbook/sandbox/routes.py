@@ -15,7 +15,7 @@ from opsbook.kind import Spec
 from opsbook.project import Project
 from opsbook.reference import Home, Unresolved
 from opsbook.sandbox.running import Running
-from opsbook.sandbox.steps import Verdict, commands, perform, run_step
+from opsbook.sandbox.steps import Verdict, commands, run_step
 from opsbook.step import OnFailure, Step, Trial
 
 MOST_HOPS = 5
@@ -34,21 +34,13 @@ class Way:
     running: Running
     taken: Counter[str] = field(default_factory=Counter)
     """How often the route of a step was followed."""
-    prepared: bool = True
-    """Whether the setup of a step's test is run before it; a drill has a fault instead."""
-    verdicts: list[Verdict] = field(default_factory=list)
-    """What came of each step on the way."""
-
-    @property
-    def calls(self) -> list[Any]:
-        """The calls of doubles on the way."""
-        return [call for verdict in self.verdicts if verdict.outcome for call in verdict.outcome.calls]
+    calls: list[Any] = field(default_factory=list)
+    """The calls of doubles on the way."""
 
     def run(self, step: Step, *, broken: bool = False) -> Verdict:
         """Run one step on the way."""
-        run = run_step if self.prepared else perform
-        verdict = run(step, self.running, broken=broken)
-        self.verdicts.append(verdict)
+        verdict = run_step(step, self.running, broken=broken)
+        self.calls += verdict.outcome.calls if verdict.outcome else ()
         return verdict
 
     def follow(self, step: Step, hops: int = MOST_HOPS) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
 from opsbook.kinds.monitoring.rehearsal import Rehearsal
 from opsbook.project import Project
 from opsbook.sandbox.judging import judge
+from opsbook.sandbox.redaction import redact
 from opsbook.sandbox.running import Outcome, Running
 from opsbook.sandbox.steps import DEFAULT_SECONDS
 from opsbook.step import Expect, Undo
@@ -30,7 +32,13 @@ PROMETHEUS_PORT = 19_090
 MOST_OUTPUT = 500
 """Characters of an output that are told with what is wrong with it: its end."""
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+ANSWERS = 10
+"""Seconds within which a probe has to answer."""
+
+_TIMED_OUT = 124
+"""How `timeout` ends."""
+
+_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)")
 
 
 class NoDrill(OpsbookError):
@@ -48,6 +56,8 @@ class Stage:
     """What the Prometheus has that watches, where there is one."""
     say: Callable[[str], None]
     """Hears how far it is."""
+    secrets: Callable[[], set[str]] = set
+    """The values that nobody may see."""
 
     @property
     def drill(self) -> Drill:
@@ -62,16 +72,27 @@ class Stage:
         """Run a script that has to succeed. Raises NoDrill."""
         outcome = self.run(self._text(script))
         if problems := list(judge(Expect(), outcome)):
-            raise NoDrill(f"{failed}: {told(problems, outcome)}")
+            raise NoDrill(f"{failed}: {self.told(problems, outcome)}")
 
     def unsteady(self, probes: Sequence[Probe]) -> str:
         """What the first probe says that does not find what it should; nothing where all of them do."""
         for probe in probes:
-            outcome = self.run(self._text(probe))
+            outcome = self.run(f"timeout -k 1 {ANSWERS} bash -euo pipefail -c {shlex.quote(self._text(probe))}")
+            if outcome.exit == _TIMED_OUT:
+                return f"`{probe.id}`: it did not answer within {ANSWERS} s"
             tolerance = probe.tolerance or Tolerance()
             if problems := [*judge(tolerance, outcome), *_beyond(tolerance, outcome)]:
-                return f"`{probe.id}`: {told(problems, outcome)}"
+                return f"`{probe.id}`: {self.told(problems, outcome)}"
         return ""
+
+    def told(self, problems: Sequence[str], outcome: Outcome) -> str:
+        """What is wrong with an outcome, and the end of what was printed, without secrets: no cut goes through one."""
+        printed = self.hidden(outcome.output).strip()
+        return self.hidden("; ".join(problems)) + (f": {printed[-MOST_OUTPUT:]}" if printed else "")
+
+    def hidden(self, text: str) -> str:
+        """A text without secrets."""
+        return redact(text, self.secrets())
 
     def firing(self) -> bool:
         """Whether the alert fires."""
@@ -118,12 +139,6 @@ def _beyond(tolerance: Tolerance, outcome: Outcome) -> Iterator[str]:
 def number(text: str) -> Decimal | None:
     """The first figure in a text."""
     return Decimal(found[0]) if (found := _NUMBER.search(text)) else None
-
-
-def told(problems: Sequence[str], outcome: Outcome) -> str:
-    """What is wrong with an outcome, and the end of what was printed."""
-    printed = outcome.output.strip()
-    return "; ".join(problems) + (f": {printed[-MOST_OUTPUT:]}" if printed else "")
 
 
 def until(holds: Callable[[], bool], seconds: float) -> datetime | None:

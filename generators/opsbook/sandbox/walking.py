@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from opsbook.kinds.drill.following import Followed, followed
+from opsbook.kinds.drill.following import Followed, followed, steps_at
 from opsbook.kinds.drill.record import Outcome
-from opsbook.sandbox.routes import Way
+from opsbook.sandbox.routes import MOST_HOPS
 from opsbook.sandbox.stage import NoDrill, Stage
-from opsbook.sandbox.steps import Verdict, acts
+from opsbook.sandbox.steps import Verdict, acts, perform
 from opsbook.step import Step
 
 
@@ -46,33 +46,36 @@ def way_of(stage: Stage, reference: str) -> Followed:
     raise NoDrill(f"`{reference}` names no steps to follow")
 
 
-def _walk(stage: Stage, way: Followed) -> list[Done]:
-    path = Way(way.spec, way.trials, stage.project, stage.running, prepared=False)
+def _walk(stage: Stage, way: Followed, hops: int = MOST_HOPS) -> list[Done]:
+    """Do steps one after the other; one that fails leads where it says, and what it leads to is done instead."""
     done: list[Done] = []
     for number, step in enumerate(way.steps):
+        rest = _not_run(way.steps[number + 1 :])
         if stage.running.ended:
-            return done + _not_run(way.steps[number:])
+            return [*done, Done(step, "not-run"), *rest]
         if False not in acts(step):
             done.append(Done(step, "left-to-people", (step.test.manual if step.test else None) or ""))
             continue
-        verdict = path.run(step)
+        verdict = perform(step, stage.running)
         outcome: Outcome = "passed" if verdict.result == "passed" else _led(step)
+        there = _there(stage, way, step) if outcome == "led-on" and _goes(step) else None
+        note = "; ".join(verdict.problems)
+        if outcome == "led-on" and _goes(step) and (there is None or not hops):
+            outcome, note = "failed", f"{note}; and what it leads to cannot be followed"
         stage.say(f"{step.id}: {outcome}")
-        if outcome == "led-on" and _goes(step):
-            return done + _followed(step, path, verdict)
-        done.append(_done(verdict, outcome))
+        done.append(Done(step, outcome, stage.hidden(note), _seconds(verdict)))
         if outcome == "failed":
-            return done + _not_run(way.steps[number + 1 :])
+            return [*done, *rest]
+        if there:
+            taken = {step.id for step in there.steps}
+            return [*done, *_walk(stage, there, hops - 1), *(one for one in rest if one.step.id not in taken)]
     return done
 
 
-def _followed(step: Step, path: Way, verdict: Verdict) -> list[Done]:
-    """What comes of a step that fails, and of those that it leads to."""
-    known = len(path.verdicts)
-    problem = path.follow(step)
-    there = [_done(one, one.result) for one in path.verdicts[known:]]
-    first = Done(step, "failed", problem, _seconds(verdict)) if problem else _done(verdict, "led-on")
-    return [first, *there]
+def _there(stage: Stage, way: Followed, step: Step) -> Followed | None:
+    """What the failure of a step leads to; None where that has no steps."""
+    route = step.on_failure.go_to if step.on_failure else None
+    return steps_at(route, way.spec, stage.project) if route else None
 
 
 def _led(step: Step) -> Outcome:
@@ -89,10 +92,6 @@ def _led(step: Step) -> Outcome:
 def _goes(step: Step) -> bool:
     """Whether the failure of a step leads elsewhere."""
     return bool(step.on_failure and step.on_failure.go_to)
-
-
-def _done(verdict: Verdict, outcome: Outcome) -> Done:
-    return Done(verdict.step, outcome, "; ".join(verdict.problems), _seconds(verdict))
 
 
 def _seconds(verdict: Verdict) -> float:

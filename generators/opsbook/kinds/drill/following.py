@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,12 @@ class Followed:
 
 def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed | None:
     """The steps of a document, of a list, or from one on, as a reference of a drill names them; None for all else."""
-    found = project.resolve(reference, Home(drill.system, drill.kind.name, drill.document.id))
+    return steps_at(reference, drill, project)
+
+
+def steps_at(reference: str, home: Spec[Any], project: Project) -> Followed | None:
+    """The steps that a reference names, as seen from a document: all of one, of a list, or from one on."""
+    found = project.resolve(reference, Home(home.system, home.kind.name, home.document.id))
     if not isinstance(found, Definition):
         return None
     spec = next((one for one in project.specs if one.source.path == found.source), None)
@@ -52,6 +58,20 @@ def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed |
     return None
 
 
+def reached(ways: Sequence[Followed], project: Project) -> list[Followed]:
+    """What is followed, and everything that the failure of one of its steps may lead to."""
+    found, left = list(ways), list(ways)
+    while left:
+        way = left.pop()
+        for step in way.steps:
+            route = step.on_failure.go_to if step.on_failure else None
+            there = steps_at(route, way.spec, project) if route else None
+            if there and there not in found:
+                found.append(there)
+                left.append(there)
+    return found
+
+
 def references(drill: Drill) -> tuple[str, ...]:
     """Everything that is followed in a drill, its preparations first."""
     return (*(one.follow for one in drill.prepare if one.follow), *drill.follow)
@@ -60,18 +80,36 @@ def references(drill: Drill) -> tuple[str, ...]:
 def hashes(drill: Spec[Drill], project: Project) -> Hashes | None:
     """What a result of a drill would hold for now; None where it names no steps."""
     document = drill.document
-    ways = [followed(reference, drill, project) for reference in references(document)]
-    if None in ways:
+    ways = [way for reference in references(document) if (way := followed(reference, drill, project))]
+    if len(ways) < len(references(document)):
         return None
+    every = reached(ways, project)
+    parameters = [one.model_dump_json() for way in ways for one in getattr(way.spec.document, "parameters", ())]
     own = document.model_dump_json(include=_PLAYED, exclude_none=True)
     scripts = [text for name, text in sorted(project.snippets.items()) if name in own]
     files = sorted(item for item in project.fixtures.items() if item[0].startswith(f"{drill.system}/"))
     return Hashes(
-        runbook=_hash([does(step, project) for way in ways if way for step in way.steps]),
-        drill=_hash([own, scripts]),
+        runbook=_hash([[does(step, project) for way in every for step in way.steps], parameters]),
+        drill=_hash([own, scripts, _alert(drill, project)]),
         fixtures=_hash([surroundings(drill, project), files]),
     )
 
+
+def _alert(drill: Spec[Drill], project: Project) -> str:
+    """The condition of the alert that has to fire, and for how long it has to hold."""
+    wanted = drill.document.detection.alert if drill.document.detection else None
+    alerts = (
+        alert
+        for spec in project.specs
+        if spec.system == drill.system and spec.kind.name == MONITORING
+        for alert in spec.document.alerts
+    )
+    found = next((alert for alert in alerts if alert.id == wanted), None)
+    return found.model_dump_json(include={"name", "expr", "for_", "threshold"}) if found else ""
+
+
+MONITORING = "monitoring"
+"""The kind of spec that has the alerts."""
 
 _PLAYED = {
     "type",

@@ -70,7 +70,8 @@ class DataLoss(Model):
     left: Annotated[int, Field(ge=0)]
     """How many were there after the recovery."""
     seconds: Annotated[float, Field(ge=0)]
-    """How long before the fault the first of those was written that were lost; zero where none was."""
+    """How long before the fault the first of those was written that were lost, if these are the newest; zero where none
+    was."""
 
 
 class StepOutcome(Model):
@@ -134,7 +135,8 @@ class DrillRecord(Record):
     times: Times
     """The moments from which durations are computed."""
     waited: Duration | None = None
-    """What the alert's `for` was shortened by in the sandbox; it is added to the time until detection."""
+    """How much longer the alert may take in production: what its `for` was shortened by, and the time between two
+    readings and two evaluations there. It is added to the times since the fault."""
     data: DataLoss | None = None
     """What became of the data."""
     commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")] | None = None
@@ -160,13 +162,13 @@ class DrillRecord(Record):
 
     @property
     def detection(self) -> timedelta | None:
-        """The time from the fault until it was noticed, as it would be with the alert's own `for`."""
+        """The time from the fault until it was noticed, with what the alert may take longer in production."""
         since = self._since_fault(self.times.detected)
         return None if since is None else since + (self.waited or timedelta())
 
     @property
     def recovery(self) -> timedelta | None:
-        """The time from the fault until the steady state was verified, with what the alert's `for` adds."""
+        """The time from the fault until the steady state was verified, with the same added."""
         since = self._since_fault(self.times.verified)
         return None if since is None else since + (self.waited or timedelta())
 

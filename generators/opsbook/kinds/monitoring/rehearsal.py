@@ -9,7 +9,7 @@ from datetime import timedelta
 from opsbook.kinds.monitoring.files import yaml_file
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.rules import alert_rule
-from opsbook.kinds.monitoring.scrape import job_of
+from opsbook.kinds.monitoring.scrape import EVALUATION, job_of
 from opsbook.model import spell_duration
 from opsbook.project import Project
 
@@ -29,7 +29,8 @@ class Rehearsal:
     files: Mapping[str, str]
     """Its files; `prometheus.yml` is the configuration."""
     waited: timedelta
-    """What the alert's `for` was shortened by."""
+    """How much longer it may take in production: what `for` was shortened by, and the time between two readings and two
+    evaluations there."""
     jobs: tuple[str, ...]
     """The scrape jobs that have a target."""
 
@@ -59,6 +60,6 @@ def rehearsal(system: str, alert_id: str, targets: Mapping[str, str], project: P
     return Rehearsal(
         alert.called,
         {name: yaml_file(name, data, spec).content.decode() for name, data in files.items()},
-        max(lasts - HOLDS, timedelta()),
+        max(lasts - HOLDS, timedelta()) + max((job.every for job in jobs), default=PACE) + EVALUATION - 2 * PACE,
         tuple(job.id for job in jobs),
     )

@@ -18,6 +18,9 @@ PROMETHEUS = "prometheus.yml"
 ALERTMANAGER = "localhost:9093"
 """Where Alertmanager listens: beside Prometheus, at its usual port."""
 
+EVALUATION = timedelta(seconds=30)
+"""How often rules are evaluated."""
+
 _PATIENCE = timedelta(seconds=10)
 """How long Prometheus waits for an answer by itself; it refuses to wait longer than until the next question."""
 
@@ -31,7 +34,7 @@ def prometheus_file(first: Spec[Monitoring], jobs: Iterable[ScrapeJob], rules: I
     if not (listed or asked):
         return
     data: dict[str, Any] = {
-        "global": {"scrape_interval": "30s", "evaluation_interval": "30s"},
+        "global": {"scrape_interval": "30s", "evaluation_interval": spell_duration(EVALUATION)},
         "rule_files": listed,
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": [ALERTMANAGER]}]}]},
         "scrape_configs": asked,
