@@ -19,10 +19,10 @@ from typing import Any, TypeAlias
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
+from opsbook.kinds.drill.secrets import parameters, secret
 from opsbook.markup import REFERENCE, plain_text
 from opsbook.page import Artifact
 from opsbook.project import Project
-from opsbook.reference import Home
 from opsbook.step import Expect, Step, Stream, Undo
 
 _Around: TypeAlias = tuple[str, str]
@@ -36,9 +36,6 @@ BEYOND = 1e300
 
 _SANDBOX = "sandbox"
 """The kind of what a system's commands run against, which this kind knows by its name alone."""
-
-_SECRET = re.compile(r"PASS|SECRET|TOKEN|AUTH|KEY")
-"""What names of variables have that may hold secrets."""
 
 _SINGULAR = re.compile(r"\$((?:\.[A-Za-z_]\w*|\['[^'\\]*'\]|\[\"[^\"\\]*\"\]|\[-?\d+\])*)")
 """A JSONPath that names one value: keys and numbers."""
@@ -121,22 +118,17 @@ class _Made:
             one.document for one in self.project.specs if (one.system, one.kind.name) == (self.spec.system, _SANDBOX)
         ]
         values = {name: value for one in sandboxes for name, value in {**one.environment, **one.values}.items()}
-        for parameter in self._parameters():
+        for parameter in parameters(self.spec, self.project):
             value = values.get(parameter.name, parameter.default or parameter.example)
             if value is not None:
                 values[parameter.name] = value
         return {**values, **self.drill.values}
 
-    def _parameters(self) -> Iterator[Any]:
-        for reference in self.drill.follow:
-            if way := followed(reference, self.spec, self.project):
-                yield from getattr(way.spec.document, "parameters", ())
-
     @cached_property
     def secret(self) -> frozenset[str]:
         """Variables whose values nobody writes into a file."""
-        marked = {one.name for one in self._parameters() if one.secret}
-        return frozenset({*marked, *(name for name in self.given if _SECRET.search(name))})
+        marked = {one.name for one in parameters(self.spec, self.project) if one.secret}
+        return secret({*marked, *self.given}, self.spec, self.project)
 
     @cached_property
     def variables(self) -> Mapping[str, str]:
@@ -175,16 +167,14 @@ class _Made:
         yield f"opsbook makes this file of {self.spec.source.path}: change that, not this."
 
     def _where(self, reference: str) -> str:
-        found = self.project.resolve(reference, Home(self.spec.system, self.spec.kind.name, self.drill.id))
+        found = self.project.resolve(reference, self.spec.home)
         if not isinstance(found, Definition):
             return reference
         return f"{found.title} ({self.project.site.address(found.address) if self.project.site.url else reference})"
 
     def _plain(self, text: str) -> str:
-        home = Home(self.spec.system, self.spec.kind.name, self.drill.id)
-
         def title(match: re.Match[str]) -> str:
-            found = self.project.resolve(match[1].strip(), home)
+            found = self.project.resolve(match[1].strip(), self.spec.home)
             return match[2] or (found.title if isinstance(found, Definition) else match[0])
 
         return plain_text(REFERENCE.sub(title, text)).strip()
