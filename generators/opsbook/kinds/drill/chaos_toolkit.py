@@ -1,8 +1,9 @@
 """A drill as an experiment of Chaos Toolkit, for those who play it there.
 
-https://chaostoolkit.org/reference/api/experiment/ has the format. The steady state is its hypothesis; the fault and the
-steps of the runbook are its method; what takes the fault back is its rollback. Every command runs in bash by itself, as
-a process; values reach it as arguments that it exports, and never by pasting text into it.
+https://chaostoolkit.org/reference/api/experiment/ has the format. The steady state is its hypothesis; the
+preparations, the fault and the steps of the runbook are its method; what takes the fault back is its rollback. Every
+command runs in bash by itself, as a process; values reach it as arguments that it exports, and never by pasting text
+into it. A snippet is run as the file that it is: it may call its neighbours.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from pathlib import PurePosixPath
 from shlex import quote
 from typing import Any, TypeAlias
 
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.drill.following import followed
-from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
+from opsbook.kinds.drill.model import MACHINES, Drill, Preparation, Probe, Script, Tolerance
 from opsbook.kinds.drill.secrets import parameters, secret
 from opsbook.markup import REFERENCE, plain_text
 from opsbook.page import Artifact
@@ -108,8 +110,27 @@ class _Made:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the runbook, as a reader does them one after the other."""
-        ways = (followed(reference, self.spec, self.project) for reference in self.drill.follow)
-        return tuple(step for way in ways if way for step in way.steps)
+        return tuple(step for reference in self.drill.follow for step in self._steps(reference))
+
+    @cached_property
+    def preparations(self) -> tuple[tuple[str, Preparation | Step], ...]:
+        """What is done before the fault, each with its name."""
+        return tuple(
+            (f"Before: {one.title}" if isinstance(one, Step) else f"Before: preparation {number}", one)
+            for number, prepared in enumerate(self.drill.prepare, 1)
+            for one in (self._steps(prepared.follow) if prepared.follow else (prepared,))
+        )
+
+    @cached_property
+    def _scripts(self) -> tuple[Script | Undo | Step, ...]:
+        """Everything that has a command."""
+        drill, before = self.drill, (one for _, one in self.preparations)
+        undo = (drill.fault.undo,) if drill.fault.undo else ()
+        return (*drill.steady_state, *before, drill.fault, *undo, *self.steps, *drill.verification)
+
+    def _steps(self, reference: str) -> tuple[Step, ...]:
+        way = followed(reference, self.spec, self.project)
+        return way.steps if way else ()
 
     @cached_property
     def given(self) -> Mapping[str, str]:
@@ -141,14 +162,24 @@ class _Made:
 
     @cached_property
     def _text(self) -> str:
-        """Every command of the experiment."""
-        undo = (self.drill.fault.undo,) if self.drill.fault.undo else ()
-        scripts = (*self.drill.steady_state, *self.drill.verification, self.drill.fault, *undo, *self.steps)
-        targets = (step.target.run for step in self.steps if step.target)
-        return "\n".join((*(self._script(one) for one in scripts), *targets))
+        """Every command of the experiment, with the snippets that they call."""
+        texts = [one.run or "" for one in self._scripts]
+        texts += [one.target.run for one in self._scripts if isinstance(one, Step) and one.target]
+        waiting = {one.snippet for one in self._scripts if one.snippet}
+        seen: set[str] = set()
+        while waiting - seen:
+            name = min(waiting - seen)
+            seen.add(name)
+            text = self.project.snippets.get(name, "")
+            texts.append(text)
+            waiting |= {other for other in self.project.snippets if PurePosixPath(other).name in text}
+        return "\n".join(texts)
 
     def _script(self, one: Script | Undo | Step) -> str:
-        return one.run or self.project.snippets.get(one.snippet or "", "")
+        return one.run or f"bash {self._file(one.snippet)}" if one.run or one.snippet else ""
+
+    def _file(self, snippet: str | None) -> str:
+        return quote(f"{self.project.snippets_folder}/{snippet}")
 
     def description(self) -> Iterator[str]:
         """What to know before it is run."""
@@ -157,9 +188,21 @@ class _Made:
         if self.drill.detection and self.drill.detection.alert:
             yield f"The alert that has to fire: {self.drill.detection.alert}"
         yield f"The runbook: {', '.join(self._where(reference) for reference in self.drill.follow)}"
-        people = [plain_text(step.title) for step in self.steps if not (step.run or step.snippet)]
+        if self.drill.setup:
+            # The tool asks the hypothesis before anything else: an action would come too late.
+            files = "; ".join(f"bash {self._file(one)}" for one in self.drill.setup)
+            yield f"What it needs, started before it is run, in this order: {files}"
+        every = [*(one for _, one in self.preparations if isinstance(one, Step)), *self.steps]
+        people = [plain_text(step.title) for step in every if not (step.run or step.snippet)]
         if people:
             yield f"By hand: {'; '.join(people)}"
+        if self.drill.type == MACHINES:
+            yield (
+                "The commands of the fault, the probes and the preparations are those of the sandbox of opsbook, with "
+                "its ports and its files, such as those in /run/opsbook: replace them by commands of the environment."
+            )
+        if any(one.snippet for one in self._scripts):
+            yield f"Run it in the root of the project: it calls files in {self.project.snippets_folder}/."
         needed = sorted(name for name in self.secret if self._named(name))
         if needed:
             yield f"Set in the environment first: {', '.join(needed)}"
@@ -180,7 +223,12 @@ class _Made:
         return plain_text(REFERENCE.sub(title, text)).strip()
 
     def method(self) -> Iterator[dict[str, Any]]:
-        """The fault, whoever notices it, the steps of the runbook, and what has to hold in the end."""
+        """The preparations, the fault, whoever notices it, the steps of the runbook, what has to hold in the end."""
+        for name, one in self.preparations:
+            if isinstance(one, Preparation):
+                yield self.action(name, one)
+            elif one.run or one.snippet:
+                yield self._step(one, name)
         fault = self.action(self.drill.fault.what, self.drill.fault)
         detection, target = self.drill.detection, self.drill.targets.detection
         if detection and detection.alert and target:
@@ -195,11 +243,11 @@ class _Made:
         for probe in self.drill.verification:
             yield from self.questions(probe)
 
-    def _step(self, step: Step) -> dict[str, Any]:
+    def _step(self, step: Step, title: str = "") -> dict[str, Any]:
         before = f"{step.target.run.strip()} || exit 1\n" if step.target else ""
         kind = "action" if step.changes else "probe"
         seconds = int(step.timeout.total_seconds()) if step.timeout else SECONDS
-        made = self._activity(kind, step.title, step, (before, ""), seconds)
+        made = self._activity(kind, title or step.title, step, (before, ""), seconds)
         return {**made, "background": True} if step.background else made
 
     def action(self, title: str, script: Script | Undo) -> dict[str, Any]:
@@ -254,8 +302,7 @@ class _Made:
         around: _Around = ("", ""),
         seconds: int = SECONDS,
     ) -> dict[str, Any]:
-        # A snippet is a program of its own, which says itself whether it stops at the first failure.
-        flags = ["-c"] if script.snippet else ["-euo", "pipefail", "-c"]
+        flags = ["-euo", "pipefail", "-c"]
         text = f"{around[0]}{self._script(script).rstrip()}{around[1]}\n"
         arguments = [*flags, text]
         if self.variables:
