@@ -105,6 +105,8 @@ def test_new_says_what_it_cannot_do(arguments: list[str], says: str, demo: Path)
         (["-s", "bare"], "there is no drill to play in bare: `opsbook new drill ID` makes one"),
         (["api-stops", "-s", "bare"], "there is no drill api-stops in bare; "),
         (["--format", "chaostoolkit"], "an experiment is made of one drill: name it"),
+        (["--format", "chaostoolkit", "--undo", "api-stops"], "--undo is for a drill that is played"),
+        (["--format", "chaostoolkit", "--no-record", "api-stops"], "--no-record is for a drill that is played"),
         (["--format", "chaostoolkit", "database-lost"], "has no command that injects its fault"),
         (["--format", "chaostoolkit", "api-stops"], "bare and demo have a drill api-stops each"),
     ],

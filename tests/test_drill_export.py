@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,49 @@ def test_a_tolerance_holds_where_it_holds_for_opsbook(tolerance: str, output: st
     probes = experiment(case, project(case))["steady-state-hypothesis"]["probes"]
     came = {"status": 0, "stdout": output, "stderr": ""}
     assert all(within_tolerance(one["tolerance"], came) for one in probes) is holds
+
+
+SNIPPETS = {
+    "demo/faults/lose.sh": 'bash "$(dirname "$0")/../forget.sh"\n',
+    "demo/forget.sh": 'rm "$FORGOTTEN"\n',
+}
+"""The snippet of a fault, and the neighbour that it calls, which alone names a value."""
+
+
+def test_a_snippet_calls_its_neighbour_when_the_tool_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = DRILL.replace('run: rm "$FOLDER/marker"', "snippet: demo/faults/lose.sh").replace(
+        "values: {", f'values: {{FORGOTTEN: "{tmp_path}/marker", '
+    )
+    case = spec("specs/demo/drill.yaml", text.replace("FOLDER_HERE", str(tmp_path)).encode())
+    made = experiment(case, replace(project(case), snippets=SNIPPETS, snippets_folder="my snippets"))
+    for name, content in SNIPPETS.items():
+        (tmp_path / "my snippets" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "my snippets" / name).write_text(content, encoding="utf-8")
+    (tmp_path / "marker").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    journal = run_experiment(made, settings={"runtime": {"rollbacks": {"strategy": "never"}}})
+    fault = next(one for one in journal["run"] if one["activity"]["name"] == "The marker is deleted.")
+    assert (fault["output"]["status"], (tmp_path / "marker").exists()) == (0, False)
+    assert "Run it in the root of the project: it calls files in my snippets/." in made["description"]
+
+
+def test_preparations_come_before_the_fault() -> None:
+    case = spec("specs/demo/full.yaml", (HERE / "kinds/drill/good/full.yaml").read_bytes())
+    names = [one["name"] for one in experiment(case, project(case))["method"]]
+    before = ["Before: preparation 1", "Before: preparation 2", "Before: Start the app"]
+    assert names[:4] == [*before, "The app is stopped, and nothing starts it."]
+
+
+def test_an_experiment_says_what_it_takes_from_a_sandbox() -> None:
+    made = DRILL + "setup: [demo/dump.sh]\n"
+    case = spec("specs/demo/drill.yaml", made.encode())
+    said = experiment(case, project(case))["description"]
+    assert "What it needs, started before it is run, in this order: bash snippets/demo/dump.sh\n" in said
+    assert "are those of the sandbox of opsbook" in said
+    people = spec("specs/demo/drill.yaml", DRILL.replace("type: sandbox", "type: staging").encode())
+    said = experiment(people, project(people))["description"]
+    assert "sandbox" not in said
+    assert "What it needs" not in said
 
 
 def test_secrets_stay_out_of_an_experiment() -> None:

@@ -315,6 +315,18 @@ def test_a_timeline_counts_what_the_alert_waits_elsewhere() -> None:
     assert "the alert waited 58 s less than in production" in page
 
 
+def test_values_of_secrets_stay_off_a_page() -> None:
+    marked = "parameters: [{name: PIN, title: The number of the console, secret: true}]\nprocedures:"
+    texts = {
+        "restore": RUNBOOK.replace("procedures:", marked),
+        "table": DRILL.replace("NAME", "table") + "values: {PIN: '4711', CONSOLE_TOKEN: hunted, LOCK_KEY: lock-7}\n",
+    }
+    page = body(texts, "demo/drills/table.md")
+    assert "**Values:** <code>PIN</code>, <code>CONSOLE&#95;TOKEN</code>, <code>LOCK&#95;KEY=lock-7</code>\n" in page
+    assert "4711" not in page
+    assert "hunted" not in page
+
+
 def test_one_id_in_two_systems_is_told_apart() -> None:
     raw = base()["specs/demo/system.yaml"].decode()
     assert "opsbook drill table\n" in body(ALL, "demo/drills/table.md")
@@ -357,4 +369,5 @@ TOOK = {0.0: "0 s", 0.04: "0.1 s", 3.1: "3.1 s", 9.96: "10 s", 61.55: "62 s", 12
 
 @pytest.mark.parametrize("seconds", TOOK)
 def test_how_long_something_took_is_rounded_up(seconds: float) -> None:
-    assert took(timedelta(seconds=seconds), Labels("en", {})) == TOOK[seconds]
+    span = timedelta(seconds=seconds)
+    assert took(span, Labels("en", {})) == took(span) == TOOK[seconds]

@@ -26,7 +26,6 @@ from opsbook.kinds.drill.record_words import FIELDS, HELP, HELP_AT_A_TABLE
 from opsbook.printer import Printer
 from opsbook.project import Project
 from opsbook.read import load
-from opsbook.reference import Home
 from opsbook.sandbox.drill_door import keep
 from opsbook.source import Source
 
@@ -169,7 +168,7 @@ def _case(drill: str) -> tuple[Spec[Any], Project]:
 
 def _form(drill: str) -> str:
     found, whole = _case(drill)
-    return form(found, whole, Printer(whole, found.path, Home("demo", "drill", drill), found))
+    return form(found, whole, Printer(whole, found.path, found.home, found))
 
 
 def _base(drill: str) -> dict[str, Any]:
@@ -182,6 +181,13 @@ def _base(drill: str) -> dict[str, Any]:
 
 def test_a_drill_of_machines_has_no_form() -> None:
     assert _form("app-killed") == ""
+
+
+def test_a_form_says_where_its_record_goes() -> None:
+    found, whole = _case("app-lost")
+    moved = replace(found, source=replace(found.source, path="handbook/demo/drills/app-lost.yaml"))
+    made = form(moved, whole, Printer(whole, moved.path, moved.home, moved))
+    assert "put the file into `handbook/demo/drills/records/`." in made
 
 
 def test_a_record_of_people_begins_with_what_is_known() -> None:

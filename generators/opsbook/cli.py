@@ -350,6 +350,11 @@ def drill(folder: str, ids: tuple[str, ...], system: str | None, format_: str, *
     Without ID, all drills that a machine can play (`type: sandbox`). Exits with 1 where one failed: a step did, a
     target was missed, or nothing was broken.
     """
+    if format_ == "chaostoolkit" and (options["undo"] or not options["record"]):
+        flag = "--undo" if options["undo"] else "--no-record"
+        raise OpsbookError(
+            f"{flag} is for a drill that is played, and --format chaostoolkit plays none: drop one of them"
+        )
     loaded = _project(folder)
     _report_errors(_diagnose(loaded), "played")
     system = _system(loaded, system)

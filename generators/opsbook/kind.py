@@ -18,6 +18,7 @@ from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
 from opsbook.model import Mention, Record, mentions
+from opsbook.reference import Home
 from opsbook.source import Documents, Route, Source
 from opsbook.step import Trial
 
@@ -237,6 +238,11 @@ class Spec(Generic[D]):
     def path(self) -> str:
         """The path of its page."""
         return self.kind.path(self.system, self.document)
+
+    @property
+    def home(self) -> Home:
+        """What references within it may leave out."""
+        return Home(self.system, self.kind.name, self.document.id)
 
     @cached_property
     def mentions(self) -> list[Mention]:

@@ -9,13 +9,12 @@ from typing import Any
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Definition, ProjectCheck, Spec
 from opsbook.kinds.drill.following import Followed, followed
-from opsbook.kinds.drill.model import Drill
+from opsbook.kinds.drill.model import MACHINES, Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.standing import day as played_on
 from opsbook.kinds.drill.standing import standings
 from opsbook.model import spell_duration
 from opsbook.project import Project
-from opsbook.reference import Home
 from opsbook.source import Route, Source
 
 MONITORING = "monitoring"
@@ -32,7 +31,7 @@ def nothing_to_follow(project: Project, _today: date) -> Iterator[tuple[Source, 
     """
     for spec in _drills(project):
         for route, reference in _references(spec.document):
-            found = project.resolve(reference, _home(spec))
+            found = project.resolve(reference, spec.home)
             if isinstance(found, Definition) and not _has_steps(reference, spec, project):
                 yield (
                     spec.source,
@@ -74,10 +73,10 @@ def unknown_job(project: Project, _today: date) -> Iterator[tuple[Source, Findin
 
 
 def exporter_job(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
-    """A drill wants metrics of a scrape job that asks an exporter, and a sandbox has no exporter.
+    """A drill wants metrics of a scrape job that has an exporter ask its targets (`through`).
 
-    Nothing would answer, and the alert would stay silent. Let a service of the sandbox show the metrics, by a job that
-    asks it itself; or notice the fault by a probe:
+    That exporter is not in the sandbox, and the alert would stay silent. Name a job whose target shows metrics itself:
+    a service, or an exporter of that one service, which a snippet below `setup:` starts. Or notice it by a probe:
 
         detection:
           probe: health
@@ -90,8 +89,8 @@ def exporter_job(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     spec.source,
                     Finding(
                         ("detection", "targets", name),
-                        f"the scrape job `{name}` asks the exporter `{through[name]}`, which no sandbox has",
-                        "name a job that asks the service itself, or notice the fault by a `probe`",
+                        f"the scrape job `{name}` asks through `{through[name]}`, which is not in the sandbox",
+                        "name a job without `through`, or notice the fault by a `probe`",
                         key=True,
                     ),
                 )
@@ -173,7 +172,7 @@ def unproved_step(project: Project, _today: date) -> Iterator[tuple[Source, Find
         follow: ["runbook:failover#promote-replica"]
     """
     for spec in _drills(project):
-        if spec.document.type != "sandbox":
+        if spec.document.type != MACHINES:
             continue
         for route, reference in _references(spec.document):
             way = followed(reference, spec, project)
@@ -212,7 +211,7 @@ def overdue_drill(project: Project, today: date) -> Iterator[tuple[Source, Findi
                     ("schedule", "every"),
                     f"`{drill.id}` {said}, and was due on {due}, {days} day{'s' if days != 1 else ''} ago",
                     f"play it with `opsbook drill {drill.id}`"
-                    if drill.type == "sandbox"
+                    if drill.type == MACHINES
                     else "play it, and record what came of it with the form of its page",
                 ),
             )
@@ -265,10 +264,6 @@ def _ways(spec: Spec[Drill], project: Project) -> Iterator[Followed]:
     for reference in spec.document.follow:
         if way := followed(reference, spec, project):
             yield way
-
-
-def _home(spec: Spec[Drill]) -> Home:
-    return Home(spec.system, spec.kind.name, spec.document.id)
 
 
 def _monitored(system: str, project: Project) -> Iterator[Any]:

@@ -1,8 +1,9 @@
 """A drill as an experiment of Chaos Toolkit, for those who play it there.
 
-https://chaostoolkit.org/reference/api/experiment/ has the format. The steady state is its hypothesis; the fault and the
-steps of the runbook are its method; what takes the fault back is its rollback. Every command runs in bash by itself, as
-a process; values reach it as arguments that it exports, and never by pasting text into it.
+https://chaostoolkit.org/reference/api/experiment/ has the format. The steady state is its hypothesis; the
+preparations, the fault and the steps of the runbook are its method; what takes the fault back is its rollback. Every
+command runs in bash by itself, as a process; values reach it as arguments that it exports, and never by pasting text
+into it. A snippet is run as the file that it is: it may call its neighbours.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from pathlib import PurePosixPath
 from shlex import quote
 from typing import Any, TypeAlias
 
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.drill.following import followed
-from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
+from opsbook.kinds.drill.model import MACHINES, Drill, Preparation, Probe, Script, Tolerance
+from opsbook.kinds.drill.secrets import parameters, secret
 from opsbook.markup import REFERENCE, plain_text
 from opsbook.page import Artifact
 from opsbook.project import Project
-from opsbook.reference import Home
 from opsbook.step import Expect, Step, Stream, Undo
 
 _Around: TypeAlias = tuple[str, str]
@@ -36,9 +38,6 @@ BEYOND = 1e300
 
 _SANDBOX = "sandbox"
 """The kind of what a system's commands run against, which this kind knows by its name alone."""
-
-_SECRET = re.compile(r"PASS|SECRET|TOKEN|AUTH|KEY")
-"""What names of variables have that may hold secrets."""
 
 _SINGULAR = re.compile(r"\$((?:\.[A-Za-z_]\w*|\['[^'\\]*'\]|\[\"[^\"\\]*\"\]|\[-?\d+\])*)")
 """A JSONPath that names one value: keys and numbers."""
@@ -111,8 +110,27 @@ class _Made:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the runbook, as a reader does them one after the other."""
-        ways = (followed(reference, self.spec, self.project) for reference in self.drill.follow)
-        return tuple(step for way in ways if way for step in way.steps)
+        return tuple(step for reference in self.drill.follow for step in self._steps(reference))
+
+    @cached_property
+    def preparations(self) -> tuple[tuple[str, Preparation | Step], ...]:
+        """What is done before the fault, each with its name."""
+        return tuple(
+            (f"Before: {one.title}" if isinstance(one, Step) else f"Before: preparation {number}", one)
+            for number, prepared in enumerate(self.drill.prepare, 1)
+            for one in (self._steps(prepared.follow) if prepared.follow else (prepared,))
+        )
+
+    @cached_property
+    def _scripts(self) -> tuple[Script | Undo | Step, ...]:
+        """Everything that has a command."""
+        drill, before = self.drill, (one for _, one in self.preparations)
+        undo = (drill.fault.undo,) if drill.fault.undo else ()
+        return (*drill.steady_state, *before, drill.fault, *undo, *self.steps, *drill.verification)
+
+    def _steps(self, reference: str) -> tuple[Step, ...]:
+        way = followed(reference, self.spec, self.project)
+        return way.steps if way else ()
 
     @cached_property
     def given(self) -> Mapping[str, str]:
@@ -121,22 +139,17 @@ class _Made:
             one.document for one in self.project.specs if (one.system, one.kind.name) == (self.spec.system, _SANDBOX)
         ]
         values = {name: value for one in sandboxes for name, value in {**one.environment, **one.values}.items()}
-        for parameter in self._parameters():
+        for parameter in parameters(self.spec, self.project):
             value = values.get(parameter.name, parameter.default or parameter.example)
             if value is not None:
                 values[parameter.name] = value
         return {**values, **self.drill.values}
 
-    def _parameters(self) -> Iterator[Any]:
-        for reference in self.drill.follow:
-            if way := followed(reference, self.spec, self.project):
-                yield from getattr(way.spec.document, "parameters", ())
-
     @cached_property
     def secret(self) -> frozenset[str]:
         """Variables whose values nobody writes into a file."""
-        marked = {one.name for one in self._parameters() if one.secret}
-        return frozenset({*marked, *(name for name in self.given if _SECRET.search(name))})
+        marked = {one.name for one in parameters(self.spec, self.project) if one.secret}
+        return secret({*marked, *self.given}, self.spec, self.project)
 
     @cached_property
     def variables(self) -> Mapping[str, str]:
@@ -149,14 +162,24 @@ class _Made:
 
     @cached_property
     def _text(self) -> str:
-        """Every command of the experiment."""
-        undo = (self.drill.fault.undo,) if self.drill.fault.undo else ()
-        scripts = (*self.drill.steady_state, *self.drill.verification, self.drill.fault, *undo, *self.steps)
-        targets = (step.target.run for step in self.steps if step.target)
-        return "\n".join((*(self._script(one) for one in scripts), *targets))
+        """Every command of the experiment, with the snippets that they call."""
+        texts = [one.run or "" for one in self._scripts]
+        texts += [one.target.run for one in self._scripts if isinstance(one, Step) and one.target]
+        waiting = {one.snippet for one in self._scripts if one.snippet}
+        seen: set[str] = set()
+        while waiting - seen:
+            name = min(waiting - seen)
+            seen.add(name)
+            text = self.project.snippets.get(name, "")
+            texts.append(text)
+            waiting |= {other for other in self.project.snippets if PurePosixPath(other).name in text}
+        return "\n".join(texts)
 
     def _script(self, one: Script | Undo | Step) -> str:
-        return one.run or self.project.snippets.get(one.snippet or "", "")
+        return one.run or f"bash {self._file(one.snippet)}" if one.run or one.snippet else ""
+
+    def _file(self, snippet: str | None) -> str:
+        return quote(f"{self.project.snippets_folder}/{snippet}")
 
     def description(self) -> Iterator[str]:
         """What to know before it is run."""
@@ -165,9 +188,21 @@ class _Made:
         if self.drill.detection and self.drill.detection.alert:
             yield f"The alert that has to fire: {self.drill.detection.alert}"
         yield f"The runbook: {', '.join(self._where(reference) for reference in self.drill.follow)}"
-        people = [plain_text(step.title) for step in self.steps if not (step.run or step.snippet)]
+        if self.drill.setup:
+            # The tool asks the hypothesis before anything else: an action would come too late.
+            files = "; ".join(f"bash {self._file(one)}" for one in self.drill.setup)
+            yield f"What it needs, started before it is run, in this order: {files}"
+        every = [*(one for _, one in self.preparations if isinstance(one, Step)), *self.steps]
+        people = [plain_text(step.title) for step in every if not (step.run or step.snippet)]
         if people:
             yield f"By hand: {'; '.join(people)}"
+        if self.drill.type == MACHINES:
+            yield (
+                "The commands of the fault, the probes and the preparations are those of the sandbox of opsbook, with "
+                "its ports and its files, such as those in /run/opsbook: replace them by commands of the environment."
+            )
+        if any(one.snippet for one in self._scripts):
+            yield f"Run it in the root of the project: it calls files in {self.project.snippets_folder}/."
         needed = sorted(name for name in self.secret if self._named(name))
         if needed:
             yield f"Set in the environment first: {', '.join(needed)}"
@@ -175,22 +210,25 @@ class _Made:
         yield f"opsbook makes this file of {self.spec.source.path}: change that, not this."
 
     def _where(self, reference: str) -> str:
-        found = self.project.resolve(reference, Home(self.spec.system, self.spec.kind.name, self.drill.id))
+        found = self.project.resolve(reference, self.spec.home)
         if not isinstance(found, Definition):
             return reference
         return f"{found.title} ({self.project.site.address(found.address) if self.project.site.url else reference})"
 
     def _plain(self, text: str) -> str:
-        home = Home(self.spec.system, self.spec.kind.name, self.drill.id)
-
         def title(match: re.Match[str]) -> str:
-            found = self.project.resolve(match[1].strip(), home)
+            found = self.project.resolve(match[1].strip(), self.spec.home)
             return match[2] or (found.title if isinstance(found, Definition) else match[0])
 
         return plain_text(REFERENCE.sub(title, text)).strip()
 
     def method(self) -> Iterator[dict[str, Any]]:
-        """The fault, whoever notices it, the steps of the runbook, and what has to hold in the end."""
+        """The preparations, the fault, whoever notices it, the steps of the runbook, what has to hold in the end."""
+        for name, one in self.preparations:
+            if isinstance(one, Preparation):
+                yield self.action(name, one)
+            elif one.run or one.snippet:
+                yield self._step(one, name)
         fault = self.action(self.drill.fault.what, self.drill.fault)
         detection, target = self.drill.detection, self.drill.targets.detection
         if detection and detection.alert and target:
@@ -205,11 +243,11 @@ class _Made:
         for probe in self.drill.verification:
             yield from self.questions(probe)
 
-    def _step(self, step: Step) -> dict[str, Any]:
+    def _step(self, step: Step, title: str = "") -> dict[str, Any]:
         before = f"{step.target.run.strip()} || exit 1\n" if step.target else ""
         kind = "action" if step.changes else "probe"
         seconds = int(step.timeout.total_seconds()) if step.timeout else SECONDS
-        made = self._activity(kind, step.title, step, (before, ""), seconds)
+        made = self._activity(kind, title or step.title, step, (before, ""), seconds)
         return {**made, "background": True} if step.background else made
 
     def action(self, title: str, script: Script | Undo) -> dict[str, Any]:
@@ -264,8 +302,7 @@ class _Made:
         around: _Around = ("", ""),
         seconds: int = SECONDS,
     ) -> dict[str, Any]:
-        # A snippet is a program of its own, which says itself whether it stops at the first failure.
-        flags = ["-c"] if script.snippet else ["-euo", "pipefail", "-c"]
+        flags = ["-euo", "pipefail", "-c"]
         text = f"{around[0]}{self._script(script).rstrip()}{around[1]}\n"
         arguments = [*flags, text]
         if self.variables:

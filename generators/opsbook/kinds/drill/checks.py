@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Check
-from opsbook.kinds.drill.model import Drill, Probe
+from opsbook.kinds.drill.model import MACHINES, TABLE, Drill, Probe
 from opsbook.source import Route
 from opsbook.step import Undo
 
@@ -49,7 +49,7 @@ def missing_section(drill: Drill) -> Iterator[Finding]:
         questions:
           - Whom do you call when neither replica answers?
     """
-    if drill.type == "sandbox":
+    if drill.type == MACHINES:
         for name, (has, cure) in _PLAYED.items():
             if not has(drill):
                 route: Route = ("fault",) if name in ("fault", "undo") else ("type",)
@@ -61,7 +61,7 @@ def missing_section(drill: Drill) -> Iterator[Finding]:
                     f"opsbook is to ask the probe `{probe.id}`, which has no command",
                     "add `run:` or `snippet:` that looks",
                 )
-    elif drill.type == "tabletop" and not drill.questions:
+    elif drill.type == TABLE and not drill.questions:
         yield Finding(
             ("type",),
             f"`{drill.id}` takes place at a table, and nothing says what is asked there",
@@ -87,7 +87,7 @@ def stray_section(drill: Drill) -> Iterator[Finding]:
           what: The process of the worker is killed.
           run: kill -9 "$(cat /run/opsbook/worker.pid)"
     """
-    if drill.type == "tabletop":
+    if drill.type == TABLE:
         for route in _commands(drill):
             yield Finding(
                 route,
@@ -95,7 +95,7 @@ def stray_section(drill: Drill) -> Iterator[Finding]:
                 "remove it, or set another `type`",
                 key=True,
             )
-    if drill.type == "sandbox":
+    if drill.type == MACHINES:
         if drill.environment:
             yield Finding(
                 ("environment",),
@@ -171,7 +171,7 @@ def immeasurable_target(drill: Drill) -> Iterator[Finding]:
           count: psql -XAtc "SELECT count(*) FROM marks"
         targets: {detection: 1m, rto: 15m, rpo: 1m}
     """
-    if drill.targets.rpo is not None and not drill.data and drill.type == "sandbox":
+    if drill.targets.rpo is not None and not drill.data and drill.type == MACHINES:
         yield Finding(
             ("targets", "rpo"),
             f"`{drill.id}` limits the loss of data, and nothing in it counts what is lost",
@@ -188,9 +188,9 @@ def missing_target(drill: Drill) -> Iterator[Finding]:
         targets: {detection: 2m, rto: 15m, rpo: 1m}
     """
     for name, measures, what in (
-        ("rto", drill.type != "tabletop", "how long the recovery takes"),
+        ("rto", drill.type != TABLE, "how long the recovery takes"),
         ("rpo", drill.data, "how much data is lost"),
-        ("detection", drill.detection and drill.type != "tabletop", "how soon its fault is noticed"),
+        ("detection", drill.detection and drill.type != TABLE, "how soon its fault is noticed"),
     ):
         if measures and getattr(drill.targets, name) is None:
             yield Finding(
@@ -246,7 +246,7 @@ def alert_without_targets(drill: Drill) -> Iterator[Finding]:
           targets: {app: "localhost:8000"}
     """
     detection = drill.detection
-    if drill.type == "sandbox" and detection and detection.alert and not detection.targets:
+    if drill.type == MACHINES and detection and detection.alert and not detection.targets:
         yield Finding(
             ("detection", "alert"),
             f"`{drill.id}` waits for the alert `{detection.alert}`, and nothing says where its metrics come from",

@@ -12,8 +12,9 @@ from opsbook.blame import blame_words
 from opsbook.forms import MESSAGES, Control, Option, Words, controls, field_label, in_full
 from opsbook.kind import Spec
 from opsbook.kinds.drill.following import followed, hashes
-from opsbook.kinds.drill.model import Drill
+from opsbook.kinds.drill.model import MACHINES, TABLE, Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_file import records_folder
 from opsbook.kinds.drill.record_words import FIELDS, HELP, HELP_AT_A_TABLE, NEEDS, NEEDS_BY_RESULT
 from opsbook.labels import N_
 from opsbook.markup import plain_text
@@ -21,20 +22,11 @@ from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.step import Step
 
-RECORDS = "drills/records"
-"""The folder of a system's records, below its specs."""
-
-MACHINES = "sandbox"
-"""The type of drills that opsbook plays and records itself."""
-
 _ORDER = (
     *("title", "id", "owner", "environment", "result", "failures", "times", "data", "steps", "answers"),
     *("participants", "deviations", "notes", "actions", "sign_off"),
 )
 """What people fill in, in the order of the form; the rest is known, or only a machine can say it."""
-
-TABLE = "tabletop"
-"""The type of drills in which nothing is broken."""
 
 _NOT_AT_A_TABLE = frozenset(("environment", "data", "steps"))
 """What a drill that is talked through has nothing for."""
@@ -52,13 +44,12 @@ def form(spec: Spec[Drill], project: Project, md: Printer) -> str:
     """The form of a drill for people, with a heading and where its file goes; empty for one of machines."""
     if spec.document.type == MACHINES:
         return ""
-    path = f"specs/{spec.system}/{RECORDS}/"
     steps = tuple(_steps(spec, project))
     intro = md.label(N_("Fill it in during the drill, save it as YAML, and put the file into {folder}."))
     return render(
         Path(__file__).with_name("form.md.jinja"),
         md,
-        intro=intro.replace("{folder}", f"`{path}`"),
+        intro=intro.replace("{folder}", f"`{records_folder(spec)}/`"),
         form=_controls(spec.document, steps, md),
         settings=_settings(spec, steps, project, md),
     )

@@ -10,10 +10,9 @@ from opsbook.kind import Spec
 from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement
-from opsbook.kinds.drill.record_page import UNSETTLED
 from opsbook.kinds.drill.record_words import RESULT, STATUS
-from opsbook.kinds.drill.result import STATES, due, headline, mark, recorded, verdict_on
-from opsbook.kinds.drill.standing import Standing, Verdict, day, standings
+from opsbook.kinds.drill.result import STATES, due, headline, judged, mark, recorded
+from opsbook.kinds.drill.standing import Standing, Worth, day, standings
 from opsbook.labels import N_
 from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -64,31 +63,31 @@ def home(specs: Sequence[Spec[Drill]], md: Printer) -> str:
     )
 
 
-_PRESSING: tuple[Verdict, ...] = ("failed", "stale", "never", "passed")
+_PRESSING: tuple[Worth, ...] = ("failed", "stale", "never", "passed")
 """What has to be done something about first."""
 
 
 def _pressing(found: Sequence[Standing]) -> list[Standing]:
     """Drills by what has to be done about them: those that failed first; of those that passed, the one due first."""
-    return sorted(found, key=lambda one: (_PRESSING.index(one.verdict), one.due, one.drill.title))
+    return sorted(found, key=lambda one: (_PRESSING.index(one.worth), one.due, one.drill.title))
 
 
 def _counts(found: Sequence[Standing]) -> Iterator[tuple[str, int]]:
-    """How many drills there are of each verdict, by its label."""
+    """How many drills there are of each worth, by the label of that."""
     names = {
         "passed": N_("Passed"),
         "failed": N_("Failed"),
         "stale": N_("The result holds no more"),
         "never": N_("Never played"),
     }
-    for verdict, name in names.items():
-        yield name, sum(one.verdict == verdict for one in found)
+    for worth, name in names.items():
+        yield name, sum(one.worth == worth for one in found)
 
 
 def _row(standing: Standing, md: Printer) -> tuple[str, str, str, str]:
     """A row: the drill, what it follows, what the last result is worth, by when it is due again."""
     drill, label = standing.drill, md.label
-    result = mark(headline(standing, label), STATES[standing.verdict])
+    result = mark(headline(standing, label), STATES[standing.worth])
     where = f" · {label(terms.WHERE_IN_SHORT[standing.last.type])}" if standing.last else ""
     return (
         f"{md.link('drill', drill.id)}<br>{label(terms.TYPE[drill.type])}",
@@ -103,15 +102,15 @@ def _figures(standing: Standing, md: Printer) -> Iterator[tuple[str, ...]]:
     drill, label, last = standing.drill, md.label, standing.last
     when = f"<time>{day(last)}</time> · {label(terms.WHERE_IN_SHORT[last.type])}" if last else ""
     failed = RESULT["failed"]
-    worth = {"stale": mark(label("changed since"), "old"), "failed": mark(label(failed), "bad")}
-    said = "<br>".join(part for part in (when, worth.get(standing.verdict, "")) if part)
+    marks = {"stale": mark(label("changed since"), "old"), "failed": mark(label(failed), "bad")}
+    said = "<br>".join(part for part in (when, marks.get(standing.worth, "")) if part)
     for one in standing.measured:
         yield (
             md.link("drill", drill.id),
             label(terms.MEASURE[one.name]),
             "" if one.target is None else md.duration(one.target),
             "" if one.value is None else terms.took(one.value, label),
-            verdict_on(one, last, md),
+            judged(one, last, md),
             said,
         )
 
@@ -133,7 +132,7 @@ def _plot(found: Sequence[Standing], md: Printer) -> Plot:
 def _improvements(found: Sequence[Standing]) -> list[tuple[DrillRecord, Improvement]]:
     """What drills showed should be better and is not settled, the one that is due first first."""
     records = (one.document for standing in found for one in standing.records)
-    open_ = [(record, action) for record in records for action in record.actions if action.status in UNSETTLED]
+    open_ = [(record, action) for record in records for action in record.actions if action.unsettled]
     return sorted(open_, key=lambda pair: (pair[1].due, pair[0].id, pair[1].id))
 
 

@@ -8,7 +8,7 @@ follows a runbook.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -34,6 +34,12 @@ from opsbook.step import Expect, Undo
 
 DrillType: TypeAlias = Literal["tabletop", "sandbox", "staging", "production"]
 """Where it takes place: people talk it through; opsbook plays it against real services; people play it elsewhere."""
+
+TABLE: Final = "tabletop"
+"""The type of drills in which nothing is broken, and people talk."""
+
+MACHINES: Final = "sandbox"
+"""The type of drills that opsbook plays and records itself."""
 
 FaultType: TypeAlias = Literal[
     "kill",
@@ -112,7 +118,8 @@ class Fault(Script):
     what: Line
     """What is broken, in words."""
     undo: Undo | None = None
-    """How to take the fault back, where the drill is ended before the runbook has mended it."""
+    """How to take the fault back, where the drill is ended before the runbook has mended it: people do that, and Chaos
+    Toolkit. opsbook does it with `--undo` alone, as its sandbox ends with the drill."""
 
 
 class Detection(Model):
@@ -165,7 +172,7 @@ class Schedule(Model):
     """The role that sees to it."""
 
 
-class Part(Model):
+class Duty(Model):
     """What somebody does in a drill."""
 
     role: RoleId
@@ -208,7 +215,7 @@ class Drill(Document):
     """How soon the fault has to be noticed and mended, and how much data may be lost."""
     schedule: Schedule
     """How often."""
-    roles: tuple[Part, ...] = ()
+    roles: tuple[Duty, ...] = ()
     """Who does what."""
     questions: tuple[Line, ...] = ()
     """What is asked at a table: what would you look at, whom would you call?"""

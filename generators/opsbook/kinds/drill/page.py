@@ -11,10 +11,11 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.chaos_toolkit import path, playable
 from opsbook.kinds.drill.following import followed
 from opsbook.kinds.drill.form import form
-from opsbook.kinds.drill.model import Drill, Probe, Script, Tolerance
+from opsbook.kinds.drill.model import MACHINES, Drill, Probe, Script, Tolerance
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_words import RESULT
-from opsbook.kinds.drill.result import box, due, headline, in_words, mark, recorded, verdict_on
+from opsbook.kinds.drill.result import box, due, headline, in_words, judged, mark, recorded
+from opsbook.kinds.drill.secrets import secret
 from opsbook.kinds.drill.standing import MEASURES, Measured, MeasureName, Standing, day, measured, standings
 from opsbook.labels import Labels
 from opsbook.page import Page, relative
@@ -22,7 +23,6 @@ from opsbook.printed_step import printed_command, printed_expectation
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.quantity import plain_number
-from opsbook.reference import Home
 
 HERE = Path(__file__)
 
@@ -30,7 +30,7 @@ HERE = Path(__file__)
 def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
     """One page."""
     drill = spec.document
-    md = Printer(project, spec.path, Home(spec.system, "drill", drill.id), spec)
+    md = Printer(project, spec.path, spec.home, spec)
     label = md.label
     standing = standings(spec.system, project)[drill.id]
     body = render(
@@ -40,13 +40,13 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
         result=box(standing, md),
         facts=_facts(standing, md),
         follow=[_followed(reference, spec, project, md) for reference in drill.follow],
-        play=md.code(_command(spec, project), "bash") if drill.type == "sandbox" else "",
+        play=md.code(_command(spec, project), "bash") if drill.type == MACHINES else "",
         fault=label(terms.FAULT[drill.fault.type]),
         detection=_detection(drill, md),
         command=lambda script: printed_command(md, script),
         setup=[printed_command(md, Script(snippet=one)) for one in drill.setup],
         held=lambda probe: _held(probe, md),
-        values=", ".join(md.value(f"{name}={value}") for name, value in drill.values.items()),
+        values=_values(spec, project, md),
         targets=[_target(one, standing, md) for one in standing.measured],
         form=form(spec, project, md),
         plot=plot_figure(_plot(standing, label), label("How long it took each time"), label),
@@ -55,6 +55,13 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
         called=terms.MEASURE,
     )
     yield Page(spec.path, md.plain(drill.title), body, (label("Drills"),), spec.source.path)
+
+
+def _values(spec: Spec[Drill], project: Project, md: Printer) -> str:
+    """The variables of its commands; of those that are secret, the names alone."""
+    values = spec.document.values
+    hidden = secret(values, spec, project)
+    return ", ".join(md.value(name if name in hidden else f"{name}={value}") for name, value in values.items())
 
 
 def _facts(standing: Standing, md: Printer) -> list[tuple[str, str]]:
@@ -121,7 +128,7 @@ def _target(figure: Measured, standing: Standing, md: Printer) -> tuple[str, str
         md.label(terms.MEASURE[figure.name]),
         "" if figure.target is None else md.duration(figure.target),
         "" if figure.value is None else terms.took(figure.value, md.label),
-        verdict_on(figure, standing.last, md),
+        judged(figure, standing.last, md),
     )
 
 

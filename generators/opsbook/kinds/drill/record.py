@@ -108,6 +108,11 @@ class Improvement(Named):
     ticket: Url | None = None
     """Where it is tracked."""
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status in ("open", "in_progress")
+
 
 class SignOff(Model):
     """A role has read the record and agrees with it."""

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from opsbook.diagnostic import Finding, suggest
 from opsbook.kind import Spec
+from opsbook.kinds.drill.model import MACHINES
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.standing import MeasureName, Standing, measured, standings
+from opsbook.kinds.drill.terms import took
 from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.source import Source
@@ -69,7 +71,7 @@ def missed_target(project: Project, _today: date) -> Iterator[tuple[Source, Find
             continue
         for figure in measured(drill, record):
             if figure.met is False and figure.value is not None and figure.target is not None:
-                said = _SAID[figure.name].format(_spelled(figure.value))
+                said = _SAID[figure.name].format(took(figure.value))
                 yield (
                     spec.source,
                     Finding(
@@ -91,7 +93,7 @@ def unknown_step(project: Project, _today: date) -> Iterator[tuple[Source, Findi
     """
     for spec, standing in _played(project):
         record = spec.document
-        if record.type == "sandbox" or not _holds(record, standing, "runbook"):
+        if record.type == MACHINES or not _holds(record, standing, "runbook"):
             continue
         known = _steps(project, spec.system)
         for number, step in enumerate(record.steps):
@@ -170,7 +172,7 @@ def overdue_action(project: Project, today: date) -> Iterator[tuple[Source, Find
     for system in project.systems:
         for spec in project.of(DrillRecord, system):
             for number, action in enumerate(spec.document.actions):
-                if action.status in ("open", "in_progress") and action.due < today:
+                if action.unsettled and action.due < today:
                     yield (
                         spec.source,
                         Finding(
@@ -199,11 +201,6 @@ def future_drill(project: Project, today: date) -> Iterator[tuple[Source, Findin
 def _holds(record: DrillRecord, standing: Standing, part: str) -> bool:
     """Whether a record says that it holds for the drill, or the runbook, of today."""
     return record.hashes is not None and part not in standing.changed(record)
-
-
-def _spelled(value: timedelta) -> str:
-    """A measured time, rounded up: it never looks better than it was."""
-    return spell_duration(timedelta(seconds=-(-value // timedelta(seconds=1))))
 
 
 def _steps(project: Project, system: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from opsbook.diagnostic import Finding
+from opsbook.kinds.drill.model import MACHINES, TABLE
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.source import Route
 
@@ -58,7 +59,7 @@ def _contradictions(record: DrillRecord) -> Iterator[tuple[Route, str, str]]:
         hint = f"say of each step what came of it, or {_SETTLE}"
         yield ("steps",), "none of its steps was done", hint
     # At a table, nothing recovers: what people agree on is the result itself.
-    if record.times.verified is None and record.type != "tabletop":
+    if record.times.verified is None and record.type != TABLE:
         hint = f"add `verified:`, when that was checked, or {_SETTLE}"
         yield ("times",), "nobody saw that all was well again", hint
 
@@ -107,7 +108,7 @@ def missing_hashes(record: DrillRecord) -> Iterator[Finding]:
 
         hashes: {runbook: 4f1c0c5f2a9b7d3e, drill: 0a1b2c3d4e5f6071, fixtures: 8899aabbccddeeff}
     """
-    if record.type == "sandbox" and record.hashes is None:
+    if record.type == MACHINES and record.hashes is None:
         yield Finding(
             ("type",),
             f"`{record.id}` does not say for which steps and fixtures it holds",

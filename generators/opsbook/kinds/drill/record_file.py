@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import yaml
 
+from opsbook.kind import Spec
+from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.source import plain
+
+
+def records_folder(drill: Spec[Drill]) -> PurePosixPath:
+    """The folder of the records of a drill, from the root of the project: `records`, beside the file of the drill."""
+    return PurePosixPath(drill.source.path).parent / "records"
 
 
 class _Dumper(yaml.CSafeDumper):

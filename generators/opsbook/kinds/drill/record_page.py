@@ -15,13 +15,12 @@ from opsbook.kinds.drill.following import followed, references
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
 from opsbook.kinds.drill.record_words import OUTCOME, STATUS
-from opsbook.kinds.drill.result import due, mark, record_box, recorded, verdict_on
+from opsbook.kinds.drill.result import due, judged, mark, record_box, recorded
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
 from opsbook.labels import N_
 from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
-from opsbook.reference import Home
 from opsbook.step import Step
 
 HERE = Path(__file__)
@@ -35,14 +34,11 @@ STATES: dict[Outcome, State] = {
 }
 """How the outcome of a step looks."""
 
-UNSETTLED = ("open", "in_progress")
-"""The statuses of improvements that somebody still has to do something about."""
-
 
 def record_pages(spec: Spec[DrillRecord], project: Project) -> Iterator[Page]:
     """One page. The navigation leaves it to the page of its drill."""
     record = spec.document
-    md = Printer(project, spec.path, Home(spec.system, "drill-record", record.id), spec)
+    md = Printer(project, spec.path, spec.home, spec)
     label = md.label
     standing = standings(spec.system, project).get(record.drill)
     changed = standing.changed(record) if standing else ()
@@ -104,7 +100,7 @@ def _figure(figure: Measured, record: DrillRecord, md: Printer) -> tuple[str, st
         md.label(terms.MEASURE[figure.name]),
         "" if figure.value is None else terms.took(figure.value, md.label),
         "" if figure.target is None else md.duration(figure.target),
-        verdict_on(figure, record, md),
+        judged(figure, record, md),
     )
 
 
@@ -173,7 +169,7 @@ def _action(one: Improvement, md: Printer) -> tuple[str, str, str]:
     ticket = (md.value(one.ticket) if "$" in one.ticket else markup.link(one.ticket)) if one.ticket else ""
     title = f'<span id="{one.id}">{md.cell(one.title)}</span>' + (f" · {ticket}" if ticket else "")
     status = md.label(STATUS[one.status])
-    due = f", {md.label('by')} {md.due(one.due)}" if one.status in UNSETTLED else ""
+    due = f", {md.label('by')} {md.due(one.due)}" if one.unsettled else ""
     return title, md.link("role", one.owner), status + due
 
 

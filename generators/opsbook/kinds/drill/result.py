@@ -10,14 +10,14 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
 from opsbook.kinds.drill.record_words import RESULT
-from opsbook.kinds.drill.standing import Measured, Standing, Verdict, day, measured, standings
+from opsbook.kinds.drill.standing import Measured, Standing, Worth, day, measured, standings
 from opsbook.labels import N_, Labels
 from opsbook.printer import Printer
 from opsbook.project import Project
 
-STATES: Mapping[Verdict, State] = {"passed": "good", "failed": "bad", "stale": "old", "never": "none"}
+STATES: Mapping[Worth, State] = {"passed": "good", "failed": "bad", "stale": "old", "never": "none"}
 
-_SAID: Mapping[Verdict, str] = {
+_SAID: Mapping[Worth, str] = {
     "passed": N_("Passed on {day}"),
     "failed": N_("Failed on {day}"),
     "stale": N_("Changed since {day}: holds no more"),
@@ -27,7 +27,7 @@ _SAID: Mapping[Verdict, str] = {
 OVERDUE = N_("drill overdue")
 """What is said of a drill that should have been played again."""
 
-_BOX: Mapping[Verdict, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "info"}
+_BOX: Mapping[Worth, str] = {"passed": "success", "failed": "failure", "stale": "warning", "never": "info"}
 """The types of Material's boxes."""
 
 
@@ -35,16 +35,16 @@ def badge(spec: Spec[Drill], project: Project, label: Labels) -> Badge:
     """The last result of a drill in a line: when, how soon all was well again, where, and by when it is due."""
     standing = standings(spec.system, project)[spec.document.id]
     said = headline(standing, label)
-    if standing.last and standing.verdict != "stale":
+    if standing.last and standing.worth != "stale":
         recovered = (one for one in standing.measured if one.name == "recovery" or (one.name == "loss" and one.value))
         where = label(terms.WHERE_IN_SHORT[standing.last.type])
         said = f"{', '.join([said, *in_words(recovered, label)])} ({where})"
-    return Badge(said, STATES[standing.verdict], standing.due, label(OVERDUE))
+    return Badge(said, STATES[standing.worth], standing.due, label(OVERDUE))
 
 
 def headline(standing: Standing, label: Labels) -> str:
     """What the last result of a drill is worth, and of which day it is."""
-    said = label(_SAID[standing.verdict])
+    said = label(_SAID[standing.worth])
     return said.replace("{day}", day(standing.last).isoformat()) if standing.last else said
 
 
@@ -68,7 +68,7 @@ def against_target(figure: Measured, label: Labels) -> str:
     return label("{measured} of {target}").replace("{measured}", took).replace("{target}", target)
 
 
-def verdict_on(figure: Measured, record: DrillRecord | None, md: Printer) -> str:
+def judged(figure: Measured, record: DrillRecord | None, md: Printer) -> str:
     """Whether a figure of a record kept to its target, in a word; nothing where it had none."""
     if figure.target is None:
         return ""
@@ -97,7 +97,7 @@ def box(standing: Standing, md: Printer) -> str:
         *outcome(standing.drill, record, md, dated=bool(changed)),
         f"{again} · {link}",
     ]
-    return _box(standing.verdict, headline(standing, label), lines)
+    return _box(standing.worth, headline(standing, label), lines)
 
 
 def recorded(record: DrillRecord, md: Printer) -> str:
@@ -136,6 +136,6 @@ def outcome(drill: Drill | None, record: DrillRecord, md: Printer, *, dated: boo
     yield label(terms.WHERE[record.type])
 
 
-def _box(verdict: Verdict, title: str, lines: Iterable[str]) -> str:
+def _box(worth: Worth, title: str, lines: Iterable[str]) -> str:
     said = "<br>\n    ".join(line for line in lines if line)
-    return f'!!! {_BOX[verdict]} "{title}"\n\n    {said}\n'
+    return f'!!! {_BOX[worth]} "{title}"\n\n    {said}\n'

@@ -13,7 +13,7 @@ from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Hashes
 from opsbook.project import Project
 
-Verdict: TypeAlias = Literal["passed", "failed", "stale", "never"]
+Worth: TypeAlias = Literal["passed", "failed", "stale", "never"]
 """What is known of a drill: its last result; that something it depends on changed since; or nothing yet."""
 
 MeasureName: TypeAlias = Literal["detection", "recovery", "loss"]
@@ -75,7 +75,7 @@ class Standing:
         return self.records[0].document if self.records else None
 
     @property
-    def verdict(self) -> Verdict:
+    def worth(self) -> Worth:
         """What its last result is worth."""
         if self.last is None:
             return "never"

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from opsbook.kinds.drill.model import DrillType, FaultType
+from opsbook.kinds.drill.model import MACHINES, TABLE, DrillType, FaultType
 from opsbook.kinds.drill.standing import MeasureName
 from opsbook.labels import N_, Labels
 
 TYPE: dict[DrillType, str] = {
-    "tabletop": N_("Tabletop"),
-    "sandbox": N_("Sandbox"),
+    TABLE: N_("Tabletop"),
+    MACHINES: N_("Sandbox"),
     "staging": N_("Staging"),
     "production": N_("Production"),
 }
 
 WHERE: dict[DrillType, str] = {
-    "tabletop": N_("At a table: nothing was broken."),
-    "sandbox": N_("In a sandbox: no promise about production."),
+    TABLE: N_("At a table: nothing was broken."),
+    MACHINES: N_("In a sandbox: no promise about production."),
     "staging": N_("In staging: no promise about production."),
     "production": N_("In production."),
 }
 """What a figure is worth, by where it was measured."""
 
 WHERE_IN_SHORT: dict[DrillType, str] = {
-    "tabletop": N_("at a table"),
-    "sandbox": N_("sandbox"),
+    TABLE: N_("at a table"),
+    MACHINES: N_("sandbox"),
     "staging": N_("staging"),
     "production": N_("production"),
 }
@@ -71,6 +71,8 @@ MOMENT = {
     "verified": N_("All is well again"),
 }
 
+_ENGLISH = Labels("en", {})
+
 _TENTHS = timedelta(seconds=10)
 """Below this, tenths of a second tell something."""
 
@@ -78,8 +80,8 @@ _SECONDS = timedelta(minutes=2)
 """Up to here, seconds alone are easier to read."""
 
 
-def took(value: timedelta, label: Labels) -> str:
-    """How long something took, in words; rounded up, so that it never looks better than it was."""
+def took(value: timedelta, label: Labels = _ENGLISH) -> str:
+    """How long something took, in words: those of a page, or of messages. It is rounded up: no figure looks better."""
     if value < _TENTHS:
         return f"{_up(value, 100) / 10:g} s"
     seconds = _up(value, 1000)
