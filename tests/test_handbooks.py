@@ -136,7 +136,7 @@ def test_the_drills_passed_and_hold() -> None:
         for standing in standings(system, project().project).values()
         if standing.drill.type == "sandbox"
     ]
-    assert {standing.drill.id: standing.verdict for standing in found if standing.verdict != "passed"} == {}
+    assert {standing.drill.id: standing.worth for standing in found if standing.worth != "passed"} == {}
     assert len(found) >= 10
     assert [one.name for standing in found for one in standing.measured if one.met is False] == []
 

@@ -23,11 +23,14 @@ class Done:
     note: str = ""
     """What was not as expected, or why a person has to do it."""
     seconds: float = 0.0
+    mode: str | None = None
+    """What it was done against, where a machine did it."""
 
     @property
     def data(self) -> dict[str, Any]:
         """What a record says of it."""
-        return {"step": self.step.id, "outcome": self.outcome, "seconds": self.seconds, "note": self.note or None}
+        note = self.note or None
+        return {"step": self.step.id, "outcome": self.outcome, "mode": self.mode, "seconds": self.seconds, "note": note}
 
 
 def walk(stage: Stage, references: Sequence[str]) -> list[Done]:
@@ -63,7 +66,7 @@ def _walk(stage: Stage, way: Followed, hops: int = MOST_HOPS) -> list[Done]:
         if outcome == "led-on" and _goes(step) and (there is None or not hops):
             outcome, note = "failed", f"{note}; and what it leads to cannot be followed"
         stage.say(f"{step.id}: {outcome}")
-        done.append(Done(step, outcome, stage.hidden(note), _seconds(verdict)))
+        done.append(Done(step, outcome, stage.hidden(note), _seconds(verdict), verdict.mode))
         if outcome == "failed":
             return [*done, *rest]
         if there:

@@ -80,7 +80,7 @@ def _controls(drill: Drill, steps: tuple[Step, ...], md: Printer) -> tuple[Contr
     )
     left = _NOT_AT_A_TABLE if drill.type == TABLE else frozenset[str]()
     left |= frozenset(("answers",)) if not drill.questions else frozenset()
-    left |= DrillRecord.model_fields.keys() - frozenset(_ORDER)
+    left |= (DrillRecord.model_fields.keys() - frozenset(_ORDER)) | {"steps.mode"}
     made = {one.name: one for one in controls(DrillRecord, words, left)}
     if "steps" in made:
         made["steps"] = _offering(made["steps"], steps)

@@ -81,6 +81,8 @@ class StepOutcome(Model):
     """Its id in the runbook."""
     outcome: Outcome
     """What came of it."""
+    mode: Literal["real", "double", "dry-run"] | None = None
+    """What a machine did it against: real services, a stand-in for a program, or a dry run in its place."""
     seconds: Annotated[float, Field(ge=0)] = 0.0
     """How long it took."""
     note: Text | None = None

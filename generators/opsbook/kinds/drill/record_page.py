@@ -14,7 +14,7 @@ from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.following import followed, references
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
-from opsbook.kinds.drill.record_words import OUTCOME, STATUS
+from opsbook.kinds.drill.record_words import MODE, OUTCOME, STATUS
 from opsbook.kinds.drill.result import due, judged, mark, record_box, recorded
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
 from opsbook.labels import N_
@@ -160,6 +160,8 @@ def _step(one: StepOutcome, titles: Mapping[str, tuple[Spec[Any], Step]], md: Pr
     if spec and step:
         link = md.ref(f"{spec.system}/{spec.kind.name}:{spec.document.id}#{step.id}", step.title)
     outcome = mark(md.label(OUTCOME[one.outcome]), STATES[one.outcome])
+    if one.mode in MODE:
+        outcome += f" · {md.label(MODE[one.mode])}"
     took = terms.took(timedelta(seconds=one.seconds), md.label) if one.seconds else ""
     return link, outcome, took, md.cell(one.note) if one.note else ""
 

@@ -17,6 +17,9 @@ OUTCOME = {
 }
 """What came of a step."""
 
+MODE = {"double": N_("with a double"), "dry-run": N_("by a dry run")}
+"""What a step was done against that is not real."""
+
 STATUS = {
     "open": N_("Not begun"),
     "in_progress": N_("In progress"),
