@@ -9,10 +9,10 @@ import click
 
 from opsbook.errors import OpsbookError
 from opsbook.kind import Spec
-from opsbook.kinds.drill.model import Drill
+from opsbook.kinds.drill.model import MACHINES, Drill
 from opsbook.kinds.drill.named import drills, named
 from opsbook.kinds.drill.record import DrillRecord
-from opsbook.kinds.drill.record_file import written
+from opsbook.kinds.drill.record_file import records_folder, written
 from opsbook.read import Loaded, head
 from opsbook.sandbox.door import ready
 from opsbook.sandbox.drills import play, take_back
@@ -65,7 +65,7 @@ def _each(loaded: Loaded, chosen: Sequence[Spec[Drill]], act: Callable[[Spec[Dri
 def wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spec[Drill]]:
     """The drills that are asked for. Raises UnknownName, and OpsbookError where one is for people."""
     asked = [spec for id_ in dict.fromkeys(ids) for spec in _played(loaded, id_, system)]
-    found = asked if ids else [one for one in drills(loaded.project, system) if one.document.type == "sandbox"]
+    found = asked if ids else [one for one in drills(loaded.project, system) if one.document.type == MACHINES]
     if not found:
         where = f" in {system}" if system else ""
         raise OpsbookError(f"there is no drill to play{where}: `opsbook new drill ID` makes one")
@@ -75,7 +75,7 @@ def wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spe
 def _played(loaded: Loaded, id_: str, system: str | None) -> list[Spec[Drill]]:
     """The drills of an id that a machine plays. Raises OpsbookError where there are none."""
     every = named(loaded.project, id_, system)
-    if found := [spec for spec in every if spec.document.type == "sandbox"]:
+    if found := [spec for spec in every if spec.document.type == MACHINES]:
         return found
     raise OpsbookError(
         f"the drill {id_} is for people (`type: {every[0].document.type}`): "
@@ -92,7 +92,7 @@ def _figures(came: DrillRecord) -> str:
 
 def keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
     """Write a record into the folder `records` beside its drill, under a name that is free; gives its path."""
-    folder = PurePosixPath(spec.source.path).parent / "records"
+    folder = PurePosixPath(records_folder(spec))
     day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"
     names = (day if number == 1 else f"{day}-{number}" for number in range(1, 1000))
     id_ = next(name for name in names if not Path(loaded.root, folder, f"{name}.yaml").exists())

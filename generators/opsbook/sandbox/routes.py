@@ -13,7 +13,7 @@ from typing import Any
 
 from opsbook.kind import Spec
 from opsbook.project import Project
-from opsbook.reference import Home, Unresolved
+from opsbook.reference import Unresolved
 from opsbook.sandbox.running import Running
 from opsbook.sandbox.steps import Verdict, commands, run_step
 from opsbook.step import OnFailure, Step, Trial
@@ -51,7 +51,7 @@ class Way:
         self.taken[step.id] += 1
         if not route.go_to or (route.at_most and self.taken[step.id] > route.at_most):
             return self._end(step, route)
-        found = self.project.resolve(route.go_to, self._home)
+        found = self.project.resolve(route.go_to, self.spec.home)
         if isinstance(found, Unresolved):
             return f"the failure route of `{step.id}` leads nowhere: {found.message}"
         elsewhere = found.source != self.spec.source.path
@@ -76,7 +76,7 @@ class Way:
     def _end(self, step: Step, route: OnFailure) -> str:
         """What is wrong with the end of a route: somebody is called, or something is said."""
         if route.escalate:
-            found = self.project.resolve(route.escalate, self._home)
+            found = self.project.resolve(route.escalate, self.spec.home)
             return f"`{step.id}` escalates to nobody: {found.message}" if isinstance(found, Unresolved) else ""
         if route.say:
             return ""
@@ -91,7 +91,3 @@ class Way:
                 if step.id == part:
                     return commands(trial.steps[number:])
         return ()
-
-    @property
-    def _home(self) -> Home:
-        return Home(self.spec.system, self.spec.kind.name, self.spec.document.id)

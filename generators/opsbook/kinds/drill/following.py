@@ -13,7 +13,6 @@ from opsbook.kind import Definition, Spec
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import Hashes
 from opsbook.project import Project
-from opsbook.reference import Home
 from opsbook.step import Step, Trial
 
 
@@ -37,9 +36,9 @@ def followed(reference: str, drill: Spec[Drill], project: Project) -> Followed |
     return steps_at(reference, drill, project)
 
 
-def steps_at(reference: str, home: Spec[Any], project: Project) -> Followed | None:
+def steps_at(reference: str, origin: Spec[Any], project: Project) -> Followed | None:
     """The steps that a reference names, as seen from a document: all of one, of a list, or from one on."""
-    found = project.resolve(reference, Home(home.system, home.kind.name, home.document.id))
+    found = project.resolve(reference, origin.home)
     if not isinstance(found, Definition):
         return None
     spec = next((one for one in project.specs if one.source.path == found.source), None)
