@@ -403,7 +403,7 @@ def test_the_files_are_judged(folder: Path) -> None:
     assert "monitoring/failed-test" in said
 
 
-def test_aprogram_that_is_not_there_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_is_not_there_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def program(name: str) -> str:
         raise NoPrometheus(f"{name} is not installed")
 
