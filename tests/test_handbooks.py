@@ -112,12 +112,15 @@ def proved(system: str) -> Counter[str]:
     )
 
 
-@pytest.mark.parametrize("system", ["chatbot", "smartbeak"])
-def test_the_commands_are_proved_and_mostly_for_real(system: str) -> None:
-    """As the committed evidence says; where it is stale, `opsbook test --evidence evidence` makes it anew."""
+@pytest.mark.parametrize(("system", "real"), [("chatbot", 0.7), ("site-hosting", 0.6), ("smartbeak", 0.7)])
+def test_the_commands_are_proved_and_mostly_for_real(system: str, real: float) -> None:
+    """As the committed evidence says; where it is stale, `opsbook test --evidence evidence` makes it anew.
+
+    A system that is made of AWS's services has more commands of which only a double can be asked.
+    """
     found = proved(system)
     assert not {"never", "stale", "failed"} & set(found)
-    assert found["real"] >= 0.7 * found.total()
+    assert found["real"] >= real * found.total()
     assert found["manual"] <= 0.1 * found.total()
 
 

@@ -10,6 +10,6 @@ built=$(jq -r .release "$manifest")
 tree=$(git -C "$REPO_DIR" rev-parse "$RELEASE^{tree}")
 
 [[ $built == "$RELEASE" ]] || { echo "release.json is of $built, not of $RELEASE" >&2; exit 1; }
-[[ $(jq -r .tree "$manifest") == "$tree" ]] || { echo "the package was built from other sources than the tag's" >&2; exit 1; }
+[[ $(jq -r .tree "$manifest") == "$tree" ]] || { echo "it was built from other sources than the tag's" >&2; exit 1; }
 [[ $(jq -r .sha256 "$manifest") == "$sum" ]] || { echo "the package is not the one that was built: $sum" >&2; exit 1; }
 echo "package=$RELEASE sha256=$sum"

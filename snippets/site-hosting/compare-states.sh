@@ -5,7 +5,8 @@
 set -euo pipefail
 
 for file in "$STATE_NOW" "$STATE_GOOD"; do
-  jq -r '"\(input_filename): serial=\(.serial) lineage=\(.lineage) resources=\([.resources[].instances[]] | length)"' "$file"
+  jq -r '"\(input_filename): serial=\(.serial) lineage=\(.lineage) resources=\([.resources[].instances[]] | length)"' \
+    "$file"
 done
 names='[.resources[] | "\(.module // "root") \(.type).\(.name)"] | sort[]'
 echo "only in one of them:"
