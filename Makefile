@@ -76,7 +76,7 @@ $(VENV)/.test: $(VENV)/.site requirements/test.lock
 
 # Debian's promtool and amtool judge the files for Prometheus. Unpacked they do, and no server is installed.
 $(VENV)/.prometheus: | $(VENV)/.test
-	@if command -v promtool >/dev/null && command -v amtool >/dev/null; then touch $@; \
+	@if command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null; then touch $@; \
 	elif command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq; fi; \
 	  mkdir -p $(VENV)/prometheus && cd $(VENV)/prometheus && \

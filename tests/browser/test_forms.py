@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -605,7 +606,8 @@ def test_a_drill_at_a_table_is_recorded_in_the_language_of_the_system(
     page.locator("#form-answers-2-answer").fill("Primero lo que no funciona.\n\nLo dice soporte.")
     page.wait_for_function("!document.querySelector('[data-opsbook-missing] a')")
     assert page.locator("#form-id").input_value() == "2026-11-20-region-lost"
-    assert _checked(forms, page, tmp_path, "ejemplo") == "nothing wrong\n"
+    rules = re.findall(r"\[([a-z/-]+)\]$", _checked(forms, page, tmp_path, "ejemplo"), re.MULTILINE)
+    assert rules == ["drill/failed-drill"]  # which it is, as it says
     page.reload()
     page.wait_for_function(READY)
     assert values(page)["failures"] == ["Nadie supo a quién llamar.", "La página de estado no se tocó."]

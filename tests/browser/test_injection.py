@@ -18,7 +18,8 @@ OPEN = r"""
     "TBODY TD TH THEAD TIME TR UL FIGURE " +
     "a circle ellipse g line path polygon rect svg text title tspan").split(" "));
   const attributes = new Set((
-    "accept aria-describedby aria-hidden aria-pressed data-opsbook-again data-opsbook-auto " +
+    "accept aria-describedby aria-hidden aria-labelledby data-opsbook-begun data-opsbook-decides " +
+    "data-opsbook-row data-opsbook-stem aria-pressed data-opsbook-again data-opsbook-auto " +
     "data-opsbook-base data-opsbook-blame data-opsbook-blank data-opsbook-copied data-opsbook-do " +
     "data-opsbook-every data-opsbook-field data-opsbook-fill data-opsbook-filled data-opsbook-form " +
     "data-opsbook-group data-opsbook-hint data-opsbook-incident data-opsbook-label data-opsbook-late " +
