@@ -118,7 +118,8 @@ def proved(system: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    ("system", "real"), [("chatbot", 0.7), ("lodging", 0.6), ("messaging", 0.6), ("smartbeak", 0.7)]
+    ("system", "real"),
+    [("chatbot", 0.7), ("lodging", 0.6), ("messaging", 0.6), ("site-hosting", 0.6), ("smartbeak", 0.7)],
 )
 def test_the_commands_are_proved_and_mostly_for_real(system: str, real: float) -> None:
     """As the committed evidence says; where it is stale, `opsbook test --evidence evidence` makes it anew."""

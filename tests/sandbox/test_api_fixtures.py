@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from small import procedure, runbook, sandbox, step
+from small import declared, procedure, runbook, sandbox, step
 
 from cases import kind, write
 from opsbook.cli import main
@@ -208,6 +208,27 @@ def test_a_sandbox_answers_from_a_document(tmp_path: Path) -> None:
     loaded = load(root, all_kinds()).project
     (document,) = (spec for spec in loaded.specs if spec.kind.name == "runbook")
     assert statuses(document, loaded)["all"][0] == "stale"
+
+
+def test_a_gateway_answers_for_several_apis(tmp_path: Path) -> None:
+    root = served(
+        tmp_path,
+        step("orders", f"{SHOP}/shop/v1/orders", expect={"json": {"$[0].state": "new"}}),
+        step("goods", f"{SHOP}/goods/v1/orders", expect={"json": {"$[0].state": "new"}}),
+        step("neither", f"{SHOP}/wares/v1/orders"),
+        api=None,
+        apis=["orders", "goods"],
+    )
+    goods = ORDERS.replace("/shop/v1", "/goods/v1")
+    write(root, {"specs/demo/apis/goods.yaml": goods})
+    result = opsbook_test(root)
+    assert "2 steps passed for real" in result.output
+    assert "GET /wares/v1/orders was refused with 404" in result.output
+
+
+def test_a_service_is_one_api_or_a_gateway() -> None:
+    with pytest.raises(ValueError, match="either one `api` or, as a gateway, several `apis`"):
+        declared(http=[{"id": "shop", "port": 8000, "api": "orders", "apis": ["goods"]}])
 
 
 def test_the_sandbox_of_a_guide_is_its_own(tmp_path: Path) -> None:

@@ -665,6 +665,8 @@ def aws(call: Call) -> list[Sight]:
 
 _AWS_OWN: dict[str, Seen] = {
     "s3api get-object": "change",
+    "logs start-query": "read",
+    "logs stop-query": "read",
     "s3 website": "change",
     "configure list": "read",
     "configure get": "read",

@@ -1,6 +1,6 @@
-"""A small HTTP service that answers declared routes, and then what a document says.
+"""A small HTTP service that answers declared routes, and then what documents say.
 
-`python -I http_fixture.py PORT SERVICE STATE REFUSALS`: SERVICE is a file with its `routes` and its `table`, which
+`python -I http_fixture.py PORT SERVICE STATE REFUSALS`: SERVICE is a file with its `routes` and its `tables`, which
 `openapi.answers` makes; REFUSALS takes a line for each request that the document does not allow.
 """
 
@@ -26,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     routes: list[dict[str, Any]]
     state: Path
     refusals: Path
-    document: Any = None
+    documents: tuple[Any, ...] = ()
     protocol_version = "HTTP/1.1"
 
     def reply(self) -> None:
@@ -41,18 +41,20 @@ class Handler(BaseHTTPRequestHandler):
         if route:
             headers = {"Content-Type": route["content_type"], **route.get("headers", {})}
             self.send(route["status"], headers.items(), route["body"].encode())
-        elif self.document is None:
+        elif not self.documents:
             text = json.dumps({"error": "no such route"})
             self.send(404, [("Content-Type", "application/json")], text.encode())
         else:
             self.documented(raw)
 
     def documented(self, body: bytes) -> None:
-        """Answer as the document says."""
+        """Answer as the document says that knows the path; where none does, the first says so."""
         from answering import Request  # type: ignore[import-not-found]  # as above
 
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.document.answer(Request(self.command, self.path, headers, body))
+        request = Request(self.command, self.path, headers, body)
+        document = next((one for one in self.documents if one.knows(request)), self.documents[0])
+        reply = document.answer(request)
         if reply.problem:
             with self.refusals.open("a", encoding="utf-8", errors="replace") as file:
                 file.write(f"{reply.problem}\n")
@@ -91,13 +93,19 @@ class Handler(BaseHTTPRequestHandler):
         sys.stderr.write(format % args + "\n")
 
 
+class Server(ThreadingHTTPServer):
+    """Takes many connections at once, as what stands before a real service does."""
+
+    request_queue_size = 128
+
+
 if __name__ == "__main__":
     service = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     Handler.routes = service["routes"]
     Handler.state = Path(sys.argv[3])
     Handler.refusals = Path(sys.argv[4])
-    if service.get("table"):
+    if service["tables"]:
         from answering import Answering
 
-        Handler.document = Answering(service["table"])
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+        Handler.documents = tuple(Answering(table) for table in service["tables"])
+    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -289,7 +289,7 @@ def http(fixture: dict[str, Any]) -> str:
     """Services that answer the declared routes and what their documents say, and refuse everything else."""
     for service in fixture["services"]:
         file = STATE / f"{service['id']}.json"
-        file.write_text(json.dumps({name: service.get(name) for name in ("routes", "table")}), encoding="utf-8")
+        file.write_text(json.dumps({name: service.get(name) for name in ("routes", "tables")}), encoding="utf-8")
         server = Path(__file__).with_name("http_fixture.py")
         start = STATE / f"{service['id']}.start"
         words = [sys.executable, "-I", server, service["port"], file, STATE / "state", REFUSALS]

@@ -190,7 +190,10 @@ class Running:
         for redis in declared.redis:
             self._fixture("redis", redis.model_dump())
         if declared.http:
-            services = [{**one.model_dump(), "table": self._tables.get(one.api or "")} for one in declared.http]
+            services = [
+                {**one.model_dump(), "tables": [self._tables[id_] for id_ in one.documents if id_ in self._tables]}
+                for one in declared.http
+            ]
             self._fixture("http", {"services": services})
         for repository in declared.repositories:
             self._fixture("git", {**repository.model_dump(), "path": f"{HOME}/{repository.path}"})

@@ -179,7 +179,7 @@ class DocumentRun:
 def tables(sandbox: Sandbox, system: str, project: Project) -> dict[str, Table]:
     """What the HTTP services of a sandbox answer for their APIs. Raises FixtureFailed where there is no such API."""
     found = {}
-    for id_ in {service.api for service in sandbox.http if service.api}:
+    for id_ in {id_ for service in sandbox.http for id_ in service.documents}:
         contents = project.api(system, id_)
         if contents is None:
             raise FixtureFailed(f"there is no API `{id_}` to answer for: see `opsbook check`")

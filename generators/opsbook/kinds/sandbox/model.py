@@ -92,14 +92,23 @@ class Http(Model):
     """Where it listens on localhost."""
     api: ApiId | None = None
     """The API that it is: it answers with the examples of the document, and refuses what that does not allow."""
+    apis: tuple[ApiId, ...] = ()
+    """Instead, for a gateway: the APIs behind it. The first that knows the path of a request answers it."""
     routes: tuple[Route, ...] = ()
-    """Answers of its own, in the order in which they are tried; they go before those of the document."""
+    """Answers of its own, in the order in which they are tried; they go before those of documents."""
 
     @model_validator(mode="after")
     def _answers_something(self) -> Self:
-        if not (self.api or self.routes):
+        if not (self.api or self.apis or self.routes):
             raise ValueError("an HTTP service needs `routes` or an `api`, to have something to answer")
+        if self.api and self.apis:
+            raise ValueError("an HTTP service has either one `api` or, as a gateway, several `apis`")
         return self
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The APIs that it answers for."""
+        return (self.api,) if self.api else self.apis
 
 
 class Commit(Model):

@@ -40,9 +40,10 @@ def pages(spec: Spec[Sandbox], project: Project) -> Iterator[Page]:
 
 def _http(service: Http, md: Printer) -> str:
     """What answers for an HTTP service."""
-    if not service.api:
+    if not service.documents:
         return md.label("a small HTTP service that gives declared answers")
-    return md.label("an HTTP service that answers as its document says:") + " " + md.link("api", service.api)
+    links = ", ".join(md.link("api", id_) for id_ in service.documents)
+    return md.label("an HTTP service that answers as its document says:") + " " + links
 
 
 def _last_run(spec: Spec[Sandbox], project: Project) -> list[tuple[str, str]]:
