@@ -158,7 +158,7 @@ def surroundings(spec: Spec[Any], project: Project) -> str | None:
         text = json.dumps(spec.kind.fixtures(spec, project), sort_keys=True)
     else:
         sandboxes = (one for one in project.specs if one.system == spec.system and one.kind.name == SANDBOX)
-        holder = next(sandboxes, None)
+        holder = next((one for one in sandboxes if not one.document.named), None)
         text = holder.source.text if holder else ""
     if holder is None:
         return None

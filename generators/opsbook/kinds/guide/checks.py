@@ -48,7 +48,7 @@ def unknown_language(guide: Guide) -> Iterator[Finding]:
         ```
     """
     for block in guide.blocks:
-        if isinstance(block, Listing) and block.language not in LANGUAGES:
+        if isinstance(block, Listing) and not block.path and block.language not in LANGUAGES:
             known = " or ".join(f"`{name} run`" for name in LANGUAGES)
             yield _at(
                 block.line,
