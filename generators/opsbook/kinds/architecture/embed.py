@@ -8,6 +8,7 @@ from opsbook.kind import Definition, Spec
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.scene import Scene, Survey
 from opsbook.kinds.architecture.views.all_views import entries
+from opsbook.kinds.architecture.views.values import Section, Table
 from opsbook.kinds.architecture.weakness import landscape_of, see
 from opsbook.printer import Printer
 from opsbook.project import Project
@@ -28,7 +29,19 @@ def embed(
 
     def show(md: Printer) -> str:
         shown = entry.type.make(Scene(Survey(see(spec, project)), md), entry.topic)
-        pictures = (md.diagram(one.diagram, one.pictured) for one in shown.sections if one.diagram)
-        return "\n\n".join((md.to(definition), *pictures))
+        return "\n\n".join((md.to(definition), *(_picture(one, md) for one in shown.sections if one.diagram)))
 
     return show
+
+
+def _picture(section: Section, md: Printer) -> str:
+    """A picture, and what it says in words, folded."""
+    tables = "\n\n".join(_table(one) for one in section.tables if one)
+    summary = f"<summary>{md.label('The picture in words')}</summary>"
+    folded = f'<details class="opsbook-source" markdown>\n{summary}\n\n{tables}\n\n</details>' if tables else ""
+    drawn = md.diagram(section.diagram, section.pictured) if section.diagram else ""
+    return "\n\n".join(part for part in (drawn, folded) if part)
+
+
+def _table(table: Table) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (table.heads, ["---"] * len(table.heads), *table.rows))

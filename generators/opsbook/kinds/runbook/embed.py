@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.runbook.model import Runbook
+from opsbook.printed_step import printed_steps
 from opsbook.printer import Printer
 from opsbook.project import Project
 from opsbook.reference import Unresolved
@@ -15,7 +16,7 @@ from opsbook.step import Step
 def embed(
     spec: Spec[Runbook], definition: Definition, view: str, _project: Project
 ) -> Callable[[Printer], str] | Unresolved:
-    """The command of a step, with the way to it; with `output`, what it prints."""
+    """The command of a step as its page has it, with the way there; with `output`, what it prints."""
     _, _, part = definition.id.partition("#")
     step = next((located.step for located in spec.document.located_steps if located.step.id == part), None)
     if step is None or not (step.run or step.snippet):
@@ -24,7 +25,7 @@ def embed(
         return _output(step)
     if view:
         return Unresolved(f"there is no view `{view}` of a step", "write `output`, or leave out what follows the `|`")
-    return lambda md: f"{md.to(definition)}\n\n{_command(step, md)}"
+    return lambda md: f"{md.to(definition)}\n\n{next(printed_steps(md, [step])).command}"
 
 
 def _output(step: Step) -> Callable[[Printer], str] | Unresolved:
@@ -32,9 +33,3 @@ def _output(step: Step) -> Callable[[Printer], str] | Unresolved:
     if not sample:
         return Unresolved(f"`{step.id}` shows no output", "give the step an `expect.output`, or leave out the embed")
     return lambda md: md.code(sample.rstrip(), "text")
-
-
-def _command(step: Step, md: Printer) -> str:
-    if step.run:
-        return md.code(step.run.rstrip(), "bash")
-    return md.code(f"bash {md.snippets_folder}/{step.snippet}", "bash")
