@@ -12,6 +12,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -55,7 +56,14 @@ _VALUES: tuple[tuple[Any, str], ...] = (
 )
 """Types of values to their anchors in `reference/kinds/index.md`, which are also what they are called."""
 
-_PLAIN = {str: "string", int: "whole number", bool: "`true` or `false`", JsonValue: "any value"}
+_PLAIN = {
+    str: "string",
+    int: "whole number",
+    float: "number",
+    Decimal: "number",
+    bool: "`true` or `false`",
+    JsonValue: "any value",
+}
 
 _EXIT_CODES = """
 | Exit code | Meaning |

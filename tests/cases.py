@@ -90,11 +90,24 @@ def _refuse(path: str) -> Unread:
     return Unread("unresolved-reference", f"there is no {path}", "")
 
 
+@cache
+def drilled() -> tuple[Spec[Any], ...]:
+    """Drills of the system `demo`, the runbook that they follow, and the record of an earlier one."""
+    folder = HERE / "drills"
+    names = ("runbook", "staging", "tabletop", "sandbox", "earlier")
+    return tuple(spec(f"specs/demo/{name}.yaml", (folder / f"{name}.yaml").read_bytes()) for name in names)
+
+
 def project(case: Spec[Any]) -> Project:
     """The small project with `case` in it, which takes the place of a spec of the same kind."""
     others = [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
     specs = [case, *(other for other in others if other.kind is not case.kind)]
     specs += [orders()] if case.kind.name in ("guide", "sandbox") else []
+    beside = sorted((HERE / "kinds" / case.kind.name / "with").glob("*.yaml"))
+    specs += [spec(f"specs/demo/{path.name}", path.read_bytes()) for path in beside]
+    if case.kind.name == "drill-record":
+        about = {"id": case.document.drill, "drill": case.document.drill, "kind": "runbook"}
+        specs += [one for one in drilled() if any(getattr(one.document, key, "") == about[key] for key in about)]
     order = [kind.name for kind in all_kinds()]
     snippets = {
         name: raw.decode()

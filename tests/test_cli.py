@@ -66,6 +66,7 @@ def test_new_writes_a_skeleton_with_nothing_wrong(kind: str, demo: Path) -> None
         (demo / "specs/demo/incident-process.yaml").unlink()
         (demo / "specs/demo/runbooks/api-troubleshooting.yaml").unlink()
         (demo / "specs/demo/checklists/shift-start.yaml").unlink()
+        (demo / "specs/demo/drills/api-stops.yaml").unlink()
         (demo / "docs/index.md").write_text("# Demo\n", encoding="utf-8")
         (demo / "snippets/demo/restart-api.sh").unlink()
     result = opsbook("new", "-C", demo, kind, "my-own")

@@ -335,18 +335,38 @@ def test_(folder: str, paths: tuple[str, ...], **options: Any) -> None:
 @click.option("-s", "--system", metavar="SYSTEM", help="Only the drills of this system.")
 @click.option("--record/--no-record", default=True, help="Write a record of each drill beside its spec, or none.")
 @click.option("--undo", is_flag=True, help="Only inject each fault and take it back: this shows that its undo works.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "chaostoolkit"]),
+    default="text",
+    show_default=True,
+    help="Play nothing, and print one drill as an experiment of Chaos Toolkit.",
+)
 @_guarded
-def drill(folder: str, ids: tuple[str, ...], system: str | None, *, record: bool, undo: bool) -> None:
+def drill(folder: str, ids: tuple[str, ...], system: str | None, format_: str, **options: bool) -> None:
     """Play drills in a sandbox: something breaks, the runbook is followed, all is measured.
 
-    Without ID, all drills that a machine can play.
+    Without ID, all drills that a machine can play (`type: sandbox`). Exits with 1 where one failed: a step did, a
+    target was missed, or nothing was broken.
     """
-    from opsbook.sandbox.drill_door import play_drills, undo_faults, wanted
-
     loaded = _project(folder)
     _report_errors(_diagnose(loaded), "played")
-    drills = wanted(loaded, ids, _system(loaded, system))
-    failed = undo_faults(loaded, drills) if undo else play_drills(loaded, drills, record=record)
+    system = _system(loaded, system)
+    if format_ == "chaostoolkit":
+        from opsbook.kinds.drill.named import experiment_of
+
+        click.echo(experiment_of(loaded.project, ids, system), nl=False)
+        return
+    try:
+        from opsbook.sandbox.drill_door import play_drills, undo_faults, wanted
+    except ModuleNotFoundError as error:
+        raise OpsbookError(
+            f"`opsbook drill` needs more than a site does ({error.name}): pip install 'opsbook[test]'"
+        ) from None
+
+    drills = wanted(loaded, ids, system)
+    failed = undo_faults(loaded, drills) if options["undo"] else play_drills(loaded, drills, record=options["record"])
     sys.exit(FINDINGS if failed else 0)
 
 

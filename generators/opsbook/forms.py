@@ -9,17 +9,22 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from opsbook.labels import N_
 from opsbook.model import Day, Duration, Id, Line, Moment, Prose, Ref, Text, Url
 
-ControlKind: TypeAlias = Literal["line", "text", "lines", "choice", "choices", "moment", "day", "group", "rows"]
-"""One line, a text, a line each, one or several of some, a point in time, a day, fields that belong together, as many
-of these as are needed."""
+ControlKind: TypeAlias = Literal[
+    "line", "text", "lines", "choice", "choices", "moment", "day", "number", "group", "rows"
+]
+"""One line, a text, a line each, one or several of some, a point in time, a day, a figure, fields that belong together,
+as many of these as are needed."""
 
 Option: TypeAlias = tuple[str, str]
 """A value and what it is called."""
@@ -55,7 +60,7 @@ class Control:
 
     @property
     def hint(self) -> str:
-        """The kind of line that its `pattern` asks for: `moment`, `id`, `duration`; nothing where it asks for none."""
+        """The kind of line that its `pattern` asks for: `moment`, `id`, `count`; nothing where it asks for none."""
         return next((name for name, pattern in _PATTERNS.items() if self.pattern == pattern), "")
 
 
@@ -84,8 +89,46 @@ _PATTERNS = {
     "id": "[a-z0-9]+(-[a-z0-9]+)*",
     "duration": "(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?",
     "url": r"(https?://|mailto:|tel:|\$\{)[^\s<>\x22]+",
+    "count": "[0-9]+",
+    "number": r"[0-9]+(\.[0-9]+)?",
 }
 """What lines of some types look like, as HTML's `pattern` has it: a hyphen in a class of characters is escaped."""
+
+MESSAGES = {
+    "saved": N_("Saved in this browser at"),
+    "unfiled": N_("Not in a file yet: browsers may clear what pages keep."),
+    "unsaved": N_("This browser keeps nothing. Save the draft as a file."),
+    "opened": N_("The draft is open."),
+    "copied": N_("Copied."),
+    "copy_here": N_("Copy the text from the field below."),
+    "filed": N_("Saved as a file."),
+    "unreadable": N_("This file cannot be read"),
+    "misfit": N_("The form has no place for what this file says at"),
+    "replace": N_("Replace what is filled in here with this file?"),
+    "clear": N_("Discard this draft?"),
+    "other": N_("Changed in another tab."),
+    "added": N_("Added"),
+    "removed": N_("Removed"),
+    "moment": N_("Write the moment with its offset from UTC, such as 2026-11-21T03:10:00-05:00."),
+    "id": N_("Write lower-case letters, digits and single hyphens."),
+    "duration": N_("Write a duration, such as 15m or 1h30m."),
+    "url": N_("Write a whole address, such as https://example.com/."),
+    "count": N_("Write a whole number, such as 12."),
+    "number": N_("Write a number with a decimal point, such as 12 or 0.5."),
+    "blame": N_("looks for somebody to blame. Say what was known and seen then, and what made the mistake possible."),
+}
+"""What any form says while it is filled in. A form adds what it says of its own records: `foreign` about a file that
+holds none, `missing` and `complete` about what they need."""
+
+
+def field_label(path: str, fields: Mapping[str, str], label: Callable[[str], str]) -> str:
+    """What a kind calls a field, by its `fields`; the last part of its path where these do not say."""
+    return label(fields.get(path, path.rpartition(".")[2]))
+
+
+def in_full(path: str, label: Callable[[str], str]) -> str:
+    """What a field is called, with what it stands in: `Times: The impact began`."""
+    return ": ".join(map(label, accumulate(path.split("."), "{}.{}".format)))
 
 
 def controls(
@@ -150,7 +193,7 @@ def _marked(annotation: Any, marks: tuple[Any, ...], path: str, words: Words) ->
     named = next((mark.type for mark in marks if isinstance(mark, Ref)), "")
     if named:
         return _Shape("choice", words.options(named))
-    if get_origin(annotation) is not None:
+    if get_origin(annotation) is not None or annotation in _FIGURES:
         return _shape(annotation, path, words)
     return _Shape("text" if any(isinstance(mark, Prose) for mark in marks) else "line")
 
@@ -162,6 +205,8 @@ def _given(annotation: Any) -> Any:
     return annotation
 
 
+_FIGURES: dict[Any, str] = {int: "count", float: "number", Decimal: "number"}
+
 _KNOWN: tuple[tuple[Any, _Shape], ...] = (
     (Line, _Shape("line")),
     (Text, _Shape("text")),
@@ -170,4 +215,5 @@ _KNOWN: tuple[tuple[Any, _Shape], ...] = (
     (Duration, _Shape("line", pattern=_PATTERNS["duration"])),
     (Id, _Shape("line", pattern=_PATTERNS["id"])),
     (Url, _Shape("line", pattern=_PATTERNS["url"])),
+    *((figure, _Shape("number", pattern=_PATTERNS[name])) for figure, name in _FIGURES.items()),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from opsbook.source import Documents, Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
+    from opsbook.labels import Labels
     from opsbook.openapi.contents import Contents
     from opsbook.openapi.walk import Api
     from opsbook.page import Artifact, Page
@@ -118,6 +119,24 @@ class Draft:
     """A template like a skeleton's. Text from the file goes through its filter `yaml`."""
 
 
+State: TypeAlias = Literal["good", "bad", "old", "none"]
+"""How a badge looks: all is well, something is wrong, it holds no more, nothing is known yet."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What a document says of itself in a line, on the pages of what it names."""
+
+    text: str
+    """Plain text, in the language of the page."""
+    state: State
+    """How it looks."""
+    due: date | None = None
+    """The last day on which that is enough."""
+    overdue: str = ""
+    """What is said after that day, which the reader's clock tells; plain text."""
+
+
 @dataclass(frozen=True)
 class Kind(Generic[D]):
     """A kind of spec. A new kind is a folder with one of these; nothing else has to know it."""
@@ -167,6 +186,10 @@ class Kind(Generic[D]):
     parts_listed_as: Mapping[str, str] = field(default_factory=dict)
     """The labels under which the page of a thing lists the parts of documents that name it in a field, by the type of
     the part: `{"alert": "Alerts"}`."""
+    badge: Callable[[Spec[D], Project, Labels], Badge] | None = None
+    """What such a list says of each document beside the link to it, such as its last result."""
+    unlisted: bool = False
+    """Whether the lists of all documents leave its own out, for there may be very many: another page lists them."""
     shows_others: bool = False
     """Whether its pages show more of other specs than what they define: their texts, their dates."""
     adopt: Callable[[Sequence[Api], str, str, Mapping[str, Any]], Spec[D] | list[Diagnostic]] | None = None

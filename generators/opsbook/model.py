@@ -64,6 +64,11 @@ class Shell:
 
 
 @dataclass(frozen=True)
+class Asks:
+    """Marks a command, or a snippet, that asks whether something holds: it may only read."""
+
+
+@dataclass(frozen=True)
 class SnippetPath:
     """Marks a text that names a file below `snippets/`."""
 

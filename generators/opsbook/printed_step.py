@@ -7,12 +7,13 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from opsbook import markup
 from opsbook.evidence import UNDO
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Capture, Expect, OnFailure, Parameter, Step, Stream, Target, Undo
+from opsbook.step import Capture, Expect, OnFailure, Parameter, Step, Stream, Target
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -64,7 +65,7 @@ def printed_steps(md: Printer, steps: Sequence[Step], tick: str = "") -> Iterato
             text="\n\n".join(md.block(text) for text in (step.why, step.text) if text),
             hazard=md.line(step.hazard) if step.hazard else "",
             target=_target(md, step.target) if step.target else "",
-            command=_guarded(md, step, step.target) if step.target else _command(md, step),
+            command=_guarded(md, step, step.target) if step.target else printed_command(md, step),
             outcome="\n\n".join(_outcome(md, step)),
             undo=_undo(md, step),
             listed="\n\n".join(_headed(label, links) for label, links in md.listed_at(step.id)),
@@ -168,10 +169,24 @@ def guarded(command: str, target: Target, wrong: str) -> str:
 
 
 def _guarded(md: Printer, step: Step, target: Target) -> str:
-    return f'<div class="opsbook-guarded" markdown>\n\n{_command(md, step, target)}\n\n</div>'
+    return f'<div class="opsbook-guarded" markdown>\n\n{printed_command(md, step, target)}\n\n</div>'
 
 
-def _command(md: Printer, step: Step | Undo, target: Target | None = None) -> str:
+class Scripted(Protocol):
+    """What has commands: a step, what takes it back, a probe."""
+
+    @property
+    def run(self) -> str | None:
+        """The commands, inline."""
+
+    @property
+    def snippet(self) -> str | None:
+        """The file below `snippets/` that has them."""
+
+
+def printed_command(md: Printer, step: Scripted, target: Target | None = None) -> str:
+    """The commands of a step as a block of code; those of a file behind the line that runs it. Empty without any."""
+
     def code(command: str) -> str:
         if not target:
             return md.code(command, "bash")
@@ -192,13 +207,14 @@ def _command(md: Printer, step: Step | Undo, target: Target | None = None) -> st
 
 def _outcome(md: Printer, step: Step) -> Iterator[str]:
     if step.expect:
-        yield from _expectation(md, step.expect)
+        yield from printed_expectation(md, step.expect)
     if step.on_failure:
         yield _headed(md.label("If not"), _failure(md, step.on_failure))
     yield from (_captured(md, capture) for capture in step.capture)
 
 
-def _expectation(md: Printer, expect: Expect) -> Iterator[str]:
+def printed_expectation(md: Printer, expect: Expect) -> Iterator[str]:
+    """How to know that a command did what it should, in paragraphs."""
     label = md.label
     if expect.see:
         yield _headed(label("Expected"), md.line(expect.see))
@@ -251,7 +267,7 @@ def _undo(md: Printer, step: Step) -> str:
         return _headed(md.label("Cannot be undone"), md.line(step.irreversible))
     if not step.rollback:
         return ""
-    command = _command(md, step.rollback)
+    command = printed_command(md, step.rollback)
     tested = _tested(md, step.id + UNDO, step.rollback.manual)
     undo = _headed(md.label("To undo"), md.line(step.rollback.do)) + (f" · {tested}" if tested else "")
     return f"{undo}\n\n{command}" if command else undo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ class Printer:
         found = [(self.project.find(self._home.system, type_, id_), id_) for id_ in ids]
         return ", ".join(markup.plain_text(one.title) if one else id_ for one, id_ in found)
 
+    def options(self, type_: str) -> tuple[tuple[str, str], ...]:
+        """The ids of a type in this page's system and what each is called, as plain text: what a form offers."""
+        defined = self.project.definitions.items()
+        found = (one[0] for (system, of, _), one in defined if (system, of) == (self.system, type_))
+        return tuple((one.id, markup.plain_text(one.title)) for one in found)
+
     def to(self, definition: Definition, text: str = "") -> str:
         """A link to a definition."""
         title = markup.unlinked(text) if text else _unlinked(definition.title)
@@ -106,22 +113,35 @@ class Printer:
             f'<time class="opsbook-due" datetime="{due}" data-opsbook-overdue="{overdue}">{due}</time>'
         )
 
-    def listed(self, *definitions: Definition | None) -> list[tuple[str, str]]:
+    def due(self, day: date | None, said: str = "") -> str:
+        """A day until which something has to be done; the browser marks by its own clock what should have been.
+
+        `said` is the mark; `overdue` where it is empty.
+        """
+        overdue = markup.attribute(said or self.label("overdue"))
+        return f'<time datetime="{day}" data-opsbook-overdue="{overdue}">{day}</time>' if day else ""
+
+    def listed(self, *definitions: Definition | None, badged: bool | None = None) -> list[tuple[str, str]]:
         """What names things in a field, as links: a list for each label, the first of them in it.
 
-        What a page does not know (None) is not named by any.
+        What a page does not know (None) is not named by any. With `badged`, only the lists of documents that say
+        something of themselves, or only the others.
         """
         found = self.project.listed_on(one for one in definitions if one)
-        return [(self.label(label), self._shortened(by)) for label, by in found.items()]
+        return [
+            (self.label(label), self._shortened(by))
+            for label, by in found.items()
+            if badged is None or badged == any(self.project.badge(one, self.label) for one in by)
+        ]
 
     def listed_whole(self, *definitions: Definition | None) -> list[tuple[str, list[str]]]:
         """As `listed`, with every link of each list."""
         found = self.project.listed_on(one for one in definitions if one)
         return [(self.label(label), [self.to(one) for one in by]) for label, by in found.items()]
 
-    def listed_here(self) -> list[tuple[str, str]]:
+    def listed_here(self, *, badged: bool | None = None) -> list[tuple[str, str]]:
         """As `listed`, for this page's document and everything that it defines."""
-        return self.listed(*(self._spec.definitions() if self._spec else ()))
+        return self.listed(*(self._spec.definitions() if self._spec else ()), badged=badged)
 
     def listed_at(self, part: str) -> list[tuple[str, str]]:
         """As `listed`, for a part of this page's document."""
@@ -130,7 +150,9 @@ class Printer:
 
     def _shortened(self, definitions: tuple[Definition, ...]) -> str:
         """Links to the first few, and how many more there are, with the way to them where one page has them all."""
-        links = ", ".join(self.to(one) for one in definitions[:MOST_LISTED])
+        entries = [self._entry(one) for one in definitions[:MOST_LISTED]]
+        badged = any(said for _, said in entries)
+        links = ("<br>" if badged else ", ").join(f"{link}{said}" for link, said in entries)
         more = len(definitions) - MOST_LISTED
         if more <= 0:
             return links
@@ -138,7 +160,22 @@ class Printer:
         one = next((one for one in definitions if one.system == self.system), definitions[0])
         kind = next(spec.kind for spec in self.project.specs if spec.source.path == one.source)
         address, *_ = (*kind.more_pages(one.system), "")
-        return f"{links} {f'[{said}]({relative(address, self.path)})' if address else said}"
+        more_of_them = f"[{said}]({relative(address, self.path)})" if address else said
+        return f"{links}{'<br>' if badged else ' '}{more_of_them}"
+
+    def _entry(self, definition: Definition) -> tuple[str, str]:
+        """A link in a list, and what is said beside it."""
+        said = self.badge(definition)
+        return self.to(definition), f": {said}" if said else ""
+
+    def badge(self, definition: Definition) -> str:
+        """What a document says of itself in a line, and by when it has to say so anew; empty where it says nothing."""
+        badge = self.project.badge(definition, self.label)
+        if not badge:
+            return ""
+        said = f'<span class="opsbook-badge opsbook-badge--{badge.state}">{markup.literal(badge.text)}</span>'
+        due = self.label("next by {day}").replace("{day}", self.due(badge.due, badge.overdue))
+        return f'{said}<span class="opsbook-badge-due"> · {due}</span>' if badge.due else said
 
     def references(self, references: tuple[str, ...]) -> str:
         """Links to several things, with commas."""

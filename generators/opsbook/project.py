@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import suggest
 from opsbook.evidence import Evidence
-from opsbook.kind import Definition, Kind, Spec
+from opsbook.kind import Badge, Definition, Kind, Spec
 from opsbook.labels import Labels
 from opsbook.model import Mention, Record, Ref
 from opsbook.openapi.contents import Contents
@@ -243,15 +243,42 @@ class Project:
         part = next((around for around in _around(route) if around in places), ())
         return part if part and places[part].type in spec.kind.parts_listed_as else ()
 
+    def badge(self, definition: Definition, label: Labels) -> Badge | None:
+        """What a document says of itself in a line, with the labels of a page; None where it says nothing."""
+        spec = self._by_source.get(definition.source)
+        if (
+            spec is None
+            or not spec.kind.badge
+            or (definition.type, definition.id) != (spec.kind.name, spec.document.id)
+        ):
+            return None
+        return spec.kind.badge(spec, self, label)
+
+    @cached_property
+    def _by_source(self) -> dict[str, Spec[Any]]:
+        return {spec.source.path: spec for spec in self.specs}
+
     def _listed_otherwise(self, before: Project) -> set[str]:
-        """The paths of the specs of which something is listed on by other documents than before."""
+        """The paths of the specs of which something is listed on by other documents than before, or in other words."""
         keys = self._listed.keys() | before._listed.keys()
         return {
             definition.source
             for key in keys
-            if self._listed.get(key) != before._listed.get(key)
+            if self._lists(key) != before._lists(key)
             for definition in self.definitions.get(key, ())
         }
+
+    def _lists(self, key: tuple[str, str, str]) -> list[tuple[_Lister, Badge | None]]:
+        """What the page of a thing lists, and what that says of itself."""
+        listers = self._listed.get(key, ())
+        return [(one, None if one.part else self._badges.get(one.spec)) for one in listers]
+
+    @cached_property
+    def _badges(self) -> dict[int, Badge]:
+        """What documents say of themselves, by the number of their spec."""
+        label = Labels("en", {})
+        specs = enumerate(self.specs)
+        return {number: spec.kind.badge(spec, self, label) for number, spec in specs if spec.kind.badge}
 
     @cached_property
     def _places(self) -> dict[str, dict[Route, Definition]]:
@@ -319,8 +346,9 @@ class Project:
         """The pages by the path of their spec. What was printed `before` and would be the same is not printed again.
 
         A page shows its own spec, and of others only what they define, which of them name what it defines
-        (`listed_on`), the snippets and the files that specs name; pages of kinds that show more (`Kind.shows_others`)
-        are always printed. The pages that documents of a kind make together show all of these.
+        (`listed_on`) with what these say of themselves (`badge`), the snippets and the files that specs name; pages of
+        kinds that show more (`Kind.shows_others`) are always printed. The pages that documents of a kind make together
+        show all of these.
         """
         same = (
             before

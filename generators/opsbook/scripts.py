@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from pydantic import BaseModel
+
 from opsbook.kind import Spec
-from opsbook.model import Mention, Shell, SnippetPath
+from opsbook.model import Asks, Mention, Named, Shell, SnippetPath
 from opsbook.project import Project
 from opsbook.source import Route
 from opsbook.step import Effect, Step, Trial
@@ -33,6 +35,10 @@ class Use:
     """It asks whether something holds and may only read; nobody declares its effect."""
     session: str = ""
     """The list of steps that share a shell session with it; empty where it has one of its own."""
+    part: str = ""
+    """The part of its document that it belongs to, where that is no step: ``the probe `health` ``."""
+    elsewhere: bool = False
+    """Whether it is for people, in a place that is no sandbox."""
 
     @property
     def effect(self) -> Effect | None:
@@ -45,7 +51,7 @@ class Use:
     def manual(self) -> bool:
         """Whether only a person runs it."""
         if not self.step:
-            return False
+            return self.elsewhere
         test, undo = self.step.test, self.step.rollback if self.role == "undo" else None
         elsewhere = test and (test.manual or (test.dry_run and self.role == "run"))
         return bool(elsewhere or (undo and undo.manual))
@@ -54,7 +60,7 @@ class Use:
     def name(self) -> str:
         """What it is called in a message: ``the step `dump` ``."""
         if not self.step:
-            return "this command"
+            return self.part or "this command"
         step = f"the step `{self.step.id}`"
         return {"undo": f"the rollback of {step}", "target": f"the assertion of {step}"}.get(self.role, step)
 
@@ -70,6 +76,7 @@ def _of(spec: Spec[Any], project: Project) -> Iterator[Use]:
     sessions = {id(step): trial.name for trial in trials for step in trial.steps}
     # A prerequisite is no step, but is tried as one.
     asked = {step.run: trial.name for trial in trials for step in trial.steps}
+    drill = spec.kind.name == "drill"
     for mention in spec.mentions:
         text = _text(mention, project)
         if text is None:
@@ -80,8 +87,20 @@ def _of(spec: Spec[Any], project: Project) -> Iterator[Use]:
         asks = role == "target"
         if step is None and mention.route[-1] == "run" and mention.text in asked:
             asks, session = True, asked[mention.text]
+        holder = None if step else _holder(spec, mention.route)
         snippet = mention.text if isinstance(mention.mark, SnippetPath) else ""
-        yield Use(spec, mention.route, text, role, snippet, step, asks, session)
+        yield Use(
+            spec,
+            mention.route,
+            text,
+            role,
+            snippet,
+            step,
+            asks or _only_asks(holder, mention.route[-1]),
+            session or ("drill" if drill and role == "run" else ""),
+            f"the {type(holder).__name__.lower()} `{holder.id}`" if isinstance(holder, Named) else "",
+            drill and spec.document.type != "sandbox",
+        )
 
 
 def _text(mention: Mention, project: Project) -> str | None:
@@ -92,7 +111,7 @@ def _text(mention: Mention, project: Project) -> str | None:
 
 
 def _role(spec: Spec[Any], route: Route) -> Role:
-    if spec.kind.name == "sandbox":
+    if spec.kind.name == "sandbox" or route[0] == "setup":
         return "fixture"
     if "test" in route[-2:]:
         return "test"
@@ -103,12 +122,26 @@ def _role(spec: Spec[Any], route: Route) -> Role:
 
 def _step(spec: Spec[Any], route: Route) -> Step | None:
     """The step that a route leads through."""
-    at: Any = spec.document
-    found: Step | None = None
+    return next((one for one in reversed(_way(spec, route)) if isinstance(one, Step)), None)
+
+
+def _holder(spec: Spec[Any], route: Route) -> BaseModel | None:
+    """The innermost part of a document that a route leads through."""
+    return next((one for one in reversed(_way(spec, route)[:-1]) if isinstance(one, BaseModel)), None)
+
+
+def _way(spec: Spec[Any], route: Route) -> list[Any]:
+    """What a route leads through, the document first."""
+    way: list[Any] = [spec.document]
     for key in route:
-        at = at[key] if isinstance(key, int) or isinstance(at, dict) else getattr(at, key, None)
-        if isinstance(at, Step):
-            found = at
-        if at is None:
+        at = way[-1]
+        way.append(at[key] if isinstance(key, int) or isinstance(at, dict) else getattr(at, key, None))
+        if way[-1] is None:
             break
-    return found
+    return way
+
+
+def _only_asks(holder: BaseModel | None, name: str | int) -> bool:
+    """Whether the model of a part says that one of its fields only asks."""
+    field = type(holder).model_fields.get(str(name)) if holder else None
+    return any(isinstance(one, Asks) for one in field.metadata) if field else False

@@ -10,6 +10,9 @@ from opsbook import scaffold
 HERE = Path(__file__).parents[1]
 TEMPLATE = HERE / "kinds/postmortem-template/good/full.yaml"
 RECORD = HERE / "postmortems/record.yaml"
+DRILL_RECORD = HERE / "drills/record.yaml"
+DRILLS = ("app-lost", "region-lost")
+"""The drills with a form, one played in staging and one at a table."""
 SYSTEMS = {"demo": "en", "ejemplo": "es"}
 """The systems of the project, and their languages."""
 PAGES = {system: f"{system}/postmortems/standard.html" for system in SYSTEMS}
@@ -29,6 +32,9 @@ def write_forms(folder: Path) -> None:
             "incident-process.yaml": incidents,
             "postmortems/standard.yaml": TEMPLATE.read_text(encoding="utf-8"),
             "incidents/queue-stopped.yaml": RECORD.read_text(encoding="utf-8"),
+            "runbooks/app-down.yaml": (HERE / "drills/runbook.yaml").read_text(encoding="utf-8"),
+            "drills/app-lost.yaml": (HERE / "drills/staging.yaml").read_text(encoding="utf-8"),
+            "drills/region-lost.yaml": (HERE / "drills/tabletop.yaml").read_text(encoding="utf-8"),
         }
         for name, text in files.items():
             path = folder / "specs" / system / name

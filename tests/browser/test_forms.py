@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.conftest import Site, Visit, once, opsbook
-from browser.forms import PAGES, RECORD, write_forms
+from browser.forms import DRILL_RECORD, DRILLS, PAGES, RECORD, write_forms
 from browser.test_access import faults
+from cases import run
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
+from opsbook.kinds.drill import DRILL_RECORD as RECORD_OF_A_DRILL
 from opsbook.kinds.postmortem import POSTMORTEM
 from opsbook.read import load
 from opsbook.source import Source
@@ -107,9 +110,9 @@ def forms(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
     return Site(folder / "site", load(folder / "project", all_kinds()).project)
 
 
-def opened(seen: Visit, site: Site, system: str = "demo") -> Page:
-    """A form that its script has taken up."""
-    page = seen.open(site.url(PAGES[system]))
+def opened(seen: Visit, site: Site, system: str = "demo", drill: str = "") -> Page:
+    """A form that its script has taken up, of postmortems or of a drill."""
+    page = seen.open(site.url(f"{system}/drills/{drill}.html" if drill else PAGES[system]))
     page.wait_for_function(READY)
     return page
 
@@ -419,8 +422,9 @@ def test_forms_and_their_process_are_accessible(
     forms: Site, visit: Callable[..., Visit], system: str, width: int, scheme: str
 ) -> None:
     seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    for name in ("standard", "process"):
-        assert faults(seen, forms.url(f"{system}/postmortems/{name}.html"), colours=width > 1000) == []
+    pages = ("postmortems/standard", "postmortems/process", *(f"drills/{name}" for name in DRILLS))
+    for name in pages:
+        assert faults(seen, forms.url(f"{system}/{name}.html"), colours=width > 1000) == [], name
         wide = seen.page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= width
 
@@ -451,3 +455,173 @@ def test_a_form_is_complete_without_scripts(forms: Site, visit: Callable[..., Vi
     assert page.locator(f"{FORM} button:visible").count() == 0
     for name in ("title", "summary", "sections-told", "timeline-1-at", "actions-1-due", "review-held_on"):
         assert page.locator(f"#form-{name}").is_visible()
+
+
+def drill_record(chance: random.Random) -> dict[str, Any]:
+    """A record of a drill in which anything may stand anywhere."""
+
+    def some(make: Callable[[], Any]) -> list[Any]:
+        return [make() for _ in range(chance.randint(1, 3))]
+
+    def line() -> str:
+        return chance.choice(LINES)
+
+    def moment() -> str:
+        return f"2026-10-{chance.randint(1, 28):02}T{chance.randint(0, 23):02}:02:00{chance.choice(('Z', '-05:00'))}"
+
+    def figure() -> float:
+        return chance.choice((0, 1, 12, 0.5, 1234567.125, 1e-7))
+
+    roles = ("on-call", "backend", "a-role-that-is-gone")
+    outcomes = ("passed", "led-on", "failed", "left-to-people", "not-run")
+    whole = {
+        "kind": "drill-record",
+        "drill": "app-lost",
+        "type": "staging",
+        "hashes": dict.fromkeys(("runbook", "drill", "fixtures"), "0123456789012345"),
+        "title": line(),
+        "id": f"id-{chance.randint(0, 99)}",
+        "owner": "backend",
+        "result": chance.choice(("passed", "failed")),
+        "times": {"fault": moment(), "verified": moment()},
+    }
+    parts: dict[str, Callable[[], Any]] = {
+        "environment": lambda: "one-that-is-gone",
+        "failures": lambda: some(line),
+        "data": lambda: {"written": chance.randint(0, 9999), "left": 0, "seconds": figure()},
+        "commit": lambda: "0123abc",
+        "waited": lambda: "2m",
+        "steps": lambda: some(
+            lambda: {
+                "step": chance.choice(("look", "start", "a-step-that-is-gone")),
+                "outcome": chance.choice(outcomes),
+                "seconds": figure(),
+                "note": chance.choice(TEXTS),
+            }
+        ),
+        "answers": lambda: some(lambda: {"question": chance.choice(TEXTS), "answer": chance.choice(TEXTS)}),
+        "participants": lambda: chance.sample(roles, 2),
+        "deviations": lambda: some(line),
+        "notes": lambda: chance.choice(TEXTS),
+        "actions": lambda: some(
+            lambda: {
+                "id": "an-id",
+                "title": line(),
+                "owner": chance.choice(roles),
+                "due": "2026-12-01",
+                "status": "done",
+            }
+        ),
+        "sign_off": lambda: some(lambda: {"role": chance.choice(roles), "day": "2026-11-21"}),
+    }
+    return whole | {name: make() for name, make in parts.items() if chance.random() < 0.7}
+
+
+@pytest.mark.parametrize("drill", DRILLS)
+def test_records_of_drills_go_through_a_form_unchanged(forms: Site, visit: Callable[..., Visit], drill: str) -> None:
+    """Those of another drill, too: what its form has no field for is kept."""
+    seen = visit()
+    page = opened(seen, forms, drill=drill)
+    chance = random.Random(8)  # noqa: S311  # the same records in every run
+    records = [drill_record(chance) for _ in range(COUNT)]
+    exported = page.evaluate(
+        f"""(records) => {{
+            const form = document.querySelector("{FORM}").opsbook;
+            return records.map((record) => {{ form.show(record); return [form.yaml(), form.values()]; }});
+        }}""",
+        records,
+    )
+    for before, (yaml, shown) in zip(records, exported, strict=True):
+        assert shown == before
+        source = Source.parse("specs/demo/drills/records/x.yaml", yaml.encode())
+        assert isinstance(source, Source), source
+        made = RECORD_OF_A_DRILL.parse(source, "demo")
+        assert isinstance(made, Spec), made
+        assert made.document == RECORD_OF_A_DRILL.model.model_validate_json(json.dumps(before))
+    assert seen.troubles == []
+
+
+def _checked(forms: Site, page: Page, folder: Path, system: str) -> str:
+    """Save a form into the folder that its page names; gives what `opsbook check` says about that file."""
+    project = folder / "project"
+    shutil.copytree(forms.folder.parent / "project", project)
+    with page.expect_download() as download:
+        page.locator("[data-opsbook-do=yaml]").click()
+    path = project / f"specs/{system}/drills/records/{download.value.suggested_filename}"
+    download.value.save_as(path)
+    return run(project, str(path))[1]
+
+
+def test_a_drill_in_staging_is_recorded_on_its_page(forms: Site, visit: Callable[..., Visit], tmp_path: Path) -> None:
+    seen = visit(accept_downloads=True)
+    page = opened(seen, forms, drill="app-lost")
+    missing = page.locator("[data-opsbook-missing]")
+    assert missing.inner_text() == "Still missing: Id, Result, Times: Something is broken"
+    page.locator("#form-result").select_option("passed")
+    page.locator("#form-times-fault").fill("2026-11-20T09:00:00Z")
+    assert page.locator("#form-id").input_value() == "2026-11-20-app-lost"
+    page.wait_for_function("document.querySelectorAll('[data-opsbook-missing] a').length === 1")
+    assert missing.inner_text() == "Still missing: Times: All is well again"
+    page.locator("#form-times-verified").fill("2026-11-20T10:12:00+01:00")
+    page.locator("#form-data-written").fill("1,5")
+    page.locator("#form-data-written").blur()
+    assert page.locator("#form-data-written-wrong").text_content() == "Write a whole number, such as 12."
+    for name, value in (("written", "100"), ("left", "98"), ("seconds", "12.5")):
+        page.locator(f"#form-data-{name}").fill(value)
+    steps = page.locator("#form-steps [data-opsbook-row]")
+    assert steps.count() == 2
+    for number, outcome in enumerate(("passed", "left-to-people"), 1):
+        page.locator(f"#form-steps-{number}-outcome").select_option(outcome)
+    page.locator("#form-steps-1-seconds").fill("4")
+    page.locator("#form-deviations").fill("The console asked for a second factor.")
+    page.locator("#form-sign_off-1-role").select_option("backend")
+    page.locator("#form-sign_off-1-day").fill("2026-11-21")
+    page.wait_for_function("!document.querySelector('[data-opsbook-missing] a')")
+    assert missing.inner_text() == "Nothing is missing."
+    said = values(page)
+    assert said["data"] == {"written": 100, "left": 98, "seconds": 12.5}
+    assert said["steps"] == [
+        {"step": "look", "outcome": "passed", "seconds": 4},
+        {"step": "start", "outcome": "left-to-people"},
+    ]
+    assert _checked(forms, page, tmp_path, "demo") == "nothing wrong\n"
+    page.locator("#form-result").select_option("failed")
+    page.wait_for_function("document.querySelector('[data-opsbook-missing] a')")
+    assert missing.inner_text() == "Still missing: Why it failed"
+    assert seen.troubles == []
+
+
+def test_a_drill_at_a_table_is_recorded_in_the_language_of_the_system(
+    forms: Site, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    seen = visit(accept_downloads=True, timezone_id="America/Lima")
+    page = opened(seen, forms, "ejemplo", "region-lost")
+    missing = page.locator("[data-opsbook-missing]")
+    assert missing.inner_text() == "Aún falta: Id, Resultado, Tiempos: Algo se rompe"
+    page.locator("#form-times-fault").fill("2026-11-20T09:00:00-05:00")
+    page.locator("#form-result").select_option("failed")
+    page.locator("#form-failures").fill("Nadie supo a quién llamar.\nLa página de estado no se tocó.")
+    assert page.locator("#form-answers-2-question").input_value() == 'What is told to customers, and "by whom"?'
+    page.locator("#form-answers-2-answer").fill("Primero lo que no funciona.\n\nLo dice soporte.")
+    page.wait_for_function("!document.querySelector('[data-opsbook-missing] a')")
+    assert page.locator("#form-id").input_value() == "2026-11-20-region-lost"
+    assert _checked(forms, page, tmp_path, "ejemplo") == "nothing wrong\n"
+    page.reload()
+    page.wait_for_function(READY)
+    assert values(page)["failures"] == ["Nadie supo a quién llamar.", "La página de estado no se tocó."]
+    assert seen.troubles == []
+
+
+def test_a_record_of_a_drill_is_opened_and_a_postmortem_is_not(forms: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    page = opened(seen, forms, drill="app-lost")
+    status = page.locator(f"{FORM} [role=status]")
+    for name, path, said in (
+        ("a.yaml", RECORD, "This file holds no record of a drill."),
+        ("b.yaml", DRILL_RECORD, "The draft is open."),
+    ):
+        page.set_input_files("[data-opsbook-do=open]", {"name": name, "mimeType": "", "buffer": path.read_bytes()})
+        page.wait_for_function("(said) => document.querySelector('form [role=status]').textContent === said", arg=said)
+        assert status.inner_text() == said
+    assert page.locator("#form-steps-2-seconds").input_value() == "300"
+    assert seen.troubles == []

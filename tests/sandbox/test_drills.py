@@ -10,10 +10,12 @@ import pytest
 import yaml
 from small import HEAD, procedure, project, runbook, sandbox, step
 
+from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.drill.following import hashes
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.project import Project
 from opsbook.read import load
 from opsbook.sandbox import drills
 from opsbook.sandbox.stage import NoDrill
@@ -100,7 +102,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -
         monkeypatch.setattr(drills, "LONGEST", 4.0)
 
 
-def prepared(root: Path, case: dict[str, Any]) -> tuple[Any, ...]:
+def prepared(root: Path, case: dict[str, Any]) -> tuple[Spec[Drill], Project, Path]:
     """What `play` is called with."""
     steps = list(merged(STEPS, case.get("runbook", {})).values())
     if "alert" in case:
@@ -197,7 +199,7 @@ def test_secrets_stay_inside(tmp_path: Path, changes: dict[str, Any]) -> None:
     """Neither the record nor what is said on the way nor an error has one."""
     heard: list[str] = []
     try:
-        heard.append(drills.play(*prepared(tmp_path, changes), "", heard.append).model_dump_json())
+        heard.append(drills.play(*prepared(tmp_path, changes), say=heard.append).model_dump_json())
     except NoDrill as error:
         heard.append(str(error))
     assert heard

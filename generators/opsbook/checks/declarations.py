@@ -23,7 +23,8 @@ def understated_effect(inspection: Inspection) -> Iterator[tuple[Source, Finding
 
     What nobody knows is never taken for `read`: for a program that opsbook does not know, say `change` or
     `destructive`, whichever holds. Where it reads all the same, say so in a comment above:
-    `# ignore[project/understated-effect]: it only shows the plan`.
+    `# ignore[project/understated-effect]: it only shows the plan`. Prerequisites, assertions of targets and the
+    probes of a drill declare nothing: they may only read.
     """
     for use in inspection.uses:
         seen = inspection.seen(use.text)
@@ -61,6 +62,13 @@ def _cure(use: Use, effect: Effect | None) -> str:
     """What to do about a command with some effect; None where the effect is not known."""
     if use.role == "target":
         return "take the command out: an assertion asks, and leaves everything as it is"
+    if use.asks and use.part:
+        return (
+            f"take the command out: {use.part} looks, and leaves everything as it is; where it has to do what a client "
+            "does, say so above: `# ignore[project/understated-effect]: why`"
+        )
+    if use.asks and use.spec.kind.name == "drill":
+        return "take the command out: it counts, and leaves everything as it is"
     if use.asks:
         return "move the command into a step, which declares its effect"
     if effect is None:

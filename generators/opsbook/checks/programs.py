@@ -37,6 +37,9 @@ POSTGRES = named(
 REDIS = frozenset(("redis-cli", "redis-server", "redis-check-aof", "redis-check-rdb"))
 """What comes with a Redis fixture."""
 
+SAMPLES = frozenset(("sample-python", "sample-javascript"))
+"""What runs the programs of guides."""
+
 _ELSEWHERE = named(
     """
     ssh sshpass docker docker-compose podman podman-compose nerdctl kubectl oc lxc nsenter chroot machinectl vagrant
@@ -94,7 +97,7 @@ def _provided(project: Project, system: str) -> _Provided | None:
     files = {path.rpartition("/")[2] for declared in sandboxes for path in declared.files}
     postgres = POSTGRES if any(declared.postgres for declared in sandboxes) else frozenset()
     redis = REDIS if any(declared.redis for declared in sandboxes) else frozenset()
-    return _Provided(BUILTINS | doubles | files | postgres | redis | {""}, doubles)
+    return _Provided(BUILTINS | SAMPLES | doubles | files | postgres | redis | {""}, doubles)
 
 
 def _functions(inspection: Inspection, use: Use) -> frozenset[str]:

@@ -14,12 +14,14 @@ from opsbook.effects import Taken
 from opsbook.effects.words import named
 from opsbook.inspection import Inspection
 from opsbook.kind import Spec
+from opsbook.kinds.drill.following import followed, references
+from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.model import SnippetPath
 from opsbook.project import Project
 from opsbook.scripts import Use
 from opsbook.source import Place, Source
-from opsbook.step import Parameter
+from opsbook.step import Parameter, Step
 
 STANDARD = named(
     """
@@ -50,15 +52,16 @@ def undeclared_parameter(inspection: Inspection) -> Iterator[tuple[Source, Findi
     What a step finds out reaches the steps after it, and snippets, only when it is exported: each step is a
     shell of its own. A variable of the system's sandbox (`environment:`) counts as given everywhere, and so
     do `HOME` and its like; `${NAME:-…}` has a default, and `${NAME:?…}` says itself what is missing. A
-    snippet has its variables from the document that uses it.
+    snippet has its variables from the document that uses it. A drill has those of the runbooks that it follows,
+    and its own `values:`.
     """
     given = {system: _given(inspection.project, system) for system in {use.spec.system for use in inspection.uses}}
     sessions: dict[tuple[str, str], _Session] = defaultdict(_Session)
     for use in inspection.uses:
         session = sessions[use.spec.source.path, use.session] if use.session else _Session()
-        known = given[use.spec.system] | _parameters(use)
+        known = given[use.spec.system] | _parameters(use, inspection)
         seen = inspection.seen(use.text)
-        if not seen:
+        if not seen or _unseen(use, inspection):
             session.anything = True
             continue
         session.anything = session.anything or (seen.names.anything and not use.snippet)
@@ -89,11 +92,50 @@ def _given(project: Project, system: str) -> frozenset[str]:
     return frozenset(name for spec in project.of(Sandbox, system) for name in spec.document.environment)
 
 
-def _parameters(use: Use) -> frozenset[str]:
+def _parameters(use: Use, inspection: Inspection) -> frozenset[str]:
     document = use.spec.document
     if isinstance(document, Sandbox):
         return frozenset(document.values)
+    if isinstance(document, Drill):
+        return frozenset(_of_drill(use, document, inspection))
     return frozenset(parameter.name for parameter in _declared(use.spec))
+
+
+def _of_drill(use: Use, drill: Drill, inspection: Inspection) -> Iterator[str]:
+    """What the commands of a drill have: its values, and what those of its runbooks have, and leave."""
+    yield from drill.values
+    for sandbox in inspection.project.of(Sandbox, use.spec.system):
+        yield from sandbox.document.values
+    if use.role == "fixture":
+        return  # it runs before anything is followed
+    if use.route == ("data", "write"):
+        yield "MARK"
+    for spec, steps in _followed(use, inspection.project):
+        yield from (parameter.name for parameter in _declared(spec))
+        for step in steps:
+            yield from (value.name for value in step.capture)
+            seen = inspection.seen(_text(step, inspection.project))
+            yield from seen.names.exports if seen and not step.snippet else ()
+
+
+def _unseen(use: Use, inspection: Inspection) -> bool:
+    """Whether a command belongs to a drill of a runbook that nobody has looked at: it may set anything."""
+    return isinstance(use.spec.document, Drill) and any(
+        text and not inspection.seen(text)
+        for _, steps in _followed(use, inspection.project)
+        for text in (_text(step, inspection.project) for step in steps)
+    )
+
+
+def _followed(use: Use, project: Project) -> Iterator[tuple[Spec[Any], list[Step]]]:
+    """The documents that a drill follows, with all of their steps: a failure may lead to any."""
+    for reference in references(use.spec.document):
+        if way := followed(reference, use.spec, project):
+            yield way.spec, [step for trial in way.trials for step in trial.steps]
+
+
+def _text(step: Step, project: Project) -> str:
+    return step.run or project.snippets.get(step.snippet or "", "")
 
 
 def _declared(spec: Spec[Any]) -> tuple[Parameter, ...]:
@@ -134,7 +176,10 @@ def _missing(taken: Taken, use: Use, session: _Session, known: frozenset[str]) -
 
 def _cure(name: str, use: Use) -> str:
     if use.role == "fixture":
-        return f"add `{name}` to the sandbox's `environment:`"
+        where = "sandbox's `environment:`" if isinstance(use.spec.document, Sandbox) else "drill's `values:`"
+        return f"add `{name}` to the {where}"
+    if isinstance(use.spec.document, Drill):
+        return f"add `{name}` to the drill's `values:`, or declare it as a parameter of the runbook that it follows"
     if name == name.upper():
         return f"declare a parameter `{name}`, or export it in a step before"
     return "set it in this step, or export it in a step before"

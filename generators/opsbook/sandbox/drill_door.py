@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
-import yaml
 
-from opsbook.diagnostic import suggest
-from opsbook.errors import OpsbookError, UnknownName
+from opsbook.errors import OpsbookError
 from opsbook.kind import Spec
 from opsbook.kinds.drill.model import Drill
+from opsbook.kinds.drill.named import drills, named
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.record_file import written
 from opsbook.read import Loaded, head
 from opsbook.sandbox.door import ready
 from opsbook.sandbox.drills import play, take_back
@@ -21,7 +21,7 @@ from opsbook.sandbox.stage import NoDrill
 from opsbook.write import write_file
 
 
-def play_drills(loaded: Loaded, drills: Sequence[Spec[Drill]], *, record: bool) -> bool:
+def play_drills(loaded: Loaded, chosen: Sequence[Spec[Drill]], *, record: bool) -> bool:
     """Play drills one after the other; gives whether any failed. Raises OpsbookError where none can be played."""
     commit = head(loaded.root)
 
@@ -31,13 +31,13 @@ def play_drills(loaded: Loaded, drills: Sequence[Spec[Drill]], *, record: bool) 
             _say(failure)
         _say(_figures(came))
         if record:
-            _say(f"record: {_keep(came, spec, loaded)}")
+            _say(f"record: {keep(came, spec, loaded)}")
         return came.result == "passed"
 
-    return _each(loaded, drills, one)
+    return _each(loaded, chosen, one)
 
 
-def undo_faults(loaded: Loaded, drills: Sequence[Spec[Drill]]) -> bool:
+def undo_faults(loaded: Loaded, chosen: Sequence[Spec[Drill]]) -> bool:
     """Inject the faults of drills and take them back; gives whether any failed. Raises as `play_drills` does."""
 
     def one(spec: Spec[Drill]) -> bool:
@@ -45,14 +45,14 @@ def undo_faults(loaded: Loaded, drills: Sequence[Spec[Drill]]) -> bool:
         _say("undone")
         return True
 
-    return _each(loaded, drills, one)
+    return _each(loaded, chosen, one)
 
 
-def _each(loaded: Loaded, drills: Sequence[Spec[Drill]], act: Callable[[Spec[Drill]], bool]) -> bool:
+def _each(loaded: Loaded, chosen: Sequence[Spec[Drill]], act: Callable[[Spec[Drill]], bool]) -> bool:
     """Do something with drills, one after the other; gives whether any failed."""
     ready(loaded)
     failed = False
-    for spec in drills:
+    for spec in chosen:
         click.echo(f"{spec.system}/{spec.document.id}: {spec.document.title}")
         try:
             failed |= not act(spec)
@@ -64,20 +64,23 @@ def _each(loaded: Loaded, drills: Sequence[Spec[Drill]], act: Callable[[Spec[Dri
 
 def wanted(loaded: Loaded, ids: tuple[str, ...], system: str | None) -> list[Spec[Drill]]:
     """The drills that are asked for. Raises UnknownName, and OpsbookError where one is for people."""
-    all_ = [spec for name in loaded.project.systems for spec in loaded.project.of(Drill, name)]
-    known = [spec for spec in all_ if system in (None, spec.system)]
-    for id_ in ids:
-        named = [spec for spec in known if spec.document.id == id_]
-        if not named:
-            raise UnknownName(f"there is no drill {id_}; {suggest(id_, [spec.document.id for spec in known])}")
-        if named[0].document.type != "sandbox":
-            raise OpsbookError(
-                f"the drill {id_} is for people (`type: {named[0].document.type}`): its page has the form"
-            )
-    found = [spec for spec in known if spec.document.type == "sandbox" and (not ids or spec.document.id in ids)]
+    asked = [spec for id_ in dict.fromkeys(ids) for spec in _played(loaded, id_, system)]
+    found = asked if ids else [one for one in drills(loaded.project, system) if one.document.type == "sandbox"]
     if not found:
-        raise OpsbookError("there is no drill to play: `opsbook new drill ID` makes one")
+        where = f" in {system}" if system else ""
+        raise OpsbookError(f"there is no drill to play{where}: `opsbook new drill ID` makes one")
     return found
+
+
+def _played(loaded: Loaded, id_: str, system: str | None) -> list[Spec[Drill]]:
+    """The drills of an id that a machine plays. Raises OpsbookError where there are none."""
+    every = named(loaded.project, id_, system)
+    if found := [spec for spec in every if spec.document.type == "sandbox"]:
+        return found
+    raise OpsbookError(
+        f"the drill {id_} is for people (`type: {every[0].document.type}`): "
+        f"the form on its page, {every[0].path}, records what came of it"
+    )
 
 
 def _figures(came: DrillRecord) -> str:
@@ -87,14 +90,13 @@ def _figures(came: DrillRecord) -> str:
     return ", ".join([came.result, *figures])
 
 
-def _keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
+def keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
     """Write a record into the folder `records` beside its drill, under a name that is free; gives its path."""
     folder = PurePosixPath(spec.source.path).parent / "records"
     day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"
     names = (day if number == 1 else f"{day}-{number}" for number in range(1, 1000))
     id_ = next(name for name in names if not Path(loaded.root, folder, f"{name}.yaml").exists())
-    data = came.model_copy(update={"id": id_}).model_dump(mode="json", exclude_defaults=True)
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    text = written(came.model_copy(update={"id": id_}))
     write_file(Path(loaded.root, folder, f"{id_}.yaml"), text.encode())
     return folder / f"{id_}.yaml"
 

@@ -16,6 +16,8 @@
   const read = {
     line: (field) => field.value,
     text: (field) => field.value,
+    /* A figure that is none stays what was typed: the checks say so, and nothing is lost. */
+    number: (field) => (field.value.trim() && Number.isFinite(Number(field.value)) ? Number(field.value) : field.value),
     lines: (field) => field.value.split("\n").filter((line) => line.trim()),
     choices: (field) => {
       const checked = [...field.querySelectorAll("input:checked")].map((box) => box.value);
@@ -26,6 +28,7 @@
   const write = {
     line: (field, value) => { field.value = value ?? ""; if (field.value !== String(value ?? "")) option(field, value); },
     text: (field, value) => { field.value = value ?? ""; },
+    number: (field, value) => { field.value = value ?? ""; },
     lines: (field, value) => { field.value = (value ?? []).join("\n"); },
     choices: (field, value) => {
       field.opsbookOrder = value ?? [];
@@ -241,10 +244,10 @@
       return true;
     }
 
-    /* What is missing for the status that is chosen, each with a way to its field. */
+    /* What is missing for the status that is chosen, or for another choice that decides; each with a way to its field. */
     function look() {
       const draft = values();
-      const lack = (needs[draft.status] ?? []).filter(([need]) => !has(draft, need));
+      const lack = (needs[draft[form.dataset.opsbookDecides ?? "status"] ?? ""] ?? []).filter(([need]) => !has(draft, need));
       missing.replaceChildren(lack.length ? `${words.missing} ` : words.complete);
       lack.forEach(([need, label], index) => {
         const link = document.createElement("a");
@@ -268,15 +271,16 @@
       if (note.textContent !== said) note.textContent = said;
     }
 
-    /* An id that nobody has written follows the title, and at the top the day. */
+    /* An id that nobody has written follows the title, and at the top the day; or what all records of the form are called after. */
     function suggest(field) {
-      const top = field === form.querySelector("#form-times-started");
+      const begun = form.querySelector(`#form-${form.dataset.opsbookBegun ?? "times-started"}`);
+      const top = field === begun;
       if (field.name !== "title" && !top) return;
       const root = top ? form : own(field);
       const id = within(root, "[name=id]")[0];
       if (!id || (id.value && id.value !== id.opsbookSuggested)) return;
-      const day = root === form ? /^\d{4}-\d\d-\d\d/.exec(form.querySelector("#form-times-started")?.value ?? "")?.[0] ?? "" : "";
-      const title = slug(within(root, "[name=title]")[0].value);
+      const day = root === form ? /^\d{4}-\d\d-\d\d/.exec(begun?.value ?? "")?.[0] ?? "" : "";
+      const title = (root === form && form.dataset.opsbookStem) || slug(within(root, "[name=title]")[0].value);
       id.value = id.opsbookSuggested = title ? [day, title].filter(Boolean).join("-") : "";
     }
 
@@ -304,8 +308,8 @@
     });
 
     const act = {
-      yaml: () => { save(`${values().id || "postmortem"}.yaml`, yaml(), "application/yaml"); filed = true; dirty = true; keep(); say(words.filed); },
-      markdown: () => save(`${values().id || "postmortem"}.md`, `# ${values().title ?? ""}\n\n${markdown(form)}\n`, "text/markdown"),
+      yaml: () => { save(`${values().id || fresh().kind}.yaml`, yaml(), "application/yaml"); filed = true; dirty = true; keep(); say(words.filed); },
+      markdown: () => save(`${values().id || fresh().kind}.md`, `# ${values().title ?? ""}\n\n${markdown(form)}\n`, "text/markdown"),
       copy: async () => {
         try { await navigator.clipboard.writeText(yaml()); say(words.copied); } catch {
           out.hidden = false;

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from opsbook.model import (
+    Asks,
     Command,
     Document,
     Duration,
@@ -82,6 +83,10 @@ class Tolerance(Expect):
 class Probe(Named, Script):
     """A question to the system that reads, and changes nothing."""
 
+    run: Annotated[Command | None, Asks()] = None
+    """The commands that ask."""
+    snippet: Annotated[Snippet | None, Asks()] = None
+    """The file below `snippets/` that asks."""
     tolerance: Tolerance | None = None
     """What it has to find; that it ends with 0 where nothing is said."""
 
@@ -134,7 +139,7 @@ class Data(Model):
 
     write: Command
     """Writes one mark, whose number is in `$MARK`, as a client of the system would."""
-    count: Command
+    count: Annotated[Command, Asks()]
     """Prints how many marks there are."""
     marks: Annotated[int, Field(ge=2, le=1000)] = 10
     """How many are written; one half before the preparations, the other half after them."""

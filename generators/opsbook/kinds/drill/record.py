@@ -86,6 +86,15 @@ class StepOutcome(Model):
     """What was not as expected, or why a person has to do it."""
 
 
+class Answer(Model):
+    """What people said to a question of a drill, at the table."""
+
+    question: Text
+    """What was asked."""
+    answer: Text | None = None
+    """What people said; nothing where it was not asked."""
+
+
 class Improvement(Named):
     """Something that the drill showed should be better."""
 
@@ -136,6 +145,8 @@ class DrillRecord(Record):
     """Of the fixtures: `PostgreSQL 16.9, Redis 6.2.14`."""
     steps: tuple[StepOutcome, ...] = ()
     """What came of each step."""
+    answers: tuple[Answer, ...] = ()
+    """What people said to the questions of the drill."""
     participants: tuple[RoleId, ...] = ()
     """The roles that took part."""
     deviations: tuple[Line, ...] = ()

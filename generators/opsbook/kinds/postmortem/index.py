@@ -9,7 +9,6 @@ from opsbook.diagrams.dots import Plot, Row, plot_figure
 from opsbook.kind import Spec
 from opsbook.kinds.postmortem import words
 from opsbook.kinds.postmortem.model import Postmortem
-from opsbook.kinds.postmortem.page import due
 from opsbook.kinds.postmortem.statistics import MEASURES, Figures, Group, Spread
 from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -49,7 +48,7 @@ def index(system: str, project: Project) -> Iterator[Page]:
         unsettled=counted.unsettled,
         day=_day,
         known=lambda record, name: _known(record, name, md),
-        due=lambda action: due(action.due, md),
+        due=lambda action: md.due(action.due),
         plot=plot_figure(_plot(counted.whole, md), label("How long incidents took"), label),
         measures=[name for name, _, _ in MEASURES],
         spreads=[(name, one, _figures(one, md)) for name, one in counted.whole.spreads.items()],
@@ -75,7 +74,7 @@ def home(specs: Sequence[Spec[Postmortem]], md: Printer) -> str:
         unsettled=counted.unsettled[:MOST_LISTED],
         counts=(len(counted.records), len(counted.unsettled)),
         day=_day,
-        due=lambda action: due(action.due, md),
+        due=lambda action: md.due(action.due),
         address=relative(index_path(md.system), md.path),
     )
 

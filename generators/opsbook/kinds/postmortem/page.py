@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from opsbook import markup
@@ -37,7 +37,7 @@ def pages(spec: Spec[Postmortem], project: Project) -> Iterator[Page]:
         facts=[
             (label("Severity"), md.link("severity", record.severity)),
             (label("Status"), label(words.STATUS[record.status])),
-            (label("Due"), due(approval_day(record, spec.system, project), md) if unapproved else ""),
+            (label("Due"), md.due(approval_day(record, spec.system, project)) if unapproved else ""),
             (label("Template"), md.link("postmortem-template", template.id) if template else ""),
             (label("Services"), md.links("service", record.services)),
             (label("Detected by"), _detected(record, md)),
@@ -89,10 +89,4 @@ def _state(action: Action, md: Printer) -> str:
     said = md.label(words.ACTION_STATUS[action.status])
     if action.status in ("done", "refused"):
         return f"{said} <time>{action.done_on}</time>" if action.done_on else said
-    return f"{said}, {md.label('by')} {due(action.due, md)}"
-
-
-def due(day: date | None, md: Printer) -> str:
-    """A day until which something has to be done; the browser marks by its own clock what should have been."""
-    overdue = md.attribute(md.label("overdue"))
-    return f'<time datetime="{day}" data-opsbook-overdue="{overdue}">{day}</time>' if day else ""
+    return f"{said}, {md.label('by')} {md.due(action.due)}"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from opsbook.blame import blame_words
-from opsbook.forms import Control, Option, Words, controls
+from opsbook.forms import MESSAGES, Control, Option, Words, controls, field_label, in_full
 from opsbook.kind import Kind, Spec
 from opsbook.kinds.postmortem_template.model import PostmortemTemplate, Section
 from opsbook.labels import N_
@@ -36,29 +35,11 @@ PROFILES = {"lite": N_("Short"), "standard": N_("Standard"), "deep": N_("Thoroug
 STATUSES = ("draft", "in_review", "approved", "closed")
 """The statuses through which a record goes."""
 
-MESSAGES = {
-    "saved": N_("Saved in this browser at"),
-    "unfiled": N_("Not in a file yet: browsers may clear what pages keep."),
-    "unsaved": N_("This browser keeps nothing. Save the draft as a file."),
-    "opened": N_("The draft is open."),
-    "copied": N_("Copied."),
-    "copy_here": N_("Copy the text from the field below."),
-    "filed": N_("Saved as a file."),
-    "unreadable": N_("This file cannot be read"),
+_SAID = {
+    **MESSAGES,
     "foreign": N_("This file holds no postmortem."),
-    "misfit": N_("The form has no place for what this file says at"),
-    "replace": N_("Replace what is filled in here with this file?"),
-    "clear": N_("Discard this draft?"),
-    "other": N_("Changed in another tab."),
-    "added": N_("Added"),
-    "removed": N_("Removed"),
     "missing": N_("Missing for this status:"),
     "complete": N_("Nothing is missing for this status."),
-    "moment": N_("Write the moment with its offset from UTC, such as 2026-11-21T03:10:00-05:00."),
-    "id": N_("Write lower-case letters, digits and single hyphens."),
-    "duration": N_("Write a duration, such as 15m or 1h30m."),
-    "url": N_("Write a whole address, such as https://example.com/."),
-    "blame": N_("looks for somebody to blame. Say what was known and seen then, and what made the mistake possible."),
 }
 """What the form says while it is filled in."""
 
@@ -87,16 +68,6 @@ def pages(spec: Spec[PostmortemTemplate], project: Project) -> Iterator[Page]:
     yield Page(spec.path, md.plain(template.title), body, (md.label("Postmortems"),), spec.source.path)
 
 
-def field_label(path: str, kind: Kind[Any], md: Printer) -> str:
-    """What a kind calls a field; the last part of its path where the kind does not say."""
-    return md.label(kind.fields.get(path, path.rpartition(".")[2]))
-
-
-def in_full(path: str, label: Callable[[str], str]) -> str:
-    """What a field is called, with what it stands in: `Times: The impact began`."""
-    return ": ".join(map(label, accumulate(path.split("."), "{}.{}".format)))
-
-
 @dataclass(frozen=True)
 class _Wording:
     """What a form says: in the words of its template, or else in those of the kind of the records."""
@@ -115,7 +86,7 @@ class _Wording:
         """What a field is called."""
         if path in self.asked:
             return plain_text(self.asked[path].title)
-        return field_label(path, self.kind, self.md)
+        return field_label(path, self.kind.fields, self.md.label)
 
     def called(self, path: str) -> str:
         """A field with what it stands in, where the template does not ask for it by itself."""
@@ -135,12 +106,6 @@ class _Wording:
         needing = (status for status in STATUSES[1:] if path in map(_path, self.kind.needs.get(status, ())))
         first = min((STATUSES.index(one) for one in (said, next(needing, None)) if one), default=None)
         return "" if first is None else self.choice("status", STATUSES[first])
-
-    def options(self, type_: str) -> tuple[Option, ...]:
-        """What the system defines of a type."""
-        defined = self.project.definitions.items()
-        found = (one[0] for (system, of, _), one in defined if (system, of) == (self.md.system, type_))
-        return tuple((one.id, plain_text(one.title)) for one in found)
 
     def suggestions(self, path: str) -> tuple[str, ...]:
         """The categories that the template suggests."""
@@ -173,7 +138,7 @@ def _settings(wording: _Wording) -> Mapping[str, str]:
     return {
         "form": f"{md.system}/{template.id}",
         "base": json.dumps({"kind": RECORD, "status": STATUSES[0], "template": template.id}),
-        "words": json.dumps({name: md.label(text) for name, text in MESSAGES.items()}, ensure_ascii=False),
+        "words": json.dumps({name: md.label(text) for name, text in _SAID.items()}, ensure_ascii=False),
         "needs": json.dumps(_needs(wording), ensure_ascii=False),
         "blame": json.dumps(blame_words(md.label.language), ensure_ascii=False),
     }
@@ -205,7 +170,7 @@ def _form(wording: _Wording) -> tuple[Control, ...]:
         wording.label,
         wording.help,
         wording.since,
-        wording.options,
+        wording.md.options,
         wording.suggestions,
         wording.choice,
         {"sections": wording.own()},

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from opsbook.forms import field_label, in_full
 from opsbook.kind import Kind
 from opsbook.kinds.postmortem_template.model import PostmortemTemplate
-from opsbook.kinds.postmortem_template.page import RECORD, STATUSES, field_label, in_full
+from opsbook.kinds.postmortem_template.page import RECORD, STATUSES
 from opsbook.labels import N_
 from opsbook.page import Page
 from opsbook.printer import Printer, render
@@ -73,7 +74,7 @@ def _step(status: str, kind: Kind[Any] | None, md: Printer) -> tuple[str, str, l
 def _called(need: str, kind: Kind[Any], md: Printer) -> str:
     """A need in words: `Timeline (at least 3)`, `Actions / Why nothing has to be done`."""
     paths, _, least = need.partition(":")
-    said = " / ".join(in_full(path, lambda one: field_label(one, kind, md)) for path in paths.split("|"))
+    said = " / ".join(in_full(path, lambda one: field_label(one, kind.fields, md.label)) for path in paths.split("|"))
     return md.label("{name} (at least {count})").replace("{name}", said).replace("{count}", least) if least else said
 
 

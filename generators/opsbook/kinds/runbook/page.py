@@ -86,10 +86,11 @@ def _facts(runbook: Runbook, md: Printer) -> list[tuple[str, str]]:
         (label("Severity"), md.links("severity", runbook.severities)),
         (label("RTO"), md.duration(goal.rto) if goal and goal.rto else ""),
         (label("RPO"), md.duration(goal.rpo) if goal and goal.rpo else ""),
+        *md.listed_here(badged=True),
         (label("Services"), md.links("service", runbook.services)),
         (label("Environments"), md.links("environment", runbook.environments)),
         (label("Owner"), md.link("role", runbook.owner)),
         (label("Reviewed"), md.freshness(runbook)),
         (label("Escalation"), md.link("escalation", runbook.escalation) if runbook.escalation else ""),
-        *md.listed_here(),
+        *md.listed_here(badged=False),
     ]

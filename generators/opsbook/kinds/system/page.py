@@ -94,7 +94,8 @@ def _element(service: Service, spec: Spec[System], project: Project, md: Printer
 
 
 def _others(spec: Spec[System], project: Project) -> list[Spec[Record]]:
-    return [other for other in project.specs if other.system == spec.system and other is not spec]
+    others = (other for other in project.specs if other.system == spec.system and other is not spec)
+    return [other for other in others if not other.kind.unlisted]
 
 
 def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Record]]]]:
