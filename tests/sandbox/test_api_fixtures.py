@@ -299,6 +299,17 @@ def test_a_command_that_fails_is_named(old: str, new: str, said: str, tmp_path: 
     assert said in result.output
 
 
+def test_a_page_says_that_a_double_answered(tmp_path: Path) -> None:
+    calls = [{"argv": "compose ps", "stdout": "up\n"}]
+    machine = {**MACHINE, "postgres": [], "doubles": [{"program": "docker", "why": "There is none.", "calls": calls}]}
+    root = session(tmp_path, "```bash run\ndocker compose ps\n```\n```text output\nup\n```\n", machine)
+    assert opsbook_test(root, "--evidence", str(root / "evidence")).exit_code == 0
+    loaded = load(root, all_kinds()).project
+    (guide,) = (spec for spec in loaded.specs if spec.kind.name == "guide")
+    (page,) = kind("guide").pages(guide, loaded)
+    assert "run with a double on" in page.body
+
+
 def test_what_a_named_sandbox_holds_makes_evidence_stale_and_is_for_guides_alone(tmp_path: Path) -> None:
     root = session(tmp_path)
     assert opsbook_test(root, "--evidence", str(root / "evidence")).exit_code == 0

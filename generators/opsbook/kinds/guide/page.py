@@ -17,6 +17,7 @@ from opsbook.reference import Home
 
 _RUN = {
     "real": N_("run on"),
+    "double": N_("run with a double on"),
     "stale": N_("changed since its run on"),
     "failed": N_("its run failed on"),
     "never": N_("not run yet"),
