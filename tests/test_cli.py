@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_new_writes_a_skeleton_with_nothing_wrong(kind: str, demo: Path) -> None
         (demo / "specs/demo/runbooks/api-troubleshooting.yaml").unlink()
         (demo / "specs/demo/checklists/shift-start.yaml").unlink()
         (demo / "specs/demo/drills/api-stops.yaml").unlink()
+        (demo / "specs/demo/drills/database-lost.yaml").unlink()
         (demo / "docs/index.md").write_text("# Demo\n", encoding="utf-8")
         (demo / "snippets/demo/restart-api.sh").unlink()
     result = opsbook("new", "-C", demo, kind, "my-own")
@@ -82,6 +84,8 @@ def test_new_writes_a_skeleton_with_nothing_wrong(kind: str, demo: Path) -> None
         (["runbook", "api-troubleshooting"], "exists already"),
         (["runbook", "x", "-s", "shop"], "say for which system with --system; there are: demo"),
         (["monitoring", "x", "-s", "bare"], "refers to a severity, and the system has none yet"),
+        (["drill", "x", "-s", "bare"], "refers to a procedure, and the system has none yet"),
+        (["drill-record", "x", "-s", "bare"], "refers to a drill for people, and the system has none yet"),
     ],
 )
 def test_new_says_what_it_cannot_do(arguments: list[str], says: str, demo: Path) -> None:
@@ -90,6 +94,37 @@ def test_new_says_what_it_cannot_do(arguments: list[str], says: str, demo: Path)
     result = opsbook("new", "-C", demo, *arguments)
     assert result.exit_code == 2
     assert says in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["api-stop"], "there is no drill api-stop; did you mean `api-stops`?"),
+        (["api-stops", "-s", "shop"], "there is no system shop; known: `demo`"),
+        (["database-lost"], "is for people (`type: tabletop`): the form on its page, demo/drills/database-lost.md"),
+        (["-s", "bare"], "there is no drill to play in bare: `opsbook new drill ID` makes one"),
+        (["api-stops", "-s", "bare"], "there is no drill api-stops in bare; "),
+        (["--format", "chaostoolkit"], "an experiment is made of one drill: name it"),
+        (["--format", "chaostoolkit", "database-lost"], "has no command that injects its fault"),
+        (["--format", "chaostoolkit", "api-stops"], "bare and demo have a drill api-stops each"),
+    ],
+)
+def test_drill_says_what_it_cannot_do(arguments: list[str], says: str, demo: Path) -> None:
+    if "bare" in arguments:
+        opsbook("new", "-C", demo, "system", "bare")
+    if "bare" in says and "bare" not in arguments:
+        shutil.copytree(demo / "specs/demo", demo / "specs/bare")
+        system = demo / "specs/bare/system.yaml"
+        system.write_text(system.read_text(encoding="utf-8").replace("id: demo", "id: bare", 1), encoding="utf-8")
+    result = opsbook("drill", "-C", demo, *arguments)
+    assert result.exit_code == 2, result.output
+    assert says in result.output
+
+
+def test_a_drill_is_printed_as_an_experiment(demo: Path) -> None:
+    result = opsbook("drill", "-C", demo, "api-stops", "--format", "chaostoolkit")
+    assert result.exit_code == 0
+    assert json.loads(result.output)["title"] == "The API stops"
 
 
 def test_new_asks_for_the_system_where_there_are_several(demo: Path) -> None:

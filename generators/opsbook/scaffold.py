@@ -78,6 +78,7 @@ def new_spec(loaded: Loaded, kind: Kind[Any], id_: str, system: str | None, file
     there = {type_: next(iter(ids)) for type_, ids in defined.items()}
     there["runbook"] = f"runbook:{there['runbook']}" if "runbook" in there else f"system:{system}"
     there["trouble"] = next(_troubles(project, system), there["runbook"])
+    there |= next(_drills(project, system), {})
     suffix = Path(kind.skeleton.stem).suffix  # of `skeleton.md.jinja`
     path = specs / system / kind.folder / f"{id_}{suffix}"
     if file and kind.draft:
@@ -92,6 +93,14 @@ def _troubles(project: Project, system: str) -> Iterator[str]:
     for spec in project.specs:
         for scenario in getattr(spec.document, "scenarios", ()) if spec.system == system else ():
             yield f"{spec.kind.name}:{spec.document.id}#{scenario.id}"
+
+
+def _drills(project: Project, system: str) -> Iterator[dict[str, str]]:
+    """The drills of a system that people play, and so record."""
+    for spec in project.specs:
+        if (spec.system, spec.kind.name) == (system, "drill") and spec.document.type != "sandbox":
+            place = {"drill environment": spec.document.environment} if spec.document.environment else {}
+            yield {"drill for people": spec.document.id, "drill type": spec.document.type, **place}
 
 
 def _drafted(loaded: Loaded, draft: Draft, file: Path, wanted: Drafting) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import cycle
 from pathlib import Path
 from types import UnionType
@@ -221,7 +222,8 @@ class Author:
         if base is str:
             return self._string(field, metadata, index)
         days = {date: date(2026, 11, 1), datetime: "2026-11-01T10:00:00Z", timedelta: "15m"}
-        return {bool: True, int: index + 1, dict: self._texts_by_id(field, base), **days}[plain]
+        numbers = {int: index + 1, float: index + 1.5, Decimal: index + 1}
+        return {bool: True, **numbers, dict: self._texts_by_id(field, base), **days}[plain]
 
     def _texts_by_id(self, field: str, base: Any) -> dict[str, str]:
         """A mapping with one text, where its values are texts."""
@@ -314,6 +316,11 @@ _FIXED: dict[str, Any] = {
     "ScrapeJob.through": lambda _: "exporter:9115",
     "ScrapeJob.parameters": lambda _: {"'\"><img/src=x>": "<script>window.__pwned=1</script>"},
     "Capture.name": lambda index: f"CAPTURED_{index}",
+    "Drill.values": lambda _: {"NAME_0": "</code></pre><script>window.__pwned=1</script>"},
+    "Detection.targets": lambda _: {"the-scrape-job": "'\"><svg&onload=x>:8000"},
+    "Data.marks": lambda _: 10,
+    **dict.fromkeys(("Hashes.runbook", "Hashes.drill", "Hashes.fixtures"), lambda _: "0123456789abcdef"),
+    "DrillRecord.commit": lambda _: "0123456789abcdef",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
 
@@ -325,6 +332,9 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Architecture": (("sources",), ("sources",)),
     "Sli": (("good",), ("bad",)),
     "Waiver": (("source", "to"), ("element",)),
+    **dict.fromkeys(("Probe", "Fault"), (("snippet",), ("run",))),
+    "Preparation": (("snippet", "follow"), ("run", "snippet")),
+    "Detection": (("probe",), ("alert", "targets")),
     "MessageField": (("choices",), ("example",)),
 }
 """What does not go together: the fields that an even, and an odd, value of a model leaves out."""

@@ -42,6 +42,8 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "incident-process": ("incident-process", {}),
     "monitoring": ("monitoring", {}),
     "architecture": ("architecture", {}),
+    "drill": ("drill", {"type": "sandbox"}),
+    "drill at a table": ("drill", {"type": "tabletop"}),
 }
 VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
 """The folders of whose pages one of each sort is looked at."""

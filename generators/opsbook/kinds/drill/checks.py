@@ -161,14 +161,15 @@ def unknown_probe(drill: Drill) -> Iterator[Finding]:
 
 
 def immeasurable_target(drill: Drill) -> Iterator[Finding]:
-    """A drill in a sandbox limits the loss of data, and nothing in it measures that.
+    """A drill of a sandbox limits the loss of data, and nothing in it counts what is lost.
 
-    It is measured by marks that are written until the fault and counted after the recovery:
+    It would pass whatever is lost. The loss of data is measured by marks, which are written until the fault and counted
+    after the recovery:
 
         data:
           write: psql -c "INSERT INTO marks VALUES ($MARK)"
           count: psql -XAtc "SELECT count(*) FROM marks"
-        targets: {rto: 15m, rpo: 1m}
+        targets: {detection: 1m, rto: 15m, rpo: 1m}
     """
     if drill.targets.rpo is not None and not drill.data and drill.type == "sandbox":
         yield Finding(

@@ -49,7 +49,7 @@ _SAID = {
 
 
 def form(spec: Spec[Drill], project: Project, md: Printer) -> str:
-    """The form of a drill for people, with a heading and where its file goes; empty for a drill of machines."""
+    """The form of a drill for people, with a heading and where its file goes; empty for one of machines."""
     if spec.document.type == MACHINES:
         return ""
     path = f"specs/{spec.system}/{RECORDS}/"

@@ -205,7 +205,7 @@ class Drill(Document):
     data: Data | None = None
     """How loss of data is measured."""
     targets: Targets
-    """What has to be reached."""
+    """How soon the fault has to be noticed and mended, and how much data may be lost."""
     schedule: Schedule
     """How often."""
     roles: tuple[Part, ...] = ()
