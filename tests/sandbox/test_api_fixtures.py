@@ -313,6 +313,10 @@ def test_a_page_says_that_a_double_answered(tmp_path: Path) -> None:
 def test_what_a_named_sandbox_holds_makes_evidence_stale_and_is_for_guides_alone(tmp_path: Path) -> None:
     root = session(tmp_path)
     assert opsbook_test(root, "--evidence", str(root / "evidence")).exit_code == 0
+    write(root, {"snippets/demo/fixtures/fill.sh": "true\n"})
+    assert {said for said, _ in proved(root).values()} == {"real"}
+    session(root, machine={**MACHINE, "setup": [{"id": "fill", "snippet": "demo/fixtures/fill.sh"}]})
+    assert {said for said, _ in proved(root).values()} == {"stale"}
     session(root, machine={**MACHINE, "files": {"note": "from the sandbox\nof today\n"}})
     assert {said for said, _ in proved(root).values()} == {"stale"}
     look = runbook("look", procedure("all", step("first", run="true")))
