@@ -62,6 +62,7 @@ def take_back(spec: Spec[Drill], project: Project, snippets: Path, say: Callable
     if undo is None:
         raise NoDrill("its fault has no `undo`")
     with _stage(spec, project, snippets, say) as stage:
+        _prepared(stage)
         _expect_steady(stage)
         _break(stage)
         stage.say(undo.do)
