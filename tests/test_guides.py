@@ -43,6 +43,10 @@ print("ready")
 """
 
 
+PLAIN = GUIDE.replace("apis: [orders]\n", "").partition("See")[0]
+"""A guide that explains no API, up to where its text begins."""
+
+
 def check(root: Path, guide: str, path: str = "specs/demo/guides/order.md") -> str:
     """What `opsbook check` says about a project with a guide."""
     return run(write(root, {**SETTINGS, "specs/demo/apis/orders.yaml": ORDERS, path: guide}))[1]
@@ -123,6 +127,88 @@ def test_a_document_that_changes_breaks_its_guide(old: str, new: str, said: str,
     assert said in found
 
 
+SHOWN = {
+    "specs/demo/runbooks/restart.yaml": """
+kind: runbook
+id: restart
+title: Restart
+type: operations
+owner: backend
+last_reviewed: 2026-11-01
+review_every: 90d
+summary: Restart it.
+procedures:
+  - id: restarting
+    title: Restarting
+    steps:
+      - id: look
+        title: Look
+        run: uptime
+        effect: read
+        expect: {output: up 3 days}
+      - id: think
+        title: Think
+        text: Why?
+""",
+    "specs/demo/architecture/architecture.yaml": """
+kind: architecture
+id: architecture
+title: Architecture
+owner: backend
+last_reviewed: 2026-11-01
+review_every: 90d
+summary: One part.
+elements:
+  - {id: shop, title: Shop, type: system, description: Sells.}
+  - {id: reader, title: Reader, type: person, description: Buys.}
+relationships:
+  - {from: reader, to: shop, label: Buys}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("embed", "parts"),
+    [
+        ("runbook:restart#look", ["[Look](../runbooks/restart.md#look)\n\n```bash\nuptime\n```"]),
+        ("runbook:restart#look|output", ["```text\nup 3 days\n```"]),
+        ("view:context", ["architecture/context.md)", "<svg", "The picture in words", "| [Reader]("]),
+        ("system:demo|roles", ["| Role | Answers for | Contact |\n| --- | --- | --- |\n| ["]),
+        ("system:demo|services", ["| Service | What it does |"]),
+        ("system:demo|environments", ["| Environment | What it is |"]),
+        ("system:demo|urls", ["| What | Address |"]),
+        ("role:backend", ["| Role | Answers for | Contact |\n| --- | --- | --- |\n| ["]),
+    ],
+)
+def test_a_guide_shows_what_other_specs_say(embed: str, parts: list[str], tmp_path: Path) -> None:
+    root = write(tmp_path, {**SETTINGS, **SHOWN, "specs/demo/guides/order.md": f"{PLAIN}\n![[{embed}]]\n"})
+    whole = load(root, all_kinds()).project
+    (page,) = (page for one in whole.specs if one.kind.name == "guide" for page in one.kind.pages(one, whole))
+    for part in parts:
+        assert part in page.body
+
+
+@pytest.mark.parametrize(
+    ("embed", "said", "cure"),
+    [
+        ("runbook:restart", "`restart` is no step with a command", "embed a step that has `run` or `snippet`"),
+        ("runbook:restart#think", "`restart#think` is no step with a command", "embed a step"),
+        ("runbook:restart#look|outptu", "there is no view `outptu` of a step", "write `output`"),
+        ("view:context|large", "`context|large` is no picture of the architecture", "embed a `view:`"),
+        ("element:shop", "`shop` is no picture of the architecture", "embed a `view:`"),
+        ("system:demo", "there is no view `` of a system", ""),
+        ("system:demo|role", "there is no view `role` of a system", "did you mean `roles`?"),
+        ("role:backend|duties", "`backend` cannot be embedded so", "embed the system, with one of `|services`"),
+        ("guide:order", "`guide:order` cannot be embedded", "the step of a runbook"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(embed: str, said: str, cure: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {**SETTINGS, **SHOWN, "specs/demo/guides/order.md": f"{PLAIN}\n![[{embed}]]\n"})
+    found = run(root)[1]
+    assert said in found, found
+    assert cure in found
+
+
 @pytest.mark.parametrize(
     ("embed", "parts"),
     [
@@ -174,6 +260,8 @@ def test_documents_of_2_0_are_shown_alike(embed: str, parts: list[str], tmp_path
         ("~~~~ Python  run\n~~~\n~~~~", (Listing(1, "python-1", "python", "~~~"),)),
         ("```python run\n```\n\n```text output\na \n\nb\n```", (Listing(1, "python-1", "python", "", ("a", "", "b")),)),
         ("```python\n1\n```", (Prose(1, "```python\n1\n```"),)),
+        ("```bash run background\nls\n```", (Listing(1, "bash-1", "bash", "ls", background=True),)),
+        ("```sql file=a/b.sql\n1\n```", (Listing(1, "sql-1", "sql", "1", path="a/b.sql"),)),
         (
             "## Python 1\n```python run\n```",
             (Heading(1, 2, "Python 1", "python-1-2"), Listing(2, "python-1", "python", "")),

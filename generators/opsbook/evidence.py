@@ -81,6 +81,8 @@ def step_hashes(spec: Spec[Any], project: Project, against: str) -> dict[str, st
     """
     parameters = [parameter.model_dump_json() for parameter in getattr(spec.document, "parameters", ())]
     files = sorted(item for item in project.fixtures.items() if item[0].startswith(f"{spec.system}/"))
+    if spec.kind.fixtures and not any(name in against for name, _ in files):
+        files = []  # fixtures of its own, which no script fills
     digest = hashlib.sha256(json.dumps([parameters, files, against]).encode())
     hashes = {}
     for trial in spec.kind.trials(spec.document) if spec.kind.trials else ():
@@ -158,7 +160,7 @@ def surroundings(spec: Spec[Any], project: Project) -> str | None:
         text = json.dumps(spec.kind.fixtures(spec, project), sort_keys=True)
     else:
         sandboxes = (one for one in project.specs if one.system == spec.system and one.kind.name == SANDBOX)
-        holder = next(sandboxes, None)
+        holder = next((one for one in sandboxes if not one.document.named), None)
         text = holder.source.text if holder else ""
     if holder is None:
         return None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from opsbook.page import Artifact, Page
     from opsbook.printer import Printer
     from opsbook.project import Project
+    from opsbook.reference import Unresolved
 
 D = TypeVar("D", bound=Record)
 
@@ -200,6 +201,9 @@ class Kind(Generic[D]):
     """What its fields are called on a form, as labels: `actions.owner`, and `status=draft` for a choice."""
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What its documents need from each status on: paths of fields, `a|b` for one of two, `a:3` for three of them."""
+    embed: Callable[[Spec[D], Definition, str, Project], Callable[[Printer], str] | Unresolved] | None = None
+    """What guides show of a document, or of what it defines: of which thing, and the words after the `|`. Gives what
+    prints it, or why there is nothing to show."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
     draft: Draft | None = None

@@ -200,6 +200,7 @@ SeverityId: TypeAlias = Annotated[_Name, Ref("severity")]
 PolicyId: TypeAlias = Annotated[_Name, Ref("escalation")]
 MessageId: TypeAlias = Annotated[_Name, Ref("message")]
 ApiId: TypeAlias = Annotated[_Name, Ref("api")]
+SandboxId: TypeAlias = Annotated[_Name, Ref("sandbox")]
 Reference: TypeAlias = Annotated[_Name, Ref()]
 """Anything that has an address: `runbook:restore`, `runbook:restore#dump`, `chatbot/checklist:shift-start`."""
 

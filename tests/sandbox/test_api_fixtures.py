@@ -237,3 +237,110 @@ def test_the_sandbox_of_a_guide_is_its_own(tmp_path: Path) -> None:
     folders = {spec.kind.name: made.folder for spec in loaded.specs if (made := sandbox_of(spec, loaded))}
     assert folders["guide"] == "samples"
     assert folders["system"] == "elsewhere"
+
+
+SESSION = """
+```bash run
+mkdir work && cd work
+export WHO=reader
+```
+
+```typescript file=src/hello.ts
+export const hello = (who: string): string => `hello ${who}, it is ${Date.now()}`;
+```
+
+```bash run
+node -e "import('./src/hello.ts').then(({ hello }) => console.log(hello(process.env.WHO)))"
+cat ~/note
+psql -h localhost -U postgres -XAtc 'SELECT 6 * 7'
+npm --version
+```
+
+```text output
+hello reader, it is …
+from the sandbox
+42
+…
+```
+
+```bash run background
+echo "listening on 8000"
+sleep 60
+```
+
+```text output
+listening on …
+```
+
+```typescript run
+const answer: number = 42;
+console.log(answer, process.env.API_TOKEN ? "with a token" : "without");
+```
+
+```text output
+42 with a token
+```
+"""
+MACHINE = {
+    **sandbox(
+        files={"note": "from the sandbox\n"}, postgres=[{"id": "database"}], environment={"PGPASSWORD": "postgres"}
+    ),
+    "id": "machine",
+    "named": True,
+}
+
+
+def session(root: Path, text: str = SESSION, machine: dict[str, Any] = MACHINE) -> Path:
+    """A project with a guide that names a sandbox, which is the only one."""
+    front = FRONT.replace("apis: [orders]\ntimeout: 5s", "sandbox: machine\ntimeout: 15s")
+    return write(
+        root, {"specs/demo/guides/order.md": front + text, "specs/demo/guides/machine.yaml": yaml.safe_dump(machine)}
+    )
+
+
+def test_commands_share_a_session_and_find_their_files(tmp_path: Path) -> None:
+    root = session(tmp_path)
+    result = opsbook_test(root, "--evidence", str(root / "evidence"))
+    assert result.exit_code == 0, result.output
+    assert "5 steps passed for real" in result.output
+    assert {said for said, _ in proved(root).values()} == {"real"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("hello ${who},", "bye ${who},", "the output has no line `hello reader, it is …`"),
+        ("listening on 8000", "cannot listen", "the output has no line `listening on …`"),
+        ("cat ~/note", "cat note", "it ended with 1, not 0"),
+    ],
+)
+def test_a_command_that_fails_is_named(old: str, new: str, said: str, tmp_path: Path) -> None:
+    result = opsbook_test(session(tmp_path, SESSION.replace(old, new)))
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_page_says_that_a_double_answered(tmp_path: Path) -> None:
+    calls = [{"argv": "compose ps", "stdout": "up\n"}]
+    machine = {**MACHINE, "postgres": [], "doubles": [{"program": "docker", "why": "There is none.", "calls": calls}]}
+    root = session(tmp_path, "```bash run\ndocker compose ps\n```\n```text output\nup\n```\n", machine)
+    assert opsbook_test(root, "--evidence", str(root / "evidence")).exit_code == 0
+    loaded = load(root, all_kinds()).project
+    (guide,) = (spec for spec in loaded.specs if spec.kind.name == "guide")
+    (page,) = kind("guide").pages(guide, loaded)
+    assert "run with a double on" in page.body
+
+
+def test_what_a_named_sandbox_holds_makes_evidence_stale_and_is_for_guides_alone(tmp_path: Path) -> None:
+    root = session(tmp_path)
+    assert opsbook_test(root, "--evidence", str(root / "evidence")).exit_code == 0
+    write(root, {"snippets/demo/fixtures/fill.sh": "true\n"})
+    assert {said for said, _ in proved(root).values()} == {"real"}
+    session(root, machine={**MACHINE, "setup": [{"id": "fill", "snippet": "demo/fixtures/fill.sh"}]})
+    assert {said for said, _ in proved(root).values()} == {"stale"}
+    session(root, machine={**MACHINE, "files": {"note": "from the sandbox\nof today\n"}})
+    assert {said for said, _ in proved(root).values()} == {"stale"}
+    look = runbook("look", procedure("all", step("first", run="true")))
+    write(root, {"specs/demo/runbooks/look.yaml": yaml.safe_dump(look)})
+    result = opsbook_test(root, str(root / "specs/demo/runbooks"))
+    assert "`demo` has no sandbox to run its commands in" in result.output

@@ -185,7 +185,9 @@ def _sandboxes_are_there(loaded: Loaded, places: list[Path]) -> None:
     )
     # Where a spec cannot be read, it may be the sandbox: that is said instead.
     missing = {
-        system for system in asked if not loaded.project.of(Sandbox, system) and system not in loaded.project.unread
+        system
+        for system in asked
+        if all(one.document.named for one in loaded.project.of(Sandbox, system)) and system not in loaded.project.unread
     }
     if missing:
         lines = [

@@ -16,6 +16,9 @@ from opsbook.step import Capture, Expect, Printed, Stream
 _JSONPATH = JSONPathEnvironment(strict=True)
 """JSONPath as RFC 9535 has it, without anybody's extensions."""
 
+LEFT_OUT = "…"
+"""What stands in a line of a program's output for any text."""
+
 MOST_SECONDS = 2.0
 """How long a pattern may look for its place in an output."""
 
@@ -59,11 +62,14 @@ def _lacks_lines(wanted: tuple[str, ...], text: str) -> Iterator[str]:
     lines = [line.rstrip() for line in text.split("\n")]
     at, before = 0, ""
     for line in wanted:
-        if line not in lines[at:]:
+        # What differs from run to run, a time or a commit, is left out within the line.
+        shape = re.compile(".*".join(re.escape(part) for part in line.split(LEFT_OUT)))
+        found = next((number for number in range(at, len(lines)) if shape.fullmatch(lines[number])), None)
+        if found is None:
             where = f" after `{before}`" if before else ""
             yield f"the output has no line `{line}`{where}"
             return
-        at, before = lines.index(line, at) + 1, line
+        at, before = found + 1, line
 
 
 def _search(pattern: str, text: str) -> re.Match[str] | None:

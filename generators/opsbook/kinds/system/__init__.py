@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.system import checks
+from opsbook.kinds.system.embed import embed
 from opsbook.kinds.system.model import System
 from opsbook.kinds.system.page import documents_path, pages
 from opsbook.model import Named
@@ -31,6 +32,7 @@ SYSTEM = Kind(
     model=System,
     pages=pages,
     shows_others=True,
+    embed=embed,
     checks=(
         Check(checks.no_health_url, "warning"),
         Check(checks.circular_dependency),
