@@ -63,4 +63,3 @@ def total(specs: Iterable[Spec[Any]], project: Project) -> Mapping[Figure, int]:
     for spec in specs:
         found.update(figures(spec, project))
     return found
-
