@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"drawable"},
-    {"blame", "errors", "promql", "quantity", "source", "page", "markup", "labels", "collector"},
+    {"blame", "errors", "promql", "quantity", "source", "page", "markup", "labels", "collector", "first_week"},
     {"clock", "commonmark", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "prometheus", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline", "diagrams", "forms"},

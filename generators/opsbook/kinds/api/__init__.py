@@ -10,6 +10,7 @@ from typing import Any
 from opsbook.diagnostic import Diagnostic
 from opsbook.kind import Kind, Part, Spec
 from opsbook.kinds.api.console import artifacts
+from opsbook.kinds.api.first_week import tasks
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
@@ -67,6 +68,7 @@ API = Kind(
     folder="apis",
     page=_page,
     pages=pages,
+    first_week=tasks,
     parts=_parts,
     artifacts=artifacts,
     assets="swagger-ui",

@@ -8,6 +8,7 @@ from pathlib import Path
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.runbook import checks
 from opsbook.kinds.runbook.embed import embed
+from opsbook.kinds.runbook.first_week import tasks
 from opsbook.kinds.runbook.model import Runbook
 from opsbook.kinds.runbook.page import TYPES, home, pages
 from opsbook.labels import N_
@@ -36,6 +37,7 @@ RUNBOOK = Kind(
     assets="incident",
     pages=pages,
     home=home,
+    first_week=tasks,
     checks=(
         Check(checks.missing_section),
         Check(checks.missing_rollback),

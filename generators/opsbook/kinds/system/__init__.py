@@ -8,6 +8,7 @@ from pathlib import Path
 from opsbook.kind import Check, Kind, Part
 from opsbook.kinds.system import checks
 from opsbook.kinds.system.embed import embed
+from opsbook.kinds.system.first_week import first_week_path
 from opsbook.kinds.system.model import System
 from opsbook.kinds.system.page import documents_path, pages
 from opsbook.model import Named
@@ -40,6 +41,6 @@ SYSTEM = Kind(
     ),
     parts=_parts,
     page=lambda system, _document: f"{system}/index.md",
-    more_pages=lambda system: (documents_path(system),),
+    more_pages=lambda system: (documents_path(system), first_week_path(system)),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
+from opsbook.kinds.system.first_week import first_week
 from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.labels import N_
 from opsbook.model import Record
@@ -23,8 +24,9 @@ def documents_path(system: str) -> str:
 
 
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
-    """The home and the index of documents."""
+    """The home, the first week and the index of documents."""
     yield _home(spec, project)
+    yield first_week(spec, project)
     yield _documents(spec, project)
 
 
