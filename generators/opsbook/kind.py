@@ -7,16 +7,17 @@ import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
 from opsbook import wording
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate
 from opsbook.errors import CheckCrashed
+from opsbook.figures import Figure
 from opsbook.model import Mention, Record, mentions
 from opsbook.reference import Home
 from opsbook.source import Documents, Route, Source
@@ -93,6 +94,21 @@ class Part:
     """What it is called where no author said so: a label, in which `{name}` stands for the title."""
     names: tuple[str, ...] = ()
     """Other names that people use for it: no reference may use them, but whoever does is told the id."""
+
+
+class Subject(NamedTuple):
+    """Something that the documentation of a system has to cover, and by what it is counted."""
+
+    type: str
+    """`scenario`, `alert`, `service` …"""
+    route: Route
+    """Where in its spec it stands: what is defined there, or the document itself for `()`."""
+    severity: str = ""
+    """The id of its severity, where it has one."""
+    group: str = ""
+    """What it is counted under beside that, as a label: a type of runbook, a frequency."""
+    within: timedelta | None = None
+    """How soon it has to be over."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +190,10 @@ class Kind(Generic[D]):
     """What distinguishes a document within its kind, as a label: its type, its frequency."""
     home: Callable[[Sequence[Spec[D]], Printer], str] | None = None
     """What its documents of one system add to that system's home, as Markdown."""
+    health: Callable[[Sequence[Spec[D]], Project, Labels], Health] | None = None
+    """What its documents of one system add to that system's card."""
+    first_week: Callable[[Sequence[Spec[D]], Printer], Iterator[Task]] | None = None
+    """What somebody new reads and tries of its documents of one system, in this order."""
     page: Callable[[str, D], str] | None = None
     """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
     artifacts: Callable[[Spec[D], Project], Iterator[Artifact]] = lambda _spec, _project: iter(())
@@ -221,10 +241,12 @@ class Kind(Generic[D]):
     prints it, or why there is nothing to show."""
     embed_all: Callable[[str, Project], Callable[[Printer], str] | Unresolved] | None = None
     """What hand-written pages show of all of its documents, `![[system:*|cards]]`: of the word after the `|`."""
-    health: Callable[[Sequence[Spec[D]], Project, Labels], Health] | None = None
-    """What its documents of one system add to that system's card."""
-    first_week: Callable[[Sequence[Spec[D]], Printer], Iterator[Task]] | None = None
-    """What somebody new reads and tries of its documents of one system, in this order."""
+    figures: Callable[[D], Mapping[Figure, int]] = lambda _doc: {}
+    """How much of what is counted its documents hold, beside what is counted for all kinds (`opsbook.counting`)."""
+    subjects: Callable[[D], Iterator[Subject]] = lambda _doc: iter(())
+    """What its documents treat or define that documentation has to cover: scenarios, alerts, services."""
+    gate_checks: tuple[ProjectCheck, ...] = ()
+    """What `opsbook check --gate` asks beside everything else: whether there is enough of it all."""
     skeleton: Path | None = None
     """A commented, valid spec for `opsbook new`, as a template."""
     draft: Draft | None = None

@@ -69,6 +69,7 @@ ARCHITECTURE = Kind(
         ProjectCheck(checks.expired_waiver, "warning", GROUP),
         ProjectCheck(checks.second_architecture, group=GROUP),
     ),
+    figures=lambda model: {"architectures": 1, "diagrams": sum(1 for _ in entries(landscape_of(model)))},
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

@@ -48,6 +48,7 @@ DRILL = Kind(
     describe=lambda drill: TYPE[drill.type],
     assets="forms",
     artifacts=artifacts,
+    figures=lambda _drill: {"drills": 1},
 )
 
 DRILL_RECORD = Kind(

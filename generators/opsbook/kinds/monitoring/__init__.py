@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Draft, Kind, Part
+from opsbook.kind import Draft, Kind, Part, Subject
 from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.checks import CHECKS
@@ -54,6 +54,15 @@ MONITORING = Kind(
     parts_listed_as=LISTS,
     order=_order,
     parts=_parts,
+    figures=lambda monitoring: {
+        "alerts": len(monitoring.alerts),
+        "metrics": len(monitoring.metrics),
+        "slos": len(monitoring.slos),
+        "dashboards": len(monitoring.dashboards),
+    },
+    subjects=lambda monitoring: (
+        Subject("alert", ("alerts", number), alert.severity) for number, alert in enumerate(monitoring.alerts)
+    ),
     artifacts=artifacts,
     more_rules=RULES,
     checks=CHECKS,

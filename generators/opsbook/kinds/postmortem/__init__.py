@@ -65,6 +65,7 @@ POSTMORTEM = Kind(
         ProjectCheck(agreement.late_approval, "warning", group="postmortem"),
     ),
     needs=checks.NEEDS,
+    figures=lambda _record: {"postmortems": 1},
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

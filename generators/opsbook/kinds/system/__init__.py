@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
+from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.system import checks
 from opsbook.kinds.system.embed import embed
 from opsbook.kinds.system.first_week import first_week_path
@@ -28,6 +28,15 @@ def _parts(system: System) -> Iterator[Part]:
             yield Part(thing.id, thing.title, f"{type_}-{thing.id}", (field, index), type_)
 
 
+def _subjects(system: System) -> Iterator[Subject]:
+    for type_, field, things in (
+        ("service", "services", system.services),
+        ("environment", "environments", system.environments),
+    ):
+        for number in range(len(things)):
+            yield Subject(type_, (field, number))
+
+
 SYSTEM = Kind(
     name="system",
     model=System,
@@ -40,6 +49,7 @@ SYSTEM = Kind(
         Check(checks.missing_description, "note"),
     ),
     parts=_parts,
+    subjects=_subjects,
     page=lambda system, _document: f"{system}/index.md",
     more_pages=lambda system: (documents_path(system), first_week_path(system)),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
