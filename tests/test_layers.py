@@ -24,7 +24,7 @@ ROWS = (
     {"evidence"},
     {"project", "reading_rules", "change_rules", "schema", "read_apis"},
     {"read", "printer", "scripts", "site"},
-    {"inspection", "printed_step", "lone"},
+    {"inspection", "printed_step", "lone", "hand_written"},
     {"kinds"},
     {"checks"},
     {"reporters", "links", "write"},

@@ -42,7 +42,7 @@ def first_week(spec: Spec[System], project: Project) -> Page:
     path = first_week_path(spec.system)
     md = Printer(project, path, Home(spec.system, "system", spec.document.id))
     label = md.label
-    found = list(_tasks(spec, md))
+    found = list(tasks(spec, md))
     title = label("First week")
     whole = sum((task.takes for task in found), timedelta())
     body = render(
@@ -59,19 +59,24 @@ def first_week(spec: Spec[System], project: Project) -> Page:
         ],
         key=f"{spec.system}/{NAME}",
         sections=[
-            (stage, label(heading), tasks)
+            (stage, label(heading), belonging)
             for stage, heading in STAGES.items()
-            if (tasks := [task for task in found if task.stage == stage])
+            if (belonging := [task for task in found if task.stage == stage])
         ],
     )
     return Page(path, title, body, (), spec.source.path)
 
 
-def _tasks(spec: Spec[System], md: Printer) -> Iterator[Task]:
+def home_id(spec: Spec[System]) -> str:
+    """The id of the task that is to read the system's home."""
+    return f"system/{spec.document.id}"
+
+
+def tasks(spec: Spec[System], md: Printer) -> Iterator[Task]:
     """The system's home, and what every kind has to offer somebody new."""
     system = spec.document
     yield Task(
-        f"system/{system.id}",
+        home_id(spec),
         "system",
         md.link("system", system.id),
         md.plain(system.title),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
+from opsbook.kinds.system.card import documents_path
 from opsbook.kinds.system.first_week import first_week
 from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.labels import N_
@@ -16,11 +17,6 @@ from opsbook.page import Page
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
-
-
-def documents_path(system: str) -> str:
-    """The path of the index of a system's documents."""
-    return f"{system}/documents.md"
 
 
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
