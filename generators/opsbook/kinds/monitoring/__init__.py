@@ -61,7 +61,7 @@ MONITORING = Kind(
         "dashboards": len(monitoring.dashboards),
     },
     subjects=lambda monitoring: (
-        Subject("alert", ("alerts", number), alert.severity) for number, alert in enumerate(monitoring.alerts)
+        Subject("alert", ("alerts", number), alert.severity or "") for number, alert in enumerate(monitoring.alerts)
     ),
     artifacts=artifacts,
     more_rules=RULES,

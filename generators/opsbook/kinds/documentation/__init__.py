@@ -1,0 +1,45 @@
+"""Documentation plans: the documents that a system owes, how good they are to be, and who keeps them true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsbook.kind import Check, Kind, Part, ProjectCheck
+from opsbook.kinds.documentation import checks, gate
+from opsbook.kinds.documentation.model import Documentation
+from opsbook.kinds.documentation.page import GROUP, pages, plan_path
+
+
+def _parts(plan: Documentation) -> Iterator[Part]:
+    for number, deliverable in enumerate(plan.deliverables):
+        yield Part(deliverable.id, deliverable.title, deliverable.id, ("deliverables", number), "deliverable")
+
+
+DOCUMENTATION = Kind(
+    name="documentation",
+    model=Documentation,
+    group=GROUP,
+    folder="documentation",
+    pages=pages,
+    page=lambda system, _plan: plan_path(system),
+    parts=_parts,
+    shows_others=True,
+    checks=(
+        Check(checks.repeated_schedule),
+        Check(checks.unscheduled_review),
+        Check(checks.unfounded_target),
+    ),
+    project_checks=(
+        ProjectCheck(checks.unknown_kind, group="documentation"),
+        ProjectCheck(checks.unknown_field, group="documentation"),
+        ProjectCheck(checks.second_plan, group="documentation"),
+    ),
+    gate_checks=(
+        ProjectCheck(gate.missing_plan, group="documentation"),
+        ProjectCheck(gate.missing_deliverable, group="documentation"),
+        ProjectCheck(gate.thin_deliverable, group="documentation"),
+        ProjectCheck(gate.below_standard, group="documentation"),
+    ),
+    skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
+)
