@@ -20,13 +20,14 @@ def tasks(specs: Sequence[Spec[Drill]], md: Printer) -> Iterator[Task]:
         spec = next((one for one in specs if one.document.type == type_), None)
         if spec:
             drill = spec.document
-            follow = md.references(tuple(dict.fromkeys(one.partition("#")[0] for one in drill.follow)))
+            runbooks = md.references(tuple(dict.fromkeys(one.partition("#")[0] for one in drill.follow)))
+            follow = md.label("Follow {runbooks}").replace("{runbooks}", runbooks)
             yield Task(
                 f"drill/{drill.id}",
                 "drills",
                 md.link("drill", drill.id),
                 md.plain(drill.title),
-                f"{md.label(terms.TYPE[drill.type])} · {md.label('Follow {runbooks}').replace('{runbooks}', follow)}",
+                " · ".join([md.label(terms.TYPE[drill.type]), follow]),
                 about(minutes),
                 command_line(spec, md.project) if type_ == MACHINES else "",
             )

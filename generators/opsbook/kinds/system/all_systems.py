@@ -53,12 +53,12 @@ def _figures(systems: Sequence[Spec[System]], md: Printer) -> str:
     label, project = md.label, md.project
     everything = [spec for spec in project.specs if spec.system in project.systems]
     rows = [(_title(spec, md), total(specs_of(spec.system, project), project)) for spec in systems]
-    whole = total(everything, project)
+    whole, all_ = total(everything, project), label("All systems")
     shown = [name for name in _COUNTED if whole.get(name)]
     heads = [label("System"), *(label(FIGURES[name]) for name in shown)]
     heads += [label(said) for said, _ in _SHARES] if whole.get("commands") else []
     if len(rows) > 1:
-        rows.append((f"**{label('All systems')}**", whole))
+        rows.append((f"**{all_}**", whole))
     lines = [heads, ["---", *["--:"] * (len(heads) - 1)]]
     for title, held in rows:
         shares = [_share(held, names) for _, names in _SHARES] if whole.get("commands") else []
@@ -114,10 +114,15 @@ _PROCESS = {"severities": N_("How bad is it?"), "roles": N_("Who does what"), "m
 
 
 def _checking(spec: Spec[System], md: Printer) -> Iterator[str]:
-    """What is checked: every document, and how its commands are run."""
-    yield _to(documents_path(spec.system), N_("All documents"), md)
-    for sandbox in (one for one in specs_of(spec.system, md.project) if one.kind.name == "sandbox"):
-        if not sandbox.document.named:
+    """What is owed and what of it is there, or else every document; and what commands run against."""
+    others = specs_of(spec.system, md.project)
+    plans = [one for one in others if one.kind.name == "documentation"]
+    if not plans:
+        yield _to(documents_path(spec.system), N_("All documents"), md)
+    for plan in plans:
+        yield _to(plan.path, N_("What is owed, and what is there"), md)
+    for sandbox in others:
+        if sandbox.kind.name == "sandbox" and not sandbox.document.named:
             yield _to(sandbox.path, N_("What commands run against"), md)
 
 
