@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, ProjectCheck
 from opsbook.kinds.documentation import checks, gate
+from opsbook.kinds.documentation.health import health
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.page import GROUP, pages, plan_path
 
@@ -22,6 +23,7 @@ DOCUMENTATION = Kind(
     group=GROUP,
     folder="documentation",
     pages=pages,
+    health=health,
     page=lambda system, _plan: plan_path(system),
     parts=_parts,
     shows_others=True,

@@ -8,6 +8,8 @@ from pathlib import Path
 from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.postmortem import agreement, checks
 from opsbook.kinds.postmortem.draft import draft
+from opsbook.kinds.postmortem.first_week import tasks
+from opsbook.kinds.postmortem.health import health
 from opsbook.kinds.postmortem.index import home, index, index_path
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
@@ -31,6 +33,8 @@ POSTMORTEM = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
+    health=health,
     more_pages=lambda system: (index_path(system),),
     listed_as=N_("Incidents"),
     parts=_parts,

@@ -8,23 +8,21 @@ from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
+from opsbook.kinds.system.card import documents_path
+from opsbook.kinds.system.first_week import first_week, first_week_path
 from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.labels import N_
 from opsbook.model import Record
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
 
-def documents_path(system: str) -> str:
-    """The path of the index of a system's documents."""
-    return f"{system}/documents.md"
-
-
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
-    """The home and the index of documents."""
+    """The home, the first week and the index of documents."""
     yield _home(spec, project)
+    yield first_week(spec, project)
     yield _documents(spec, project)
 
 
@@ -54,6 +52,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
             f"-   {label(group)}: {', '.join(md.ref(_reference(other)) for other in others)}"
             for group, others in _groups(spec, project)
         ),
+        first_week=f"[{label('First week')}]({relative(first_week_path(spec.system), spec.path)})",
         contact_address=lambda contact: _contact_address(contact, md),
         url_address=lambda url: _url_address(url, md),
         element=lambda service: _element(service, spec, project, md),
