@@ -13,12 +13,15 @@ from opsbook.labels import N_
 from opsbook.model import Document
 from opsbook.project import Project
 
+REVIEW = N_("Review")
+"""What the reading of documents is called, as a label."""
+
 EVENTS: dict[EventType, str] = {
     "incident": N_("Incident is over"),
     "drill": N_("Drill was played"),
     "release": N_("Version of an API"),
     "action": N_("Action is done"),
-    "review": N_("Review"),
+    "review": REVIEW,
 }
 """What each sort of event is called, as a label; on a day they come in this order."""
 

@@ -77,7 +77,7 @@ def _row(one: Reviewed, md: Printer) -> tuple[str, ...]:
     """A row: by when, what, who, the last review, what happened since and what will."""
     document = one.spec.document
     told = [_told(happening, md) for happening in one.since]
-    coming = [f"{md.label('ahead')}: {_told(happening, md)}" for happening in one.ahead]
+    coming = [_told(happening, md) for happening in one.ahead]
     return (
         _due(one, one.due, md),
         f"{_link(one, md)}<br>{_kind(one, md)}",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.system import checks
+from opsbook.kinds.system.changes import changes_path, feeds
 from opsbook.kinds.system.embed import embed
 from opsbook.kinds.system.model import System
 from opsbook.kinds.system.page import documents_path, pages
@@ -50,6 +51,7 @@ SYSTEM = Kind(
     parts=_parts,
     subjects=_subjects,
     page=lambda system, _document: f"{system}/index.md",
-    more_pages=lambda system: (documents_path(system),),
+    more_pages=lambda system: (documents_path(system), changes_path(system)),
+    artifacts=feeds,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
