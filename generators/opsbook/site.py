@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
+from opsbook.feed import site_feed
 from opsbook.page import Artifact, Page
 from opsbook.project import Project
 
@@ -43,7 +44,8 @@ def artifacts(project: Project, texts: Iterable[str]) -> list[Artifact]:
         for path in sorted((folder / name).iterdir())
         if path.is_file()
     ]
-    return [*shared, *(one for spec in project.specs for one in spec.kind.artifacts(spec, project))]
+    of_specs = (one for spec in project.specs for one in spec.kind.artifacts(spec, project))
+    return [*shared, *site_feed(project), *of_specs]
 
 
 def navigation(pages: Iterable[Page]) -> Nav:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part, ProjectCheck
-from opsbook.kinds.documentation import checks, gate
+from opsbook.kind import Check, Kind, Part, ProjectCheck, Spec
+from opsbook.kinds.documentation import checks, gate, reviews
 from opsbook.kinds.documentation.health import health
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.page import GROUP, pages, plan_path
+from opsbook.kinds.documentation.reviews_page import reviews_page, reviews_path
+from opsbook.page import Page
+from opsbook.project import Project
 
 
 def _parts(plan: Documentation) -> Iterator[Part]:
@@ -17,14 +20,20 @@ def _parts(plan: Documentation) -> Iterator[Part]:
         yield Part(deliverable.id, deliverable.title, deliverable.id, ("deliverables", number), "deliverable")
 
 
+def _pages(spec: Spec[Documentation], project: Project) -> Iterator[Page]:
+    yield from pages(spec, project)
+    yield from reviews_page(spec, project)
+
+
 DOCUMENTATION = Kind(
     name="documentation",
     model=Documentation,
     group=GROUP,
     folder="documentation",
-    pages=pages,
+    pages=_pages,
     health=health,
     page=lambda system, _plan: plan_path(system),
+    more_pages=lambda system: (reviews_path(system),),
     parts=_parts,
     shows_others=True,
     checks=(
@@ -36,6 +45,8 @@ DOCUMENTATION = Kind(
         ProjectCheck(checks.unknown_kind, group="documentation"),
         ProjectCheck(checks.unknown_field, group="documentation"),
         ProjectCheck(checks.second_plan, group="documentation"),
+        ProjectCheck(reviews.missed_update, "warning", group="documentation"),
+        ProjectCheck(reviews.loose_schedule, "warning", group="documentation"),
     ),
     gate_checks=(
         ProjectCheck(gate.missing_plan, group="documentation"),

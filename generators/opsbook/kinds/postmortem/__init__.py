@@ -8,6 +8,7 @@ from pathlib import Path
 from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
 from opsbook.kinds.postmortem import agreement, checks
 from opsbook.kinds.postmortem.draft import draft
+from opsbook.kinds.postmortem.events import events
 from opsbook.kinds.postmortem.first_week import tasks
 from opsbook.kinds.postmortem.health import health
 from opsbook.kinds.postmortem.index import home, index, index_path
@@ -68,6 +69,7 @@ POSTMORTEM = Kind(
     ),
     needs=checks.NEEDS,
     figures=lambda _record: {"postmortems": 1},
+    events=events,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )
