@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from markdown import markdown
+from markdown import markdown  # type: ignore[import-untyped]  # Markdown ships no types
 
 from cases import HERE, TODAY, cases, run, without_case, write
 from opsbook.checks import check
