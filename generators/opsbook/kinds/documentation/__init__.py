@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part, ProjectCheck
-from opsbook.kinds.documentation import checks, gate
+from opsbook.kind import Check, Kind, Part, ProjectCheck, Spec
+from opsbook.kinds.documentation import checks, covered, gate
+from opsbook.kinds.documentation.coverage_page import coverage_page, coverage_path
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.page import GROUP, pages, plan_path
+from opsbook.page import Page
+from opsbook.project import Project
 
 
 def _parts(plan: Documentation) -> Iterator[Part]:
@@ -16,12 +19,18 @@ def _parts(plan: Documentation) -> Iterator[Part]:
         yield Part(deliverable.id, deliverable.title, deliverable.id, ("deliverables", number), "deliverable")
 
 
+def _pages(spec: Spec[Documentation], project: Project) -> Iterator[Page]:
+    yield from pages(spec, project)
+    yield coverage_page(spec, project)
+
+
 DOCUMENTATION = Kind(
     name="documentation",
     model=Documentation,
     group=GROUP,
     folder="documentation",
-    pages=pages,
+    pages=_pages,
+    more_pages=lambda system: (coverage_path(system),),
     page=lambda system, _plan: plan_path(system),
     parts=_parts,
     shows_others=True,
@@ -40,6 +49,7 @@ DOCUMENTATION = Kind(
         ProjectCheck(gate.missing_deliverable, group="documentation"),
         ProjectCheck(gate.thin_deliverable, group="documentation"),
         ProjectCheck(gate.below_standard, group="documentation"),
+        ProjectCheck(covered.low_coverage, group="documentation"),
     ),
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

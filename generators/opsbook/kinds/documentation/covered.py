@@ -25,6 +25,8 @@ class Thing:
     """What it is called, and where it stands."""
     documents: tuple[Definition, ...]
     """The documents that cover it, in the order of the specs."""
+    named: tuple[Definition, ...] = ()
+    """What is named where it is defined: documents, and parts of them."""
 
     def by(self, kinds: Collection[str]) -> tuple[Definition, ...]:
         """Those of certain kinds."""
@@ -121,7 +123,7 @@ class _Index:
         whole = self._project.definitions[spec.system, spec.kind.name, spec.document.id][0]
         at = {one.route[:-1]: one for one in reversed(defined)}
         names = [
-            (mention.route, one.source)
+            (mention.route, one)
             for mention, one in (self._project.named_by(spec) if subjects else ())
             if one.source in self._whole and one.type == self._whole[one.source].type
         ]
@@ -129,14 +131,16 @@ class _Index:
             definition = at.get(subject.route) if subject.route else whole
             if definition:
                 parts = [one for one in defined if _within(one.route, subject.route)]
-                named = {source for route, source in names if _within(route, subject.route)}
-                yield Thing(subject, definition, self._covering(spec, parts, named))
+                named = tuple(dict.fromkeys(one for route, one in names if _within(route, subject.route)))
+                yield Thing(subject, definition, self._covering(spec, parts, named), named)
 
-    def _covering(self, spec: Spec[Any], parts: Iterable[Definition], named: set[str]) -> tuple[Definition, ...]:
+    def _covering(
+        self, spec: Spec[Any], parts: Iterable[Definition], named: Iterable[Definition]
+    ) -> tuple[Definition, ...]:
         """The documents that cover a thing: those that name it or a part of it, and those that it names."""
         own = spec.source.path
         naming = {link.by.source for part in parts for link in self._project.mentioned_by(part)} - {own}
-        found = naming | (named - {own})
+        found = naming | ({one.source for one in named} - {own})
         if naming & self._whole.keys():
             found.add(own)
         return tuple(self._whole[one] for one in sorted(found & self._whole.keys(), key=lambda one: self._order[one]))
