@@ -43,6 +43,9 @@ DOCUMENTATION = Kind(
         ProjectCheck(checks.unknown_kind, group="documentation"),
         ProjectCheck(checks.unknown_field, group="documentation"),
         ProjectCheck(checks.second_plan, group="documentation"),
+        ProjectCheck(checks.empty_coverage, group="documentation"),
+        ProjectCheck(checks.unknown_excuse, group="documentation"),
+        ProjectCheck(checks.needless_excuse, "warning", group="documentation"),
     ),
     gate_checks=(
         ProjectCheck(gate.missing_plan, group="documentation"),

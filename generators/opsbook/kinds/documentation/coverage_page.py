@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import mean
+from typing import TypeVar
 
 from opsbook.diagrams.matrix import Cell, Matrix, MatrixRow, Sign, matrix_figure
 from opsbook.kind import Definition, Spec
-from opsbook.kinds.documentation.covered import Covered, Thing, coverage, things
+from opsbook.kinds.documentation.covered import Covered, Thing, coverages, things
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.model import Subject as SubjectName
 from opsbook.kinds.documentation.page import GROUP, badge
@@ -20,6 +21,8 @@ from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
+
+K = TypeVar("K")
 
 SUBJECTS: Mapping[SubjectName, str] = {
     "service": N_("Services"),
@@ -63,7 +66,7 @@ def coverage_page(spec: Spec[Documentation], project: Project) -> Page:
     path = coverage_path(spec.system)
     md = Printer(project, path, Home(spec.system, "documentation", spec.document.id), spec)
     label = md.label
-    rules = coverage(spec, project)
+    rules = coverages(spec, project)
     title = label("Coverage")
     body = render(
         Path(__file__).with_name("coverage.md.jinja"),
@@ -71,7 +74,7 @@ def coverage_page(spec: Spec[Documentation], project: Project) -> Page:
         title=title,
         facts=[
             (label("Covered"), label("{share} on average").replace("{share}", percent(covered_share(rules)))),
-            (label("Kept"), _of(sum(one.met for one in rules), len(rules), md)) if rules else ("", ""),
+            (label("Rules that are kept"), _of(sum(one.met for one in rules), len(rules), md)) if rules else ("", ""),
             (label("Plan"), md.link("documentation", spec.document.id)),
         ]
         if rules
@@ -175,9 +178,11 @@ def _rows(type_: str, all_: Sequence[Thing], rules: Sequence[Covered], md: Print
     yield (*head, label("State")) if rules else tuple(head)
     for thing in all_:
         name = md.to(thing.definition)
-        if within:
+        shown = thing.documents
+        if within:  # its own document stands with its name
             name += f"<br>{titles[thing.definition.source]}"
-        cells = [name, *(_alert(thing, md) if type_ == "alert" else [documents(thing.documents, md)])]
+            shown = tuple(one for one in shown if one.source != thing.definition.source)
+        cells = [name, *(_alert(thing, md) if type_ == "alert" else [documents(shown, md)])]
         yield (*cells, _state(thing, rules, md)) if rules else tuple(cells)
 
 
@@ -227,9 +232,7 @@ def _none(_all: Sequence[Thing], _found: Mapping[str, Sequence[Thing]], _md: Pri
     return iter(())
 
 
-def _scenarios(
-    all_: Sequence[Thing], found: Mapping[str, Sequence[Thing]], md: Printer
-) -> Iterator[tuple[str, ...]]:
+def _scenarios(all_: Sequence[Thing], found: Mapping[str, Sequence[Thing]], md: Printer) -> Iterator[tuple[str, ...]]:
     """By severity and by type of runbook, the gravest first."""
     label = md.label
     yield label("Severity"), label("Type"), label("Scenarios"), label("Recovery (RTO)"), label("Documents")
@@ -239,9 +242,7 @@ def _scenarios(
         yield md.link("severity", severity), label(group), str(len(some)), _range(some, md), _own(some, md)
 
 
-def _procedures(
-    all_: Sequence[Thing], _found: Mapping[str, Sequence[Thing]], md: Printer
-) -> Iterator[tuple[str, ...]]:
+def _procedures(all_: Sequence[Thing], _found: Mapping[str, Sequence[Thing]], md: Printer) -> Iterator[tuple[str, ...]]:
     """By type of runbook."""
     label = md.label
     yield label("Type"), label("Procedures"), label("Expected time"), label("Documents")
@@ -249,18 +250,14 @@ def _procedures(
         yield label(group), str(len(some)), _range(some, md), _own(some, md)
 
 
-def _checklists(
-    all_: Sequence[Thing], _found: Mapping[str, Sequence[Thing]], md: Printer
-) -> Iterator[tuple[str, ...]]:
+def _checklists(all_: Sequence[Thing], _found: Mapping[str, Sequence[Thing]], md: Printer) -> Iterator[tuple[str, ...]]:
     """By frequency."""
     yield md.label("Frequency"), md.label("Checklists"), md.label("Documents")
     for group, some in _grouped(all_, lambda one: one.subject.group).items():
         yield md.label(group), str(len(some)), _own(some, md)
 
 
-def _severities(
-    all_: Sequence[Thing], found: Mapping[str, Sequence[Thing]], md: Printer
-) -> Iterator[tuple[str, ...]]:
+def _severities(all_: Sequence[Thing], found: Mapping[str, Sequence[Thing]], md: Printer) -> Iterator[tuple[str, ...]]:
     """How much there is for each."""
     yield md.label("Severity"), md.label("Scenarios"), md.label("Alerts"), md.label("Runbooks")
     for one in all_:
@@ -279,8 +276,8 @@ _GROUPS: Mapping[str, _Groups] = {
 }
 
 
-def _grouped(all_: Iterable[Thing], key: Callable[[Thing], object]) -> dict[object, list[Thing]]:
-    groups: dict[object, list[Thing]] = defaultdict(list)
+def _grouped(all_: Iterable[Thing], key: Callable[[Thing], K]) -> dict[K, list[Thing]]:
+    groups: dict[K, list[Thing]] = defaultdict(list)
     for one in all_:
         groups[key(one)].append(one)
     return groups

@@ -69,7 +69,7 @@ class Covered:
         return self.reached * 100 >= self.coverage.at_least * len(self.counted)
 
 
-def coverage(spec: Spec[Documentation], project: Project) -> tuple[Covered, ...]:
+def coverages(spec: Spec[Documentation], project: Project) -> tuple[Covered, ...]:
     """Everything that a plan wants covered, and how far it is."""
     found = things(spec.system, project)
     return tuple(
@@ -164,7 +164,7 @@ def low_coverage(project: Project, _today: date) -> Iterator[tuple[Source, Findi
             without: {watchdog: It only proves that alerts arrive.}
     """
     for spec in plans(project):
-        for one in coverage(spec, project):
+        for one in coverages(spec, project):
             if not one.met:
                 kinds = " or ".join(f"`{kind}`" for kind in one.coverage.by)
                 gaps = ", ".join(f"`{gap.definition.id}`" for gap in one.gaps)
