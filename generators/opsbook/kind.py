@@ -110,6 +110,17 @@ class Subject(NamedTuple):
     """How soon it has to be over."""
 
 
+class Happened(NamedTuple):
+    """An incident, as far as documentation is judged by it."""
+
+    severity: str
+    """The id of its severity."""
+    took: timedelta | None
+    """From its beginning until it was resolved, where both are known."""
+    postmortem: Literal["none", "owed", "agreed"]
+    """Whether it needs a postmortem, and whether people agreed on it."""
+
+
 @dataclass(frozen=True)
 class Drafting:
     """What a spec is drafted for, and what it may refer to."""
@@ -224,6 +235,8 @@ class Kind(Generic[D]):
     """How much of what is counted its documents hold, beside what is counted for all kinds (`opsbook.counting`)."""
     subjects: Callable[[D], Iterator[Subject]] = lambda _doc: iter(())
     """What its documents treat or define that documentation has to cover: scenarios, alerts, services."""
+    happened: Callable[[D], Happened | None] = lambda _doc: None
+    """The incident that a document records, where it records one."""
     gate_checks: tuple[ProjectCheck, ...] = ()
     """What `opsbook check --gate` asks beside everything else: whether there is enough of it all."""
     skeleton: Path | None = None

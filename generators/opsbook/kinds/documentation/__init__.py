@@ -10,6 +10,7 @@ from opsbook.kinds.documentation import checks, covered, gate
 from opsbook.kinds.documentation.coverage_page import coverage_page, coverage_path
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.page import GROUP, pages, plan_path
+from opsbook.kinds.documentation.quality_page import quality_page, quality_path
 from opsbook.page import Page
 from opsbook.project import Project
 
@@ -22,6 +23,7 @@ def _parts(plan: Documentation) -> Iterator[Part]:
 def _pages(spec: Spec[Documentation], project: Project) -> Iterator[Page]:
     yield from pages(spec, project)
     yield coverage_page(spec, project)
+    yield quality_page(spec, project)
 
 
 DOCUMENTATION = Kind(
@@ -30,7 +32,7 @@ DOCUMENTATION = Kind(
     group=GROUP,
     folder="documentation",
     pages=_pages,
-    more_pages=lambda system: (coverage_path(system),),
+    more_pages=lambda system: (coverage_path(system), quality_path(system)),
     page=lambda system, _plan: plan_path(system),
     parts=_parts,
     shows_others=True,

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from statistics import mean
 from typing import TypeVar
 
 from opsbook.diagrams.matrix import Cell, Matrix, MatrixRow, Sign, matrix_figure
 from opsbook.kind import Definition, Spec
-from opsbook.kinds.documentation.covered import Covered, Thing, coverages, things
+from opsbook.kinds.documentation.covered import Covered, Thing, coverages, covered_share, things
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.model import Subject as SubjectName
 from opsbook.kinds.documentation.page import GROUP, badge
@@ -37,8 +36,13 @@ SUBJECTS: Mapping[SubjectName, str] = {
 }
 """What may have to be covered, as labels, in the order of the page."""
 
-_WITHOUT_GROUP = {"system": N_("System"), "incident-process": N_("Incident process")}
-"""What the documents of kinds are called that stand in no section."""
+_NAMES = {
+    "system": N_("System"),
+    "incident-process": N_("Incident process"),
+    "postmortem-template": N_("Postmortem templates"),
+    "drill-record": N_("Records of drills"),
+}
+"""What the documents of kinds are called that stand in no section, or in that of another kind."""
 
 
 def coverage_path(system: str) -> str:
@@ -74,7 +78,9 @@ def coverage_page(spec: Spec[Documentation], project: Project) -> Page:
         title=title,
         facts=[
             (label("Covered"), label("{share} on average").replace("{share}", percent(covered_share(rules)))),
-            (label("Rules that are kept"), _of(sum(one.met for one in rules), len(rules), md)) if rules else ("", ""),
+            (label("Rules that are kept"), part_of(sum(one.met for one in rules), len(rules), md))
+            if rules
+            else ("", ""),
             (label("Plan"), md.link("documentation", spec.document.id)),
         ]
         if rules
@@ -96,17 +102,13 @@ def coverage_page(spec: Spec[Documentation], project: Project) -> Page:
     return Page(path, title, body, (label(GROUP),), spec.source.path)
 
 
-def covered_share(rules: Sequence[Covered]) -> float:
-    """How much is covered, on average over everything that the plan wants; all of it where it wants nothing."""
-    return mean(one.share for one in rules) if rules else 1.0
-
-
 def percent(share: float) -> str:
     """A share in words; what is not whole is never rounded up to it."""
     return f"{int(share * 100 + 1e-9)} %"
 
 
-def _of(part: int, whole: int, md: Printer) -> str:
+def part_of(part: int, whole: int, md: Printer) -> str:
+    """How many of how many, in words."""
     return md.label("{part} of {whole}").replace("{part}", str(part)).replace("{whole}", str(whole))
 
 
@@ -116,16 +118,16 @@ def kinds(names: Iterable[str], md: Printer) -> str:
 
 
 def kind_label(name: str, md: Printer) -> str:
-    """What documents of a kind are called: as the section that they stand in."""
+    """What documents of a kind are called: mostly as the section that they stand in."""
     group = next((kind.group for kind in md.project.kinds if kind.name == name), "")
-    return md.label(group or _WITHOUT_GROUP.get(name, name))
+    return md.label(_NAMES.get(name) or group or name)
 
 
 def _rule(covered: Covered, md: Printer) -> tuple[str, ...]:
     """A row: what, by which kinds, how much of it, how much it is, whether that is enough."""
     rule = covered.coverage
     excused = len(covered.things) - len(covered.counted)
-    reached = f"{_of(covered.reached, len(covered.counted), md)} ({percent(covered.share)})"
+    reached = f"{part_of(covered.reached, len(covered.counted), md)} ({percent(covered.share)})"
     if excused:
         reached += f"<br>{md.label('{count} excused').replace('{count}', str(excused))}"
     return (
@@ -156,7 +158,7 @@ def _sections(system: str, rules: Sequence[Covered], md: Printer) -> Iterator[Se
 
 def _sentence(covered: Covered, md: Printer) -> str:
     """What the plan wants, and how far that is."""
-    reached = f"{_of(covered.reached, len(covered.counted), md)} ({percent(covered.share)})"
+    reached = f"{part_of(covered.reached, len(covered.counted), md)} ({percent(covered.share)})"
     said = md.label("{title}: {reached}, at least {wanted} wanted, by {kinds}.")
     for key, value in (
         ("{reached}", reached),

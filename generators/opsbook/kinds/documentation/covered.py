@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import mean
 from typing import Any
 
 from opsbook.diagnostic import Finding
@@ -75,6 +76,11 @@ def coverages(spec: Spec[Documentation], project: Project) -> tuple[Covered, ...
     return tuple(
         Covered(one, ("coverage", number), found.get(one.of, ())) for number, one in enumerate(spec.document.coverage)
     )
+
+
+def covered_share(rules: Sequence[Covered]) -> float:
+    """How much is covered, on average over everything that the plan wants; all of it where it wants nothing."""
+    return mean(one.share for one in rules) if rules else 1.0
 
 
 def things(system: str, project: Project) -> Mapping[str, tuple[Thing, ...]]:
