@@ -129,7 +129,7 @@ def _rule(covered: Covered, md: Printer) -> tuple[str, ...]:
     excused = len(covered.things) - len(covered.counted)
     reached = f"{part_of(covered.reached, len(covered.counted), md)} ({percent(covered.share)})"
     if excused:
-        reached += f"<br>{md.label('{count} excused').replace('{count}', str(excused))}"
+        reached += "<br>" + md.label("{count} excused").replace("{count}", str(excused))
     return (
         f'<span id="{rule.id}">{md.cell(rule.title)}</span>',
         f"[{md.label(SUBJECTS[rule.of])}](#_{rule.of})" if covered.things else md.label(SUBJECTS[rule.of]),
@@ -221,8 +221,8 @@ def documents(found: Iterable[Definition], md: Printer) -> str:
 def links(found: Sequence[Definition], md: Printer, between: str = "<br>") -> str:
     """Links to the first few, and how many more there are."""
     said = between.join(md.to(one) for one in found[:MOST_LISTED])
-    more = len(found) - MOST_LISTED
-    return f"{said} {md.label('and {count} more').replace('{count}', str(more))}" if more > 0 else said
+    more = md.label("and {count} more").replace("{count}", str(len(found) - MOST_LISTED))
+    return f"{said} {more}" if len(found) > MOST_LISTED else said
 
 
 # What sums a type up
@@ -339,8 +339,10 @@ def _cell(thing: Thing, column: str, rules: Sequence[Covered], md: Printer) -> C
         said = ", ".join(md.plain(one.title) for one in found)
         return Cell("full", f"{name}: {said}", relative(found[0].address, md.path))
     asked = [one for one in rules if column in {kind_label(kind, md) for kind in one.coverage.by}]
+    sign: Sign = "none"
+    said = md.label("no document")
     if any(thing in one.gaps for one in asked):
-        return Cell("missing", f"{name}: {md.label('not covered')}")
-    if any(thing.definition.id in one.coverage.without for one in asked):
-        return Cell("excused", f"{name}: {md.label('excused')}")
-    return Cell("none", f"{name}: {md.label('none')}")
+        sign, said = "missing", md.label("not covered")
+    elif any(thing.definition.id in one.coverage.without for one in asked):
+        sign, said = "excused", md.label("excused")
+    return Cell(sign, f"{name}: {said}")

@@ -122,7 +122,7 @@ def _target(one: Reached, md: Printer) -> tuple[str, ...]:
     states = {
         True: badge("good", label("reached")),
         False: badge("bad", label("not reached")),
-        None: badge("none", label("not measured here") if target.unmeasured else label("no share to hold it against")),
+        None: badge("none", label("not measured here") if target.unmeasured else label("measured")),
     }
     return (
         f'<span id="{target.id}">{md.cell(target.title)}</span><br>{label(MEASURES[target.measures])}',
