@@ -133,6 +133,17 @@ class Event(NamedTuple):
     """Whether it has yet to happen: its day is the one on which it is due."""
 
 
+class Happened(NamedTuple):
+    """An incident, as far as documentation is judged by it."""
+
+    severity: str
+    """The id of its severity."""
+    took: timedelta | None
+    """From its beginning until it was resolved, where both are known."""
+    postmortem: Literal["none", "owed", "agreed"]
+    """Whether it needs a postmortem, and whether people agreed on it."""
+
+
 @dataclass(frozen=True)
 class Drafting:
     """What a spec is drafted for, and what it may refer to."""
@@ -269,6 +280,8 @@ class Kind(Generic[D]):
     """What its documents treat or define that documentation has to cover: scenarios, alerts, services."""
     events: Callable[[Spec[D], Project], Iterator[Event]] = lambda _spec, _project: iter(())
     """What its documents tell of what happened, beside their own reviews (`opsbook.history`)."""
+    happened: Callable[[D], Happened | None] = lambda _doc: None
+    """The incident that a document records, where it records one."""
     gate_checks: tuple[ProjectCheck, ...] = ()
     """What `opsbook check --gate` asks beside everything else: whether there is enough of it all."""
     skeleton: Path | None = None

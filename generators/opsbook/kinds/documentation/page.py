@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opsbook.counting import total
 from opsbook.figures import FIGURES
-from opsbook.kind import Spec
+from opsbook.kind import Spec, State
 from opsbook.kinds.documentation.gate import Judged, Need, deliverables
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.labels import N_
@@ -78,5 +78,9 @@ def need_of(need: Need, md: Printer) -> str:
 
 def mark(met: bool, md: Printer) -> str:  # noqa: FBT001  # the answer to the one question that it shows
     """Whether something is as it should be, in a word and a colour."""
-    state, word = ("good", md.label("complete")) if met else ("bad", md.label("incomplete"))
-    return f'<span class="opsbook-badge" data-opsbook-state="{state}">{word}</span>'
+    return badge("good", md.label("complete")) if met else badge("bad", md.label("incomplete"))
+
+
+def badge(state: State, word: str) -> str:
+    """A word whose look says how good that is."""
+    return f'<span class="opsbook-badge opsbook-badge--{state}">{word}</span>'
