@@ -118,6 +118,7 @@ def generate(folder: str, out: str) -> None:
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that stand in FILE.")
 @click.option("--write-baseline", metavar="FILE", help="Write what is found into FILE, and find nothing wrong.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Fetch what documents refer to there.")
+@click.option("--gate", is_flag=True, help="Ask, too, whether there is all that the plans of documentation want.")
 @click.option("--cross-check", is_flag=True, help="Ask openapi-spec-validator about OpenAPI documents, too.")
 @_guarded
 def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> None:
@@ -128,6 +129,8 @@ def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> 
     """
     from opsbook.diagnostic import worst
 
+    if options["gate"] and (paths or options["site_dir"] is not None):
+        raise click.UsageError("--gate counts what the whole project holds: leave out the paths, and --site")
     if options["site_dir"] is not None:
         from opsbook.links import check_site
 
@@ -135,7 +138,10 @@ def check(folder: str, paths: tuple[str, ...], format_: str, **options: Any) -> 
     elif paths:
         found = _check_paths(folder, paths, options)
     else:
-        found = _check_all(_project(folder))
+        loaded = _project(folder)
+        found = _check_all(loaded, gate=options["gate"])
+        if options["gate"]:
+            _report_gate(loaded)
     found = _forgive(found, paths, options["baseline"], options["write_baseline"])
     click.echo(REPORTERS[format_](found), nl=False)
     sys.exit(FINDINGS if worst(found) in ("error", "warning") else 0)
@@ -168,13 +174,21 @@ def _forgive(
     return sorted([*new, *baseline.gone(str(known), gone)])
 
 
-def _check_all(loaded: Loaded) -> list[Diagnostic]:
+def _report_gate(loaded: Loaded) -> None:
+    """How much of what each system owes is there, beside the findings."""
+    from opsbook.kinds.documentation.gate import report
+
+    for line in report(loaded.project):
+        click.echo(line, err=True)
+
+
+def _check_all(loaded: Loaded, *, gate: bool) -> list[Diagnostic]:
     """What can be found without running a command, the commands included."""
     from opsbook.checks import check_all
     from opsbook.clock import today
     from opsbook.inspection import inspect
 
-    return check_all(loaded, today(), inspect(loaded.project))
+    return check_all(loaded, today(), inspect(loaded.project), gate=gate)
 
 
 def _check_paths(folder: str, paths: tuple[str, ...], options: dict[str, Any]) -> list[Diagnostic]:

@@ -74,7 +74,7 @@ class Project:
     files: Mapping[str, Documents | Fault] = field(default_factory=dict)
     """Path from the root of a file of another tool that a spec names, to what is in it or why that is not known."""
     site: Site = field(default_factory=Site)
-    """Where its pages are published."""
+    """Where its pages are published, and what holds for all of them."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:
@@ -133,8 +133,8 @@ class Project:
         }
 
     def labels(self, system: str) -> Labels:
-        """The labels in a system's language; English where the language is not known."""
-        language = self._languages.get(system, "en")
+        """The labels in a system's language; in that of the site where the system is not known, or is none."""
+        language = self._languages.get(system, self.site.language)
         return self.languages.get(language) or Labels(language, {})
 
     def documents(self, path: str) -> Documents:
@@ -183,7 +183,7 @@ class Project:
         for spec in self.specs:
             whole = self._whole(spec)
             places = self._places[spec.source.path]
-            for mention, found in self._named(spec):
+            for mention, found in self.named_by(spec):
                 by = next((places[route] for route in _around(mention.route) if route in places), whole)
                 link = Backlink(by, mention.route, isinstance(mention.mark, Ref))
                 index[found.system, found.type, found.id].append(link)
@@ -193,7 +193,7 @@ class Project:
         """What a document is by itself."""
         return self.definitions[spec.system, spec.kind.name, spec.document.id][0]
 
-    def _named(self, spec: Spec[Any]) -> Iterator[tuple[Mention, Definition]]:
+    def named_by(self, spec: Spec[Any]) -> Iterator[tuple[Mention, Definition]]:
         """What a document refers to, and where."""
         home = Home(spec.system, spec.kind.name, spec.document.id)
         for mention in spec.mentions:
@@ -227,7 +227,7 @@ class Project:
         index: dict[tuple[str, str, str], dict[_Lister, None]] = defaultdict(dict)
         for number, spec in enumerate(self.specs):
             kind = spec.kind
-            for mention, found in self._named(spec) if kind.listed_as or kind.parts_listed_as else ():
+            for mention, found in self.named_by(spec) if kind.listed_as or kind.parts_listed_as else ():
                 if not isinstance(mention.mark, Ref) or found.source == spec.source.path:
                     continue
                 key = found.system, found.type, found.id
@@ -368,8 +368,21 @@ class Project:
                 made = spec.kind.index(spec.system, self) if again or not before else before.pages[together]
                 printed[together] = list(made)
             again = spec.kind.shows_others or known.get(path) is not spec or path in listed
-            printed[path] = list(spec.kind.pages(spec, self)) if again or not before else before.pages[path]
+            if before and not again:
+                self._printed[path] = before.pages[path]
+            printed[path] = self.pages_of(spec)
         return printed
+
+    def pages_of(self, spec: Spec[Any]) -> list[Page]:
+        """The pages of one spec, printed once."""
+        path = spec.source.path
+        if path not in self._printed:
+            self._printed[path] = list(spec.kind.pages(spec, self))
+        return self._printed[path]
+
+    @cached_property
+    def _printed(self) -> dict[str, list[Page]]:
+        return {}
 
 
 @dataclass(frozen=True)

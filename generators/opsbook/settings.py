@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from opsbook.diagnostic import Severity
+from opsbook.figures import Figure
 from opsbook.model import FOLDER, Model
 from opsbook.openapi.levels import RuleSet
 from opsbook.source import Source
@@ -28,6 +29,17 @@ class OpenApi(Model):
     """The hosts that references may lead to; none where it is not set."""
 
 
+class Gate(Model):
+    """The part of `opsbook.yaml` about what `opsbook check --gate` wants of all systems together."""
+
+    at_least: dict[Figure, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """How much of what there has to be over all systems: `runbooks: 30`."""
+    run_for_real: Annotated[int, Field(ge=0, le=100)] | None = None
+    """The least share of the steps with a command that is proved by a run against real services, in per cent."""
+    manual: Annotated[int, Field(ge=0, le=100)] | None = None
+    """The greatest share of the steps with a command that only people try, in per cent."""
+
+
 class SettingsFile(Model):
     """`opsbook.yaml`, as a person wrote it."""
 
@@ -42,6 +54,8 @@ class SettingsFile(Model):
 
     openapi: OpenApi | None = None
     """What holds for OpenAPI documents."""
+    gate: Gate | None = None
+    """What `opsbook check --gate` wants of all systems together."""
 
     @classmethod
     def read(cls, source: Source) -> SettingsFile | list[ErrorDetails]:
@@ -65,6 +79,8 @@ class Settings:
     """Which rules hold for OpenAPI documents."""
     allowed_hosts: tuple[str, ...] = ()
     """The hosts that references of OpenAPI documents may lead to."""
+    gate: Gate = field(default_factory=Gate)
+    """What `opsbook check --gate` wants of all systems together."""
     source: Source | None = None
     """The file that says so."""
 
@@ -78,5 +94,6 @@ class Settings:
             severities={rule: None if value == "off" else value for rule, value in file.rules.items()},
             rule_set=(file.openapi and file.openapi.rule_set) or cls.rule_set,
             allowed_hosts=tuple(file.openapi.allowed_hosts) if file.openapi else (),
+            gate=file.gate or Gate(),
             source=source,
         )

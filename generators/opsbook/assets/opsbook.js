@@ -53,11 +53,12 @@
     /* A review holds through its day; what ends on a day no longer holds on it. */
     const today = new Date().toISOString().slice(0, 10);
     for (const time of page.querySelectorAll("time[data-opsbook-overdue]")) {
-      const over = "opsbookEnds" in time.dataset ? time.dateTime <= today : time.dateTime < today;
+      const ends = "opsbookEnds" in time.dataset;
+      const over = (time.dataset.opsbookDays ?? time.dateTime).split(" ").filter((day) => (ends ? day <= today : day < today)).length;
       if (over && !time.nextElementSibling?.matches(".opsbook-overdue")) {
         const mark = document.createElement("strong");
         mark.className = "opsbook-overdue";
-        mark.textContent = ` ${time.dataset.opsbookOverdue}`;
+        mark.textContent = ` ${time.dataset.opsbookOverdue.replace("{count}", over)}`;
         time.after(mark);
       }
     }

@@ -20,11 +20,13 @@ from opsbook.checks.review import future_review, overdue_review
 from opsbook.checks.secrets import unmarked_secret
 from opsbook.checks.shell import placeholder_in_command, unknown_snippet, unused_snippet
 from opsbook.checks.targets import destructive_without_target, impossible_confirmation
+from opsbook.checks.thresholds import THRESHOLD, below_threshold
 from opsbook.checks.values import impossible_value
 from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
+from opsbook.hand_written import completed
 from opsbook.inspection import TOOLS, Inspection
 from opsbook.kind import Kind, ProjectCheck, project_rule
 from opsbook.openapi.judge import rules as openapi_rules
@@ -32,7 +34,6 @@ from opsbook.project import Project
 from opsbook.read import Loaded
 from opsbook.reading_rules import FIXED, READING_RULES
 from opsbook.settings import Settings
-from opsbook.site import link_references
 from opsbook.source import Source, place_at, short
 
 PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
@@ -111,23 +112,28 @@ def rules(kinds: tuple[Kind[Any], ...]) -> dict[str, Rule]:
         *(check.rule for check in COMMAND_CHECKS),
         MISSING_TOOL,
         *(check.rule(kind.name) for kind in kinds for check in kind.checks),
-        *(check.rule for kind in kinds for check in kind.project_checks),
+        *(check.rule for kind in kinds for check in (*kind.project_checks, *kind.gate_checks)),
+        THRESHOLD,
         *(rule for kind in kinds for rule in kind.more_rules),
     )
     return {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id)}
 
 
 def check(
-    project: Project, settings: Settings, today: date, inspection: Inspection | None = None
+    project: Project, settings: Settings, today: date, inspection: Inspection | None = None, *, gate: bool = False
 ) -> Iterator[Diagnostic]:
     """Everything that is wrong with what could be read, in the order of files and lines.
 
-    Commands are judged where there is an `inspection` of them.
+    Commands are judged where there is an `inspection` of them; at the `gate`, whether there is enough of it all.
     """
     found = [*_unknown_rules(project, settings)]
     for spec in project.specs:
         found += spec.check(settings.severities)
-    for question in (*PROJECT_CHECKS, *(one for kind in project.kinds for one in kind.project_checks)):
+    questions = [*PROJECT_CHECKS, *(one for kind in project.kinds for one in kind.project_checks)]
+    if gate:
+        questions += [one for kind in project.kinds for one in kind.gate_checks]
+        found += below_threshold(project, settings)
+    for question in questions:
         asked = partial(question.find, project, today)
         found += _found(question.rule.id, settings.severities.get(question.rule.id, question.severity), asked)
     if inspection:
@@ -172,28 +178,30 @@ def _not_applied(inspection: Inspection, settings: Settings) -> Iterator[Diagnos
 
 
 @collector_paused()
-def check_all(loaded: Loaded, today: date, inspection: Inspection | None = None) -> list[Diagnostic]:
+def check_all(
+    loaded: Loaded, today: date, inspection: Inspection | None = None, *, gate: bool = False
+) -> list[Diagnostic]:
     """What could not be read, and everything that is wrong with what could, hand-written pages included.
 
-    Commands are judged where there is an `inspection` of them.
+    Commands are judged where there is an `inspection` of them; at the `gate`, whether there is enough of it all.
     """
     return sorted(
         [
             *loaded.diagnostics,
-            *check(loaded.project, loaded.settings, today, inspection),
+            *check(loaded.project, loaded.settings, today, inspection, gate=gate),
             *check_docs(loaded.docs, loaded.project, loaded.settings),
         ]
     )
 
 
 def check_docs(docs: Mapping[str, str], project: Project, settings: Settings) -> Iterator[Diagnostic]:
-    """The references of hand-written pages that lead nowhere. `docs` maps a page's path to its text."""
+    """The references and embeds of hand-written pages that lead nowhere. `docs` maps a page's path to its text."""
     rule = "project/unknown-reference"
     severity = settings.severities.get(rule, "error")
     if severity is None or project.unread:
         return
     for path, text in docs.items():
-        for index, problem in link_references(text, path, project)[1]:
+        for index, problem in completed(text, path, project)[1]:
             yield Diagnostic(
                 f"{settings.docs}/{path}", *place_at(text, index), rule, problem.message, problem.hint, severity
             )

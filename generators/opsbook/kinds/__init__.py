@@ -13,6 +13,7 @@ from opsbook.kind import Kind
 from opsbook.kinds.api import API
 from opsbook.kinds.architecture import ARCHITECTURE
 from opsbook.kinds.checklist import CHECKLIST
+from opsbook.kinds.documentation import DOCUMENTATION
 from opsbook.kinds.drill import DRILL, DRILL_RECORD
 from opsbook.kinds.guide import GUIDE
 from opsbook.kinds.incident_process import INCIDENT_PROCESS
@@ -37,6 +38,7 @@ OWN: tuple[Kind[Any], ...] = (
     DRILL,
     DRILL_RECORD,
     SANDBOX,
+    DOCUMENTATION,
 )
 """The order is that of the navigation."""
 

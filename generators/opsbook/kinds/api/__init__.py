@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.diagnostic import Diagnostic
-from opsbook.kind import Kind, Part, Spec
+from opsbook.figures import Figure
+from opsbook.kind import Kind, Part, Spec, Subject
 from opsbook.kinds.api.console import artifacts
+from opsbook.kinds.api.events import events
+from opsbook.kinds.api.first_week import tasks
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
 from opsbook.markup import literal
 from opsbook.openapi.contents import Contents
+from opsbook.openapi.exchange import servers
 from opsbook.openapi.walk import Api
 
 
@@ -60,6 +64,23 @@ def _adopt(
     return replace(spec, document=spec.document.model_copy(update=read))
 
 
+def _figures(document: ApiDocument) -> Mapping[Figure, int]:
+    offers = document.offers
+    return {
+        "apis": 1,
+        "paths": len({operation.path for operation in offers.operations}),
+        "operations": len(offers.operations),
+        "schemas": len(offers.schemas),
+        "tags": sum(bool(tag.name) for tag in offers.tags),
+        "servers": len(servers(offers.api)),
+    }
+
+
+def _subjects(document: ApiDocument) -> Iterator[Subject]:
+    for operation in document.offers.operations:
+        yield Subject("operation", operation.node.route)
+
+
 API = Kind(
     name="api",
     model=ApiDocument,
@@ -67,11 +88,15 @@ API = Kind(
     folder="apis",
     page=_page,
     pages=pages,
+    first_week=tasks,
     parts=_parts,
     artifacts=artifacts,
     assets="swagger-ui",
     adopt=_adopt,
     base=("x-opsbook",),
     contents=lambda document: document.offers,
+    figures=_figures,
+    subjects=_subjects,
+    events=events,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from opsbook.evidence import SANDBOX
+from opsbook.figures import Figure
 from opsbook.kind import Check, Kind, Part, ProjectCheck, Spec
 from opsbook.kinds.guide import checks
 from opsbook.kinds.guide.body import Heading
+from opsbook.kinds.guide.first_week import tasks
 from opsbook.kinds.guide.model import FOLDER, Guide
 from opsbook.kinds.guide.page import pages
 from opsbook.labels import N_
@@ -30,6 +32,11 @@ def _parts(guide: Guide) -> Iterator[Part]:
             yield Part(block.anchor, literal(block.title), block.anchor, ("body",))
     for listing in guide.listings:
         yield Part(listing.id, listing.path or listing.id, listing.id, ("body",))
+
+
+def _figures(guide: Guide) -> Mapping[Figure, int]:
+    languages = {listing.language for listing in guide.listings if not listing.path}
+    return {"guides": 1, "sample-languages": len(languages)}
 
 
 def _fixtures(spec: Spec[Guide], project: Project) -> Mapping[str, Any]:
@@ -59,6 +66,7 @@ GUIDE = Kind(
     group=N_("Guides"),
     folder="guides",
     pages=pages,
+    first_week=tasks,
     checks=(
         Check(checks.no_sample, "warning"),
         Check(checks.unknown_language),
@@ -71,5 +79,6 @@ GUIDE = Kind(
     fixtures=_fixtures,
     order=lambda guide: (guide.order, guide.title),
     shows_others=True,
+    figures=_figures,
     skeleton=Path(__file__).with_name("skeleton.md.jinja"),
 )

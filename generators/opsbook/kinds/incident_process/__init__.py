@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Kind, Part
+from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.incident_process import checks
+from opsbook.kinds.incident_process.first_week import tasks
 from opsbook.kinds.incident_process.mode import script
 from opsbook.kinds.incident_process.model import IncidentProcess
-from opsbook.kinds.incident_process.page import home, pages
+from opsbook.kinds.incident_process.page import drawn, home, pages
 
 
 def _parts(process: IncidentProcess) -> Iterator[Part]:
@@ -37,6 +38,7 @@ INCIDENT_PROCESS = Kind(
     model=IncidentProcess,
     pages=pages,
     home=home,
+    first_week=tasks,
     checks=(
         Check(checks.undeclared_blank),
         Check(checks.unused_field, "warning"),
@@ -53,6 +55,15 @@ INCIDENT_PROCESS = Kind(
     ),
     parts=_parts,
     assets="incidents",
+    figures=lambda process: {
+        "incident-processes": 1,
+        "severities": len(process.severities),
+        "messages": len(process.messages),
+        "diagrams": sum(drawn(policy) for policy in process.escalation),
+    },
+    subjects=lambda process: (
+        Subject("severity", ("severities", number), severity.id) for number, severity in enumerate(process.severities)
+    ),
     artifacts=script,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

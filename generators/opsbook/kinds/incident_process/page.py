@@ -123,9 +123,14 @@ def _target(name: str, severities: Sequence[Severity], md: Printer) -> dict[str,
     return {id_: md.duration(value) for id_, value in found.items() if value is not None}
 
 
+def drawn(policy: EscalationPolicy) -> bool:
+    """Whether the times of an escalation make a picture."""
+    return sum(step.after is not None for step in policy.steps) >= 2  # noqa: PLR2004  # two points make a line
+
+
 def _timeline(policy: EscalationPolicy, md: Printer) -> str:
-    """When which level is called, as a picture. One point in time alone needs none."""
-    if sum(step.after is not None for step in policy.steps) < 2:  # noqa: PLR2004  # two points make a line
+    """When which level is called, as a picture."""
+    if not drawn(policy):
         return ""
     events = [_event(step, md) for step in policy.steps]
     title = md.label("Escalation: {name}").replace("{name}", md.plain(policy.title))

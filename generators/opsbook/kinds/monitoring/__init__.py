@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Draft, Kind, Part
+from opsbook.kind import Draft, Kind, Part, Subject
 from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.checks import CHECKS
 from opsbook.kinds.monitoring.draft import draft
+from opsbook.kinds.monitoring.first_week import tasks
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import LISTS, pages
@@ -48,10 +49,20 @@ MONITORING = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
     more_pages=lambda system: (index_path(system),),
     parts_listed_as=LISTS,
     order=_order,
     parts=_parts,
+    figures=lambda monitoring: {
+        "alerts": len(monitoring.alerts),
+        "metrics": len(monitoring.metrics),
+        "slos": len(monitoring.slos),
+        "dashboards": len(monitoring.dashboards),
+    },
+    subjects=lambda monitoring: (
+        Subject("alert", ("alerts", number), alert.severity or "") for number, alert in enumerate(monitoring.alerts)
+    ),
     artifacts=artifacts,
     more_rules=RULES,
     checks=CHECKS,

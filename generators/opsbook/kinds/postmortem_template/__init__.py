@@ -35,5 +35,6 @@ POSTMORTEM_TEMPLATE = Kind(
     describe=lambda template: PROFILES[template.profile],
     checks=(Check(checks.unfit_section), Check(checks.missing_choices)),
     project_checks=(ProjectCheck(checks.rival_templates, group="postmortem-template"),),
+    figures=lambda _template: {"templates": 1},
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
