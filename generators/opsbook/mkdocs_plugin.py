@@ -35,6 +35,7 @@ from opsbook.clock import today
 from opsbook.diagnostic import SEVERITIES
 from opsbook.errors import CannotWrite, NoProject, OpsbookError, SiteRefused
 from opsbook.feed import FEED
+from opsbook.hand_written import completed
 from opsbook.kinds import all_kinds
 from opsbook.model import Document
 from opsbook.page import Page
@@ -162,12 +163,12 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         return env
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> str | None:
-        """Link the `[[references]]` of hand-written pages, and what is drawn on generated ones."""
+        """Complete hand-written pages with what specs say, and link what is drawn on generated ones."""
         if page.file.generated_by:
             return site.link_drawn(markdown, page.file.src_uri, directories=config.use_directory_urls)
         if not self.printed:
             return None
-        return site.link_references(markdown, page.file.src_uri, self.printed.project)[0]
+        return completed(markdown, page.file.src_uri, self.printed.project)[0]
 
     def on_page_context(self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         """Let the theme speak the language of the page, where it can."""

@@ -12,6 +12,7 @@ from opsbook.figures import Figure
 from opsbook.kind import Kind, Part, Spec, Subject
 from opsbook.kinds.api.console import artifacts
 from opsbook.kinds.api.events import events
+from opsbook.kinds.api.first_week import tasks
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
@@ -87,6 +88,7 @@ API = Kind(
     folder="apis",
     page=_page,
     pages=pages,
+    first_week=tasks,
     parts=_parts,
     artifacts=artifacts,
     assets="swagger-ui",

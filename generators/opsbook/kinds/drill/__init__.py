@@ -11,6 +11,8 @@ from opsbook.kinds.drill.agreement import PROJECT_CHECKS
 from opsbook.kinds.drill.chaos_toolkit import artifacts
 from opsbook.kinds.drill.checks import CHECKS
 from opsbook.kinds.drill.events import events
+from opsbook.kinds.drill.first_week import tasks
+from opsbook.kinds.drill.health import health
 from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages
@@ -41,6 +43,8 @@ DRILL = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
+    health=health,
     more_pages=lambda system: (index_path(system),),
     listed_as=N_("Drills"),
     badge=badge,

@@ -7,24 +7,22 @@ from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
+from opsbook.kinds.system.card import documents_path
 from opsbook.kinds.system.changes import changes
 from opsbook.kinds.system.documents import documents, groups
+from opsbook.kinds.system.first_week import first_week, first_week_path
 from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.model import Record
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
 
-def documents_path(system: str) -> str:
-    """The path of the index of a system's documents."""
-    return f"{system}/documents.md"
-
-
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
-    """The home, the index of documents, and what has changed."""
+    """The home, the first week, the index of documents, and what has changed."""
     yield _home(spec, project)
+    yield first_week(spec, project)
     yield documents(spec, project, documents_path(spec.system))
     yield changes(spec, project)
 
@@ -55,6 +53,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
             f"-   {label(group)}: {', '.join(md.ref(_reference(other)) for other in others)}"
             for group, others in groups(spec, project)
         ),
+        first_week=f"[{label('First week')}]({relative(first_week_path(spec.system), spec.path)})",
         contact_address=lambda contact: _contact_address(contact, md),
         url_address=lambda url: _url_address(url, md),
         element=lambda service: _element(service, spec, project, md),
