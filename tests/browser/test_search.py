@@ -9,15 +9,15 @@ from playwright.sync_api import Browser
 
 from browser.conftest import SEARCH, Site, Visit
 
-QUERIES = {
+QUERIES: dict[str, str | tuple[str, ...]] = {
     "restaurar postgres": "chatbot/runbooks/restore-postgres.html",
     "rotación de secretos": "chatbot/runbooks/rotacion-de-secretos.html",
     "rotacion de secretos": "chatbot/runbooks/rotacion-de-secretos.html",
     "diagnóstico": "chatbot/runbooks/diagnostico-por-componente.html",
     "ajuste de capacidad": "chatbot/runbooks/ajuste-de-capacidad.html",
     "inicio de turno": "chatbot/checklists/inicio-de-turno.html",
-    "recuperación ante desastres": "chatbot/runbooks/recuperacion-ante-desastres.html",
-    "recuperacion ante desastres": "chatbot/runbooks/recuperacion-ante-desastres.html",
+    "recuperación ante desastres": ("chatbot/runbooks/recuperacion-", "messaging/runbooks/recuperacion-"),
+    "recuperacion ante desastres": ("chatbot/runbooks/recuperacion-", "messaging/runbooks/recuperacion-"),
     "contraseña": "chatbot/runbooks/rotacion-de-secretos.html",
     "contrasena": "chatbot/runbooks/rotacion-de-secretos.html",
     "código 500": "chatbot/",
@@ -62,7 +62,7 @@ def search(handbooks: Site, browser: Browser) -> Iterator[Callable[[str], list[s
 
 
 @pytest.mark.parametrize(("query", "page"), QUERIES.items())
-def test_the_first_result_helps(search: Callable[[str], list[str]], query: str, page: str) -> None:
+def test_the_first_result_helps(search: Callable[[str], list[str]], query: str, page: str | tuple[str, ...]) -> None:
     found = search(query)
     assert found
     assert found[0].startswith(page)

@@ -9,6 +9,7 @@ from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck, Subject
 from opsbook.kinds.architecture import checks
 from opsbook.kinds.architecture.draft import draft
 from opsbook.kinds.architecture.embed import embed
+from opsbook.kinds.architecture.first_week import tasks
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import home, overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -46,6 +47,7 @@ ARCHITECTURE = Kind(
     folder=FOLDER,
     pages=pages,
     home=home,
+    first_week=tasks,
     page=lambda system, _model: overview_path(system),
     parts=_parts,
     shows_others=True,

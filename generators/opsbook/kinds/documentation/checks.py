@@ -72,7 +72,9 @@ def _paths(plan: Documentation) -> Iterator[tuple[Route, str, list[str]]]:
 def second_plan(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A system has more than one plan of its documentation.
 
-    What is owed stands in one place, so that it can be read at once. Join them.
+    What is owed stands in one place, so that it can be read at once. Join them:
+
+        specs/checkout/documentation.yaml      kind: documentation
     """
     seen: dict[str, str] = {}
     for spec in plans(project):

@@ -226,7 +226,9 @@ def below_standard(project: Project, _today: date) -> Iterator[tuple[Source, Fin
 def missing_plan(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A system has no plan that says what documentation it owes.
 
-    Without one, nobody notices what was never written. `opsbook new documentation ID` makes the first draft.
+    Without one, nobody notices what was never written. Draft it:
+
+        opsbook new documentation documentation -s checkout
     """
     planned = {spec.system for spec in plans(project)}
     for spec in project.specs:

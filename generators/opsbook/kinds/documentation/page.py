@@ -20,6 +20,9 @@ GROUP = N_("Documentation")
 """The label of the section that the pages of a plan stand in."""
 
 
+_MISSING = N_("missing")
+
+
 def plan_path(system: str) -> str:
     """The path of the page of a system's documentation."""
     return f"{system}/documentation/index.md"
@@ -56,7 +59,7 @@ def _row(judged: Judged, md: Printer) -> list[str]:
     """A deliverable in a table: its anchor is that of its definition."""
     title = f'<span id="{judged.deliverable.id}">{md.cell(judged.deliverable.title)}</span>'
     documents = [md.to(definition) for definition in judged.documents]
-    gone = [f"{md.value(reference)} ({md.label('missing')})" for _, reference, _ in judged.missing]
+    gone = [f"{md.value(reference)} ({md.label(_MISSING)})" for _, reference, _ in judged.missing]
     return [
         title,
         "<br>".join([*documents, *gone]),
@@ -68,7 +71,7 @@ def _row(judged: Judged, md: Printer) -> list[str]:
 def need_of(need: Need, md: Printer) -> str:
     """What is wanted, beside what there is: `Scenarios: 11 (at least 10)`."""
     if need.figure is None:
-        return md.value(need.field) + ("" if need.met else f" ({md.label('missing')})")
+        return md.value(need.field) + ("" if need.met else f" ({md.label(_MISSING)})")
     wanted = md.label("at least {count}").replace("{count}", str(need.wanted))
     return f"{md.label(FIGURES[need.figure])}: {need.found} ({wanted})"
 
