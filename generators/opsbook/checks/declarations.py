@@ -74,6 +74,6 @@ def _cure(use: Use, effect: Effect | None) -> str:
         return "move the command into a step, which declares its effect"
     if effect is None:
         return "declare `effect: change` or `effect: destructive`, whichever holds"
-    if isinstance(use.step, Program):
-        return f"write `{use.step.language} run {effect}` after the fence, or take the command out"
-    return f"declare `effect: {effect}`, or take the command out"
+    program = use.step if isinstance(use.step, Program) else None
+    where = f"write `{program.language} run {effect}` after the fence" if program else f"declare `effect: {effect}`"
+    return f"{where}, or take the command out"
