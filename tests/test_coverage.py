@@ -12,7 +12,7 @@ from cases import base, spec
 from opsbook.evidence import Proof
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
-from opsbook.kinds.documentation.covered import Thing, covered_share, coverages, things
+from opsbook.kinds.documentation.covered import Thing, coverages, covered_share, things
 from opsbook.kinds.documentation.metrics import Reached, reached
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.labels import languages
