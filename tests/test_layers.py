@@ -23,6 +23,8 @@ ROWS = (
     {"kind", "openapi_files"},
     {"evidence"},
     {"project", "reading_rules", "change_rules", "schema", "read_apis"},
+    {"history"},
+    {"feed"},
     {"counting", "read", "printer", "scripts", "site"},
     {"inspection", "printed_step", "lone", "hand_written"},
     {"kinds"},

@@ -111,6 +111,39 @@ class Subject(NamedTuple):
     """How soon it has to be over."""
 
 
+EventType: TypeAlias = Literal["incident", "drill", "release", "action", "review"]
+"""What happens to a system and to its documentation: an incident is over, a drill was played, a version of an API came
+out, an action of a postmortem was done, a document was reviewed."""
+
+
+class Event(NamedTuple):
+    """Something that happened on a day, as a document tells it: feeds report it, and documents are read against it."""
+
+    day: date
+    type: EventType
+    title: str
+    """What it is called, as its author wrote it."""
+    address: str
+    """The page, perhaps with an anchor, that tells more of it."""
+    concerns: tuple[str, ...] = ()
+    """References to what has to be read against it. The version of an API concerns whatever names that API, too."""
+    note: str = ""
+    """What came of it, as a label."""
+    ahead: bool = False
+    """Whether it has yet to happen: its day is the one on which it is due."""
+
+
+class Happened(NamedTuple):
+    """An incident, as far as documentation is judged by it."""
+
+    severity: str
+    """The id of its severity."""
+    took: timedelta | None
+    """From its beginning until it was resolved, where both are known."""
+    postmortem: Literal["none", "owed", "agreed"]
+    """Whether it needs a postmortem, and whether people agreed on it."""
+
+
 @dataclass(frozen=True)
 class Drafting:
     """What a spec is drafted for, and what it may refer to."""
@@ -245,6 +278,10 @@ class Kind(Generic[D]):
     """How much of what is counted its documents hold, beside what is counted for all kinds (`opsbook.counting`)."""
     subjects: Callable[[D], Iterator[Subject]] = lambda _doc: iter(())
     """What its documents treat or define that documentation has to cover: scenarios, alerts, services."""
+    events: Callable[[Spec[D], Project], Iterator[Event]] = lambda _spec, _project: iter(())
+    """What its documents tell of what happened, beside their own reviews (`opsbook.history`)."""
+    happened: Callable[[D], Happened | None] = lambda _doc: None
+    """The incident that a document records, where it records one."""
     gate_checks: tuple[ProjectCheck, ...] = ()
     """What `opsbook check --gate` asks beside everything else: whether there is enough of it all."""
     skeleton: Path | None = None

@@ -27,13 +27,14 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.utils import nest_paths
+from mkdocs.utils import get_relative_url, nest_paths
 
 from opsbook import site
 from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.diagnostic import SEVERITIES
 from opsbook.errors import CannotWrite, NoProject, OpsbookError, SiteRefused
+from opsbook.feed import FEED
 from opsbook.hand_written import completed
 from opsbook.kinds import all_kinds
 from opsbook.model import Document
@@ -189,9 +190,21 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         return context
 
     def on_post_page(self, output: str, *, page: MkDocsPage, **_: Any) -> str | None:
-        """Say in which language a page is, also where the theme does not speak it."""
+        """Say in which language a page is, also where the theme does not speak it, and where its feed of changes is."""
         language = page.meta.get("lang")
-        return _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else None
+        told = _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else output
+        return told.replace("</head>", f"{self._feed(page)}</head>", 1)
+
+    def _feed(self, page: MkDocsPage) -> str:
+        """The link in the head of a page that readers of feeds look for."""
+        if not (self.printed and self.printed.project.systems):
+            return ""
+        project = self.printed.project
+        system = page.file.src_uri.partition("/")[0]
+        of_system = system in project.systems
+        address = get_relative_url(f"{system}/{FEED}" if of_system else FEED, page.url)
+        title = project.labels(system)("Changes") if of_system else "Changes"
+        return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{escape(address)}">'
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Remove the pages of specs that are gone: a dirty build leaves them standing."""

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
+from opsbook.feed import site_feed
 from opsbook.page import Artifact, Page
 from opsbook.project import Project
 
@@ -18,7 +19,7 @@ _DRAWN = re.compile(r'(<a class="opsbook-to" href=")([^"#]*)\.md(?=[#"])')
 """A link within a picture: no engine turns the path of a page into its address there."""
 
 STYLES = ("assets/opsbook/opsbook.css",)
-SCRIPTS = ("assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
+SCRIPTS = ("assets/opsbook/search.js", "assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 
@@ -43,7 +44,8 @@ def artifacts(project: Project, texts: Iterable[str]) -> list[Artifact]:
         for path in sorted((folder / name).iterdir())
         if path.is_file()
     ]
-    return [*shared, *(one for spec in project.specs for one in spec.kind.artifacts(spec, project))]
+    of_specs = (one for spec in project.specs for one in spec.kind.artifacts(spec, project))
+    return [*shared, *site_feed(project), *of_specs]
 
 
 def navigation(pages: Iterable[Page]) -> Nav:

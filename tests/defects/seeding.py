@@ -20,10 +20,9 @@ from opsbook.evidence import BREAK, UNDO
 from opsbook.inspection import inspect
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
-from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import Loaded, Memory, load
 from opsbook.sandbox.steps import Verdict, acts
-from opsbook.sandbox.trials import DocumentRun
+from opsbook.sandbox.trials import DocumentRun, sandbox_of
 from opsbook.step import Step
 
 HERE = Path(__file__).parent
@@ -112,9 +111,15 @@ def defects(name: str) -> tuple[Defect, ...]:
 def copied(project: Path, document: str, target: Path) -> Path:
     """What belongs to the system of a document, in a project of its own."""
     system = document.split("/")[1]
-    for folder in (f"specs/{system}", f"snippets/{system}", "snippets/shared", "locale"):
+    for folder in (f"specs/{system}", f"snippets/{system}", "locale"):
         if (project / folder).is_dir():
             shutil.copytree(project / folder, target / folder)
+    specs = "".join(path.read_text(encoding="utf-8") for path in (target / "specs").rglob("*.yaml"))
+    for script in (project / "snippets" / "shared").rglob("*.sh"):
+        name = script.relative_to(project / "snippets")
+        if name.as_posix() in specs:
+            (target / "snippets" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(script, target / "snippets" / name)
     return target
 
 
@@ -142,8 +147,9 @@ def found_by_test(loaded: Loaded, document: str, good: Sequence[Step] = ()) -> t
     Steps that are not among the `good` ones are made to fail first: that is where the mistake is.
     """
     spec = _spec(loaded, document)
-    (sandbox,) = loaded.project.of(Sandbox, spec.system)
-    run = DocumentRun(spec, sandbox.document, loaded.root / loaded.settings.snippets, loaded.project)
+    sandbox = sandbox_of(spec, loaded.project)
+    assert sandbox, f"{document} has nothing to run against"
+    run = DocumentRun(spec, sandbox, loaded.root / loaded.settings.snippets, loaded.project)
     try:
         for name, verdict in _verdicts(run, good):
             if verdict.result == "failed" or (verdict.result == "not-run" and verdict.problems):

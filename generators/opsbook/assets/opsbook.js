@@ -221,21 +221,6 @@
     }
   }
 
-  /* Material looks for every word as it is typed. Small words then drown the others, and a missing accent finds
-     nothing: the former are left out, and plain words may differ by a letter. Its message type 2 is a query. */
-  const send = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function (message, ...rest) {
-    const query = message?.type === 2 && typeof message.data === "string";
-    return send.call(this, query ? { ...message, data: lenient(message.data) } : message, ...rest);
-  };
-
-  function lenient(query) {
-    const words = query.split(/\s+/).filter(Boolean);
-    const long = words.filter((word) => word.length > 3);
-    if (!long.length || /[~^*"+:]/.test(query)) return query;
-    return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
-  }
-
   /* Forms and incidents have scripts of their own, which only pages that need them load. */
   const folder = new URL(".", document.currentScript.src);
   const begun = new Set();

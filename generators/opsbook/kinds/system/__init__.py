@@ -9,6 +9,7 @@ from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.system import checks
 from opsbook.kinds.system.all_systems import embed_all
 from opsbook.kinds.system.card import documents_path
+from opsbook.kinds.system.changes import changes_path, feeds
 from opsbook.kinds.system.embed import embed
 from opsbook.kinds.system.first_week import first_week_path
 from opsbook.kinds.system.model import System
@@ -54,6 +55,7 @@ SYSTEM = Kind(
     parts=_parts,
     subjects=_subjects,
     page=lambda system, _document: f"{system}/index.md",
-    more_pages=lambda system: (documents_path(system), first_week_path(system)),
+    more_pages=lambda system: (documents_path(system), first_week_path(system), changes_path(system)),
+    artifacts=feeds,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )
