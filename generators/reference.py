@@ -138,7 +138,12 @@ def _rule_table(group: typing.Iterable[Rule], folder: str = "") -> str:
 
 
 def _rule(rule: Rule, root: Path) -> str:
-    parts = [f'---\ntitle: "{rule.id}"\n---', f"# `{rule.id}` {{ #rule }}", f"Severity: **{rule.severity}**"]
+    # Who searches at night wants the handbook, and not every rule that bears a word.
+    parts = [
+        f'---\ntitle: "{rule.id}"\nsearch:\n  boost: 0.1\n---',
+        f"# `{rule.id}` {{ #rule }}",
+        f"Severity: **{rule.severity}**",
+    ]
     parts += [_fenced(text) if code else text for code, text in _blocks(rule.explanation)]
     parts += _compared(rule.id, root / "tests")
     case = _case(rule.id, root / "tests")

@@ -44,6 +44,7 @@ def test_every_rule_is_explained(rule: Rule) -> None:
 def test_every_rule_is_shown_failing(rule: Rule) -> None:
     group, _, name = rule.id.partition("/")
     cases = [*HERE.glob(f"kinds/{group}/bad/{name}.[ym]a*"), *HERE.glob(f"project/bad/{name}.*yaml")]
+    cases += HERE.glob(f"gate/bad/{name}.*yaml")
     cases += HERE.glob(f"reading/bad/{name}-*.[by]*") if group in ("yaml", "schema") else ()
     cases += HERE.glob(f"openapi/bad/{name}-*.txt") if group in ("json", "openapi") else ()
     table = (HERE / "openapi/changes.yaml").read_text(encoding="utf-8") if group == "api-diff" else ""

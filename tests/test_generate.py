@@ -16,7 +16,13 @@ from opsbook.read import load
 FIELDS = {"title": "Demo", "owner": "on-call", "last_reviewed": "2026-11-01", "review_every": "90d"}
 
 OURS = {
-    "Demo shop": ["demo/index.md", {"All documents": "demo/documents.md"}, {"Incident response": "demo/incidents.md"}]
+    "Demo shop": [
+        "demo/index.md",
+        {"First week": "demo/first-week.md"},
+        {"All documents": "demo/documents.md"},
+        {"Changes": "demo/changes.md"},
+        {"Incident response": "demo/incidents.md"},
+    ]
 }
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (
     {"drawable"},
-    {"blame", "errors", "promql", "quantity", "source", "page", "markup", "labels", "collector"},
+    {"blame", "errors", "promql", "quantity", "source", "page", "markup", "labels", "collector", "first_week"},
     {"clock", "commonmark", "figures", "diagnostic", "root", "openapi_remote"},
     {"effects", "markdown_source", "model", "prometheus", "shellcheck"},
     {"step", "wording", "reference", "openapi", "baseline", "diagrams", "forms"},
@@ -23,8 +23,10 @@ ROWS = (
     {"kind", "openapi_files"},
     {"evidence"},
     {"project", "reading_rules", "change_rules", "schema", "read_apis"},
+    {"history"},
+    {"feed"},
     {"counting", "read", "printer", "scripts", "site"},
-    {"inspection", "printed_step", "lone"},
+    {"inspection", "printed_step", "lone", "hand_written"},
     {"kinds"},
     {"checks"},
     {"reporters", "links", "write"},

@@ -30,10 +30,12 @@ def read_configuration(root: Path) -> MappingNode:
 
 
 def site_of(configuration: MappingNode) -> Site:
-    """Where the site is published, as far as mkdocs.yml says.
+    """Where the site is published, and in which language it is, as far as mkdocs.yml says.
 
     The engine gives each page an address of its own, MkDocs' default, unless the site is for offline.
     """
+    theme = get(configuration, "theme")
+    language = get(theme, "language") if isinstance(theme, MappingNode) else None
     url, said = get(configuration, "site_url"), get(configuration, "use_directory_urls")
     plugins = get(configuration, "plugins")
     listed = plugins.value if isinstance(plugins, SequenceNode) else []
@@ -42,6 +44,7 @@ def site_of(configuration: MappingNode) -> Site:
     return Site(
         url.value if isinstance(url, ScalarNode) and url.value.startswith(("http://", "https://")) else "",
         directories=not offline and not (isinstance(said, ScalarNode) and said.value.lower() == "false"),
+        language=language.value.replace("-", "_") if isinstance(language, ScalarNode) and language.value else "en",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from opsbook.evidence import statuses
 from opsbook.figures import Figure
 from opsbook.kind import Spec
+from opsbook.labels import Labels
 from opsbook.project import Project
 from opsbook.step import Program
 
@@ -24,6 +25,8 @@ _PROVED: Mapping[str, Figure] = {
 }
 """What may be said of how a command was tested, and what it counts as."""
 
+_ENGLISH = Labels("en", {})
+
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
 """The line below the head of a table in Markdown."""
 
@@ -35,6 +38,9 @@ def figures(spec: Spec[Any], project: Project) -> Mapping[Figure, int]:
 
 def _figures(spec: Spec[Any], project: Project) -> Mapping[Figure, int]:
     found: Counter[Figure] = Counter(spec.kind.figures(spec.document))
+    if found["drills"]:
+        badge = project.badge(project.definitions[spec.system, spec.kind.name, spec.document.id][0], _ENGLISH)
+        found["passed-drills"] = int(badge is not None and badge.state == "good")
     tried = [step for trial in spec.kind.trials(spec.document) for step in trial.steps] if spec.kind.trials else []
     steps = [step for step in tried if not isinstance(step, Program)]
     commands = [step for step in steps if step.run or step.snippet]

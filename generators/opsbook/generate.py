@@ -14,6 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from opsbook import site
 from opsbook.configuration import get, names, read_configuration
 from opsbook.errors import CannotWrite
+from opsbook.hand_written import completed
 from opsbook.page import Page
 from opsbook.read import Loaded
 from opsbook.write import write_tree
@@ -63,7 +64,7 @@ def _hand_written(loaded: Loaded, docs: Path) -> dict[str, bytes]:
                 raise CannotWrite(f"{path} cannot be read: {error.strerror}") from error
             if path.suffix == ".md":
                 with suppress(UnicodeDecodeError):  # what is no text, the engine refuses
-                    content = site.link_references(content.decode(), name, loaded.project)[0].encode()
+                    content = completed(content.decode(), name, loaded.project)[0].encode()
             files[name] = content
     return files
 

@@ -24,6 +24,7 @@ from opsbook.source import Documents, Route, Source
 from opsbook.step import Trial
 
 if TYPE_CHECKING:
+    from opsbook.first_week import Task
     from opsbook.labels import Labels
     from opsbook.openapi.contents import Contents
     from opsbook.openapi.walk import Api
@@ -110,6 +111,39 @@ class Subject(NamedTuple):
     """How soon it has to be over."""
 
 
+EventType: TypeAlias = Literal["incident", "drill", "release", "action", "review"]
+"""What happens to a system and to its documentation: an incident is over, a drill was played, a version of an API came
+out, an action of a postmortem was done, a document was reviewed."""
+
+
+class Event(NamedTuple):
+    """Something that happened on a day, as a document tells it: feeds report it, and documents are read against it."""
+
+    day: date
+    type: EventType
+    title: str
+    """What it is called, as its author wrote it."""
+    address: str
+    """The page, perhaps with an anchor, that tells more of it."""
+    concerns: tuple[str, ...] = ()
+    """References to what has to be read against it. The version of an API concerns whatever names that API, too."""
+    note: str = ""
+    """What came of it, as a label."""
+    ahead: bool = False
+    """Whether it has yet to happen: its day is the one on which it is due."""
+
+
+class Happened(NamedTuple):
+    """An incident, as far as documentation is judged by it."""
+
+    severity: str
+    """The id of its severity."""
+    took: timedelta | None
+    """From its beginning until it was resolved, where both are known."""
+    postmortem: Literal["none", "owed", "agreed"]
+    """Whether it needs a postmortem, and whether people agreed on it."""
+
+
 @dataclass(frozen=True)
 class Drafting:
     """What a spec is drafted for, and what it may refer to."""
@@ -155,6 +189,20 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class Health:
+    """How well documents of a system are, in a line of its card."""
+
+    name: str
+    """What it is about, as a label: `Drills`."""
+    page: str
+    """The path of the page that says more."""
+    badges: tuple[tuple[str, State], ...]
+    """What is said, plain text in the language of the card, and how that looks."""
+    days: tuple[date, ...] = ()
+    """The days by which something has to be done; how many of them are over, the reader's clock tells."""
+
+
+@dataclass(frozen=True)
 class Kind(Generic[D]):
     """A kind of spec. A new kind is a folder with one of these; nothing else has to know it."""
 
@@ -175,6 +223,10 @@ class Kind(Generic[D]):
     """What distinguishes a document within its kind, as a label: its type, its frequency."""
     home: Callable[[Sequence[Spec[D]], Printer], str] | None = None
     """What its documents of one system add to that system's home, as Markdown."""
+    health: Callable[[Sequence[Spec[D]], Project, Labels], Health] | None = None
+    """What its documents of one system add to that system's card."""
+    first_week: Callable[[Sequence[Spec[D]], Printer], Iterator[Task]] | None = None
+    """What somebody new reads and tries of its documents of one system, in this order."""
     page: Callable[[str, D], str] | None = None
     """The path of a document's page, where it is not `<system>/<folder>/<id>.md`."""
     artifacts: Callable[[Spec[D], Project], Iterator[Artifact]] = lambda _spec, _project: iter(())
@@ -220,10 +272,16 @@ class Kind(Generic[D]):
     embed: Callable[[Spec[D], Definition, str, Project], Callable[[Printer], str] | Unresolved] | None = None
     """What guides show of a document, or of what it defines: of which thing, and the words after the `|`. Gives what
     prints it, or why there is nothing to show."""
+    embed_all: Callable[[str, Project], Callable[[Printer], str] | Unresolved] | None = None
+    """What hand-written pages show of all of its documents, `![[system:*|cards]]`: of the word after the `|`."""
     figures: Callable[[D], Mapping[Figure, int]] = lambda _doc: {}
     """How much of what is counted its documents hold, beside what is counted for all kinds (`opsbook.counting`)."""
     subjects: Callable[[D], Iterator[Subject]] = lambda _doc: iter(())
     """What its documents treat or define that documentation has to cover: scenarios, alerts, services."""
+    events: Callable[[Spec[D], Project], Iterator[Event]] = lambda _spec, _project: iter(())
+    """What its documents tell of what happened, beside their own reviews (`opsbook.history`)."""
+    happened: Callable[[D], Happened | None] = lambda _doc: None
+    """The incident that a document records, where it records one."""
     gate_checks: tuple[ProjectCheck, ...] = ()
     """What `opsbook check --gate` asks beside everything else: whether there is enough of it all."""
     skeleton: Path | None = None

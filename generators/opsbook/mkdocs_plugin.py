@@ -27,17 +27,19 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.utils import nest_paths
+from mkdocs.utils import get_relative_url, nest_paths
 
 from opsbook import site
 from opsbook.checks import check_all
 from opsbook.clock import today
 from opsbook.diagnostic import SEVERITIES
 from opsbook.errors import CannotWrite, NoProject, OpsbookError, SiteRefused
+from opsbook.feed import FEED
+from opsbook.hand_written import completed
 from opsbook.kinds import all_kinds
 from opsbook.model import Document
 from opsbook.page import Page
-from opsbook.project import Printed
+from opsbook.project import Printed, Project
 from opsbook.read import Memory, load
 from opsbook.reporters.text import text
 from opsbook.write import replaced, write_file
@@ -64,6 +66,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.printed: Printed | None = None
         self.gone: set[str] = set()
         self.docs: Mapping[str, str] = {}
+        self.shown: Mapping[str, str] = {}
         self.language = "en"
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
@@ -143,8 +146,19 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
                 files.append(File.generated(config, path, abs_src_path=str(cache / path), inclusion=level))
             else:
                 files.append(File.generated(config, path, content=content, inclusion=level))
+        if self.serving and self.printed:
+            self._show_anew(files, self.printed.project)
         config.nav = _merge(config.nav, site.navigation(self.pages), written)
         return files
+
+    def _show_anew(self, files: Files, project: Project) -> None:
+        """Let `--dirty` render hand-written pages in which specs say something else than before."""
+        shown = {path: completed(text, path, project)[0] for path, text in self.docs.items()}
+        for path in shown.keys() & self.shown.keys():
+            file = files.get_file_from_path(path)
+            if file and shown[path] != self.shown[path]:
+                Path(file.abs_dest_path).unlink(missing_ok=True)
+        self.shown = shown
 
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]
@@ -161,12 +175,12 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         return env
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> str | None:
-        """Link the `[[references]]` of hand-written pages, and what is drawn on generated ones."""
+        """Complete hand-written pages with what specs say, and link what is drawn on generated ones."""
         if page.file.generated_by:
             return site.link_drawn(markdown, page.file.src_uri, directories=config.use_directory_urls)
         if not self.printed:
             return None
-        return site.link_references(markdown, page.file.src_uri, self.printed.project)[0]
+        return completed(markdown, page.file.src_uri, self.printed.project)[0]
 
     def on_page_context(self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         """Let the theme speak the language of the page, where it can."""
@@ -176,9 +190,21 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         return context
 
     def on_post_page(self, output: str, *, page: MkDocsPage, **_: Any) -> str | None:
-        """Say in which language a page is, also where the theme does not speak it."""
+        """Say in which language a page is, also where the theme does not speak it, and where its feed of changes is."""
         language = page.meta.get("lang")
-        return _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else None
+        told = _LANGUAGE.sub(f'<html lang="{language}"', output, count=1) if language else output
+        return told.replace("</head>", f"{self._feed(page)}</head>", 1)
+
+    def _feed(self, page: MkDocsPage) -> str:
+        """The link in the head of a page that readers of feeds look for."""
+        if not (self.printed and self.printed.project.systems):
+            return ""
+        project = self.printed.project
+        system = page.file.src_uri.partition("/")[0]
+        of_system = system in project.systems
+        address = get_relative_url(f"{system}/{FEED}" if of_system else FEED, page.url)
+        title = project.labels(system)("Changes") if of_system else "Changes"
+        return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{escape(address)}">'
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Remove the pages of specs that are gone: a dirty build leaves them standing."""

@@ -39,6 +39,8 @@ class Site:
     """Where the site begins; empty where that is not known."""
     directories: bool = True
     """Whether each page has a folder of its own: `app.md` is at `app/`, and else at `app.html`."""
+    language: str = "en"
+    """The language of what belongs to no system: `en`, `es`, `pt_BR`."""
 
     def address(self, target: str) -> str:
         """The whole address of a path, perhaps with `#anchor`, as a browser or a pager opens it."""

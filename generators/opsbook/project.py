@@ -74,7 +74,7 @@ class Project:
     files: Mapping[str, Documents | Fault] = field(default_factory=dict)
     """Path from the root of a file of another tool that a spec names, to what is in it or why that is not known."""
     site: Site = field(default_factory=Site)
-    """Where its pages are published."""
+    """Where its pages are published, and what holds for all of them."""
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str, str], list[Definition]]:
@@ -133,8 +133,8 @@ class Project:
         }
 
     def labels(self, system: str) -> Labels:
-        """The labels in a system's language; English where the language is not known."""
-        language = self._languages.get(system, "en")
+        """The labels in a system's language; in that of the site where the system is not known, or is none."""
+        language = self._languages.get(system, self.site.language)
         return self.languages.get(language) or Labels(language, {})
 
     def documents(self, path: str) -> Documents:

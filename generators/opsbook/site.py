@@ -1,4 +1,4 @@
-"""The whole site as values: pages, navigation, assets, and references in hand-written pages."""
+"""The whole site as values: pages, navigation and assets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
-from opsbook.kind import Definition
-from opsbook.markup import references, unlinked
-from opsbook.page import Artifact, Page, relative
+from opsbook.feed import site_feed
+from opsbook.page import Artifact, Page
 from opsbook.project import Project
-from opsbook.reference import Home, Unresolved
 
 Nav: TypeAlias = list[dict[str, Any]]
 """A navigation as MkDocs and its relatives write it: titles to paths, or to lists of the same."""
@@ -21,7 +19,7 @@ _DRAWN = re.compile(r'(<a class="opsbook-to" href=")([^"#]*)\.md(?=[#"])')
 """A link within a picture: no engine turns the path of a page into its address there."""
 
 STYLES = ("assets/opsbook/opsbook.css",)
-SCRIPTS = ("assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
+SCRIPTS = ("assets/opsbook/search.js", "assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 
@@ -46,7 +44,8 @@ def artifacts(project: Project, texts: Iterable[str]) -> list[Artifact]:
         for path in sorted((folder / name).iterdir())
         if path.is_file()
     ]
-    return [*shared, *(one for spec in project.specs for one in spec.kind.artifacts(spec, project))]
+    of_specs = (one for spec in project.specs for one in spec.kind.artifacts(spec, project))
+    return [*shared, *site_feed(project), *of_specs]
 
 
 def navigation(pages: Iterable[Page]) -> Nav:
@@ -75,27 +74,6 @@ def _below(nav: Nav, section: str) -> Nav:
     below: Nav = []
     nav.append({section: below})
     return below
-
-
-def link_references(text: str, path: str, project: Project) -> tuple[str, list[tuple[int, Unresolved]]]:
-    """Turn the `[[references]]` of a hand-written page into links; also gives what could not be resolved, by index.
-
-    Code spans and fences keep theirs as they are.
-    """
-    faults: list[tuple[int, Unresolved]] = []
-    parts: list[str] = []
-    end = 0
-    for match in references(text):
-        found = project.resolve(match[1].strip(), Home())
-        if isinstance(found, Definition):
-            parts += [
-                text[end : match.start()],
-                f"[{match[2] or unlinked(found.title)}]({relative(found.address, path)})",
-            ]
-            end = match.end()
-        else:
-            faults.append((match.start(), found))
-    return "".join([*parts, text[end:]]), faults
 
 
 def link_drawn(text: str, path: str, *, directories: bool) -> str:

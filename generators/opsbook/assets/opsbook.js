@@ -53,11 +53,12 @@
     /* A review holds through its day; what ends on a day no longer holds on it. */
     const today = new Date().toISOString().slice(0, 10);
     for (const time of page.querySelectorAll("time[data-opsbook-overdue]")) {
-      const over = "opsbookEnds" in time.dataset ? time.dateTime <= today : time.dateTime < today;
+      const ends = "opsbookEnds" in time.dataset;
+      const over = (time.dataset.opsbookDays ?? time.dateTime).split(" ").filter((day) => (ends ? day <= today : day < today)).length;
       if (over && !time.nextElementSibling?.matches(".opsbook-overdue")) {
         const mark = document.createElement("strong");
         mark.className = "opsbook-overdue";
-        mark.textContent = ` ${time.dataset.opsbookOverdue}`;
+        mark.textContent = ` ${time.dataset.opsbookOverdue.replace("{count}", over)}`;
         time.after(mark);
       }
     }
@@ -218,21 +219,6 @@
         held = null;
       }, true);
     }
-  }
-
-  /* Material looks for every word as it is typed. Small words then drown the others, and a missing accent finds
-     nothing: the former are left out, and plain words may differ by a letter. Its message type 2 is a query. */
-  const send = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function (message, ...rest) {
-    const query = message?.type === 2 && typeof message.data === "string";
-    return send.call(this, query ? { ...message, data: lenient(message.data) } : message, ...rest);
-  };
-
-  function lenient(query) {
-    const words = query.split(/\s+/).filter(Boolean);
-    const long = words.filter((word) => word.length > 3);
-    if (!long.length || /[~^*"+:]/.test(query)) return query;
-    return long.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
   }
 
   /* Forms and incidents have scripts of their own, which only pages that need them load. */

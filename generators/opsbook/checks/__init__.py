@@ -26,6 +26,7 @@ from opsbook.checks.variables import undeclared_parameter, unused_parameter
 from opsbook.collector import collector_paused
 from opsbook.diagnostic import Diagnostic, Finding, Rule, Severity, diagnose, locate, suggest
 from opsbook.errors import CheckCrashed
+from opsbook.hand_written import completed
 from opsbook.inspection import TOOLS, Inspection
 from opsbook.kind import Kind, ProjectCheck, project_rule
 from opsbook.openapi.judge import rules as openapi_rules
@@ -33,7 +34,6 @@ from opsbook.project import Project
 from opsbook.read import Loaded
 from opsbook.reading_rules import FIXED, READING_RULES
 from opsbook.settings import Settings
-from opsbook.site import link_references
 from opsbook.source import Source, place_at, short
 
 PROJECT_CHECKS: tuple[ProjectCheck, ...] = (
@@ -195,13 +195,13 @@ def check_all(
 
 
 def check_docs(docs: Mapping[str, str], project: Project, settings: Settings) -> Iterator[Diagnostic]:
-    """The references of hand-written pages that lead nowhere. `docs` maps a page's path to its text."""
+    """The references and embeds of hand-written pages that lead nowhere. `docs` maps a page's path to its text."""
     rule = "project/unknown-reference"
     severity = settings.severities.get(rule, "error")
     if severity is None or project.unread:
         return
     for path, text in docs.items():
-        for index, problem in link_references(text, path, project)[1]:
+        for index, problem in completed(text, path, project)[1]:
             yield Diagnostic(
                 f"{settings.docs}/{path}", *place_at(text, index), rule, problem.message, problem.hint, severity
             )

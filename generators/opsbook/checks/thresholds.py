@@ -10,6 +10,8 @@ from opsbook.diagnostic import Diagnostic, Finding, Rule, diagnose
 from opsbook.project import Project
 from opsbook.settings import Settings
 
+_CURE = "write what is missing, or want less of it here"
+
 THRESHOLD = Rule(
     "project/below-threshold",
     "error",
@@ -42,7 +44,7 @@ def _findings(project: Project, settings: Settings) -> Iterator[Finding]:
     for figure, wanted in gate.at_least.items():
         found = counted.get(figure, 0)
         if found < wanted:
-            yield Finding(("gate", "at_least", figure), f"there are {found} {figure}, and {wanted} are wanted")
+            yield Finding(("gate", "at_least", figure), f"there are {found} {figure}, and {wanted} are wanted", _CURE)
     commands = counted.get("commands", 0)
     if not commands:
         return

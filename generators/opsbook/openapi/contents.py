@@ -20,6 +20,9 @@ from opsbook.openapi.walk import Api, Node
 
 T = TypeVar("T")
 
+_RELEASED = re.compile(r"""^[ \t]*["']?released["']?[ \t]*:[ \t]*["']?\d{4}-\d\d-\d\d["']?,?[ \t]*\n""", re.MULTILINE)
+"""The day on which a document came out: nobody who asks the API notices it."""
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The fields of a path item that are operations, in the order of the standard."""
 
@@ -93,9 +96,9 @@ class Contents:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of the files that the document is made of."""
+        """A hash of the files that the document is made of, but for the day on which it came out."""
         every = (self.api.root, *(node for nodes in self.api.nodes.values() for node in nodes))
-        texts = {node.source.path: node.source.text for node in every}
+        texts = {node.source.path: _RELEASED.sub("", node.source.text) for node in every}
         return sha256("\0".join(part for item in sorted(texts.items()) for part in item).encode()).hexdigest()
 
     @cached_property

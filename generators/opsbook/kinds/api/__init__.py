@@ -11,6 +11,8 @@ from opsbook.diagnostic import Diagnostic
 from opsbook.figures import Figure
 from opsbook.kind import Kind, Part, Spec, Subject
 from opsbook.kinds.api.console import artifacts
+from opsbook.kinds.api.events import events
+from opsbook.kinds.api.first_week import tasks
 from opsbook.kinds.api.model import ApiDocument, fields
 from opsbook.kinds.api.page import pages
 from opsbook.labels import N_
@@ -86,6 +88,7 @@ API = Kind(
     folder="apis",
     page=_page,
     pages=pages,
+    first_week=tasks,
     parts=_parts,
     artifacts=artifacts,
     assets="swagger-ui",
@@ -94,5 +97,6 @@ API = Kind(
     contents=lambda document: document.offers,
     figures=_figures,
     subjects=_subjects,
+    events=events,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from opsbook.markup import literal
-from opsbook.model import Document, Prose
+from opsbook.model import Day, Document, Prose
 from opsbook.openapi.contents import Contents, Operation, Schema, Tag
 from opsbook.openapi.walk import Api
 
@@ -23,6 +23,8 @@ class ApiDocument(Document):
     """The kind of this spec."""
     title: Annotated[str, StringConstraints(min_length=1), Prose()]
     """What the page is called."""
+    released: Day | None = None
+    """The day on which this version came out; earlier versions say theirs in the same place."""
     pages: Literal["tag", "operation"] | None = None
     """A page for each tag, or one for each operation; where it is not said, the size of the document decides."""
     extensions: tuple[str, ...] = ()

@@ -429,7 +429,8 @@ def schema_page(view: View, schema: Schema) -> Page:
     printer, node = Schemas(view), schema.node
     label = view.label
     value = node.value if isinstance(node.value, dict) else {}
-    parts = [front(view, schema.title), f"# {literal(schema.title)}"]
+    # Who searches at night wants the operation, and not every schema whose name begins with a word.
+    parts = [front(view, schema.title, boost=0.1), f"# {literal(schema.title)}"]
     marks = printer.marks(node, required=False)
     title = text(value, "title")
     named = [one for one in view.api.members(node, "allOf") if view.offers.schema(one)]
@@ -563,10 +564,11 @@ def made_title(view: View, valid: bool) -> str:  # noqa: FBT001  # what the titl
     return view.label("Generated example") if valid else view.label("Generated example, may not be valid")
 
 
-def front(view: View, title: str) -> str:
-    """The front matter of a page; its title is no Markdown."""
+def front(view: View, title: str, boost: float = 1) -> str:
+    """The front matter of a page; its title is no Markdown. `boost` is what the page weighs in a search."""
     spelled = json.dumps(escape(" ".join(title.split()), quote=False), ensure_ascii=False)
-    return f"---\ntitle: {spelled}\nlang: {view.label.language}\nrender_macros: false\n---"
+    weight = "" if boost == 1 else f"\nsearch:\n  boost: {boost}"
+    return f"---\ntitle: {spelled}\nlang: {view.label.language}\nrender_macros: false{weight}\n---"
 
 
 def join(parts: list[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
+from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck, Subject
 from opsbook.kinds.architecture import checks
 from opsbook.kinds.architecture.draft import draft
 from opsbook.kinds.architecture.embed import embed
+from opsbook.kinds.architecture.first_week import tasks
 from opsbook.kinds.architecture.model import Architecture
 from opsbook.kinds.architecture.page import home, overview_path, pages
 from opsbook.kinds.architecture.rules import WEAKNESS_RULES
@@ -46,6 +47,7 @@ ARCHITECTURE = Kind(
     folder=FOLDER,
     pages=pages,
     home=home,
+    first_week=tasks,
     page=lambda system, _model: overview_path(system),
     parts=_parts,
     shows_others=True,
@@ -66,6 +68,9 @@ ARCHITECTURE = Kind(
         ProjectCheck(checks.useless_waiver, "warning", GROUP),
         ProjectCheck(checks.expired_waiver, "warning", GROUP),
         ProjectCheck(checks.second_architecture, group=GROUP),
+    ),
+    subjects=lambda model: (
+        Subject("data-class", ("data_classes", number)) for number in range(len(model.data_classes))
     ),
     figures=lambda model: {"architectures": 1, "diagrams": sum(1 for _ in entries(landscape_of(model)))},
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),

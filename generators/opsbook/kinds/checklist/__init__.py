@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.checklist import checks
+from opsbook.kinds.checklist.first_week import tasks
 from opsbook.kinds.checklist.model import Checklist
 from opsbook.kinds.checklist.page import FREQUENCIES, pages
 from opsbook.labels import N_
@@ -27,6 +28,7 @@ CHECKLIST = Kind(
     group=N_("Checklists"),
     folder="checklists",
     pages=pages,
+    first_week=tasks,
     checks=(Check(checks.destructive_item), Check(checks.nothing_to_look_at, "warning")),
     parts=_parts,
     trials=Checklist.trials,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from opsbook.diagnostic import Finding, suggest
+from opsbook.kinds.documentation.covered import coverages
 from opsbook.kinds.documentation.gate import plans
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.project import Project
@@ -31,6 +32,8 @@ def _kinds(plan: Documentation) -> Iterator[tuple[Route, str]]:
     """Every kind that a plan names, and where."""
     for number, standard in enumerate(plan.standards):
         yield ("standards", number, "kind"), standard.kind
+        for index, name in enumerate(standard.also):
+            yield ("standards", number, "also", index), name
     for number, schedule in enumerate(plan.schedule):
         yield ("schedule", number, "kind"), schedule.kind
     for number, coverage in enumerate(plan.coverage):
@@ -63,19 +66,91 @@ def _paths(plan: Documentation) -> Iterator[tuple[Route, str, list[str]]]:
             yield ("deliverables", number, "holds", index), path, kinds
     for number, standard in enumerate(plan.standards):
         for index, path in enumerate(standard.holds):
-            yield ("standards", number, "holds", index), path, [standard.kind]
+            yield ("standards", number, "holds", index), path, [standard.kind, *standard.also]
 
 
 def second_plan(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A system has more than one plan of its documentation.
 
-    What is owed stands in one place, so that it can be read at once. Join them.
+    What is owed stands in one place, so that it can be read at once. Join them:
+
+        specs/checkout/documentation.yaml      kind: documentation
     """
     seen: dict[str, str] = {}
     for spec in plans(project):
         first = seen.setdefault(spec.system, spec.source.path)
         if first != spec.source.path:
             yield spec.source, Finding(("id",), f"`{spec.system}` already has a plan in {first}", "join the two")
+
+
+def empty_coverage(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A plan wants things covered of which the system has none.
+
+    It would always be kept, and says nothing. Write what defines them, or take the rule out:
+
+        coverage:
+          - {id: alerts, title: Alerts have a runbook, of: alert, by: [runbook]}
+    """
+    for spec in plans(project):
+        for one in coverages(spec, project) if spec.system not in project.unread else ():
+            if not one.things:
+                yield (
+                    spec.source,
+                    Finding(
+                        (*one.route, "of"),
+                        f"`{spec.system}` has nothing of the type `{one.coverage.of}`",
+                        "write what defines it, or remove the rule",
+                    ),
+                )
+
+
+def unknown_excuse(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A plan excuses something from being covered that is not there.
+
+    It was renamed or removed, and the excuse says nothing any more, or it hides a slip. Ids are those that references
+    end with: `worker`, `restore#dump` for a part of a document.
+
+        without: {restore#dump: The script of the hoster does it.}
+    """
+    for spec in plans(project):
+        for one in coverages(spec, project) if spec.system not in project.unread else ():
+            known = [thing.definition.id for thing in one.things]
+            for id_ in one.coverage.without if known else ():
+                if id_ not in known:
+                    yield (
+                        spec.source,
+                        Finding(
+                            (*one.route, "without", id_),
+                            f"there is no {one.coverage.of} `{id_}` in `{spec.system}`",
+                            suggest(id_, known),
+                            key=True,
+                        ),
+                    )
+
+
+def needless_excuse(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
+    """A plan excuses something from being covered that is covered.
+
+    The excuse is out of date: whoever reads it believes that nothing helps there. Remove the line:
+
+        without:
+          watchdog: It only proves that alerts arrive.
+    """
+    for spec in plans(project):
+        for one in coverages(spec, project):
+            for thing in one.things:
+                id_ = thing.definition.id
+                covering = thing.by(one.coverage.by)
+                if id_ in one.coverage.without and covering:
+                    yield (
+                        spec.source,
+                        Finding(
+                            (*one.route, "without", id_),
+                            f"`{id_}` is excused, and `{covering[0].type}:{covering[0].id}` covers it",
+                            "remove the line",
+                            key=True,
+                        ),
+                    )
 
 
 def repeated_schedule(plan: Documentation) -> Iterator[Finding]:

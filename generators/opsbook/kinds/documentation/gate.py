@@ -113,7 +113,8 @@ def standards(spec: Spec[Documentation], project: Project) -> tuple[Held, ...]:
 
 def _held(standard: Standard, number: int, spec: Spec[Documentation], project: Project) -> Held:
     route = ("standards", number)
-    of_kind = [one for one in project.specs if one.system == spec.system and one.kind.name == standard.kind]
+    kinds = {standard.kind, *standard.also}
+    of_kind = [one for one in project.specs if one.system == spec.system and one.kind.name in kinds]
     judged = ((one, tuple(_needs(standard.at_least, standard.holds, route, [one], project))) for one in of_kind)
     return Held(standard, route, tuple(judged))
 
@@ -215,7 +216,7 @@ def below_standard(project: Project, _today: date) -> Iterator[tuple[Source, Fin
                 spec.source,
                 Finding(
                     held.route,
-                    f"only {held.kept} of {len(held.documents)} documents of the kind `{held.standard.kind}` keep "
+                    f"only {held.kept} of {len(held.documents)} documents of the kind {_kinds(held.standard)} keep "
                     f"`{held.standard.id}`, and {held.standard.share} % should",
                     f"mend {', '.join(short)}",
                 ),
@@ -225,7 +226,9 @@ def below_standard(project: Project, _today: date) -> Iterator[tuple[Source, Fin
 def missing_plan(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
     """A system has no plan that says what documentation it owes.
 
-    Without one, nobody notices what was never written. `opsbook new documentation ID` makes the first draft.
+    Without one, nobody notices what was never written. Draft it:
+
+        opsbook new documentation documentation -s checkout
     """
     planned = {spec.system for spec in plans(project)}
     for spec in project.specs:
@@ -238,6 +241,10 @@ def missing_plan(project: Project, _today: date) -> Iterator[tuple[Source, Findi
                     f"`opsbook new documentation documentation -s {spec.system}` drafts one",
                 ),
             )
+
+
+def _kinds(standard: Standard) -> str:
+    return " or ".join(f"`{kind}`" for kind in (standard.kind, *standard.also))
 
 
 _CURE = "write what is missing, or want less of it here"

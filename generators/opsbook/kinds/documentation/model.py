@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from opsbook.figures import Figure
-from opsbook.model import ID, Day, Document, Duration, Id, Line, Model, Named, Reference, RoleId, Text
+from opsbook.model import ID, Day, Document, Duration, Line, Model, Named, Reference, RoleId, Text
 
 KindName: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{ID}$", max_length=60)]
 """A kind of spec: `runbook`, `architecture`."""
@@ -23,6 +23,9 @@ Subject: TypeAlias = Literal[
     "service", "environment", "severity", "scenario", "procedure", "alert", "operation", "checklist", "data-class"
 ]
 """What documentation has to cover."""
+
+ThingId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
+"""The id of something that has to be covered, as references end: `worker`, `restore#dump`, `orders#createOrder`."""
 
 Trigger: TypeAlias = Literal["incident", "drill", "release", "change", "postmortem-action"]
 """What makes a document due before its time: an incident that it was used in, a drill that found something, a new
@@ -50,6 +53,8 @@ class Standard(Named):
 
     kind: KindName
     """The kind of spec."""
+    also: tuple[KindName, ...] = ()
+    """Further kinds of which the same is wanted, counted together with it."""
     at_least: dict[Figure, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """How much each of them holds, at least: `procedures: 1`."""
     holds: tuple[Path, ...] = ()
@@ -67,8 +72,8 @@ class Coverage(Named):
     """The kinds of which one at least has to name it, or is named by it."""
     at_least: Percent = 100
     """How many of them have to be, in per cent."""
-    without: dict[Id, Line] = Field(default_factory=dict)
-    """What needs no cover, by its id, and why."""
+    without: dict[ThingId, Line] = Field(default_factory=dict)
+    """What needs no cover, by its id, and why; it does not count."""
 
 
 class Schedule(Model):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opsbook.counting import total
 from opsbook.figures import FIGURES
-from opsbook.kind import Spec
+from opsbook.kind import Spec, State
 from opsbook.kinds.documentation.gate import Judged, Need, deliverables
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.labels import N_
@@ -18,6 +18,9 @@ from opsbook.reference import Home
 
 GROUP = N_("Documentation")
 """The label of the section that the pages of a plan stand in."""
+
+
+_MISSING = N_("missing")
 
 
 def plan_path(system: str) -> str:
@@ -56,7 +59,7 @@ def _row(judged: Judged, md: Printer) -> list[str]:
     """A deliverable in a table: its anchor is that of its definition."""
     title = f'<span id="{judged.deliverable.id}">{md.cell(judged.deliverable.title)}</span>'
     documents = [md.to(definition) for definition in judged.documents]
-    gone = [f"{md.value(reference)} ({md.label('missing')})" for _, reference, _ in judged.missing]
+    gone = [f"{md.value(reference)} ({md.label(_MISSING)})" for _, reference, _ in judged.missing]
     return [
         title,
         "<br>".join([*documents, *gone]),
@@ -68,12 +71,16 @@ def _row(judged: Judged, md: Printer) -> list[str]:
 def need_of(need: Need, md: Printer) -> str:
     """What is wanted, beside what there is: `Scenarios: 11 (at least 10)`."""
     if need.figure is None:
-        return md.value(need.field) + ("" if need.met else f" ({md.label('missing')})")
+        return md.value(need.field) + ("" if need.met else f" ({md.label(_MISSING)})")
     wanted = md.label("at least {count}").replace("{count}", str(need.wanted))
     return f"{md.label(FIGURES[need.figure])}: {need.found} ({wanted})"
 
 
 def mark(met: bool, md: Printer) -> str:  # noqa: FBT001  # the answer to the one question that it shows
     """Whether something is as it should be, in a word and a colour."""
-    state, word = ("good", md.label("complete")) if met else ("bad", md.label("incomplete"))
-    return f'<span class="opsbook-badge" data-opsbook-state="{state}">{word}</span>'
+    return badge("good", md.label("complete")) if met else badge("bad", md.label("incomplete"))
+
+
+def badge(state: State, word: str) -> str:
+    """A word whose look says how good that is."""
+    return f'<span class="opsbook-badge opsbook-badge--{state}">{word}</span>'

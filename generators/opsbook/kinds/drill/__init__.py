@@ -10,6 +10,9 @@ from opsbook.kinds.drill import record_agreement, record_checks
 from opsbook.kinds.drill.agreement import PROJECT_CHECKS
 from opsbook.kinds.drill.chaos_toolkit import artifacts
 from opsbook.kinds.drill.checks import CHECKS
+from opsbook.kinds.drill.events import events
+from opsbook.kinds.drill.first_week import tasks
+from opsbook.kinds.drill.health import health
 from opsbook.kinds.drill.index import home, index, index_path
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.page import pages
@@ -40,6 +43,8 @@ DRILL = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
+    health=health,
     more_pages=lambda system: (index_path(system),),
     listed_as=N_("Drills"),
     badge=badge,
@@ -60,6 +65,7 @@ DRILL_RECORD = Kind(
     unlisted=True,
     order=lambda record: (-record.times.fault.timestamp(), record.id),
     describe=lambda record: RESULT[record.result],
+    events=events,
     fields=FIELDS,
     checks=(
         Check(record_checks.times_out_of_order),

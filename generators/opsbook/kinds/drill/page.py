@@ -40,7 +40,7 @@ def pages(spec: Spec[Drill], project: Project) -> Iterator[Page]:
         result=box(standing, md),
         facts=_facts(standing, md),
         follow=[_followed(reference, spec, project, md) for reference in drill.follow],
-        play=md.code(_command(spec, project), "bash") if drill.type == MACHINES else "",
+        play=md.code(command_line(spec, project), "bash") if drill.type == MACHINES else "",
         fault=label(terms.FAULT[drill.fault.type]),
         detection=_detection(drill, md),
         command=lambda script: printed_command(md, script),
@@ -93,7 +93,7 @@ def _followed(reference: str, spec: Spec[Drill], project: Project, md: Printer) 
     return link, whole if whole != link else "", len(way.steps)
 
 
-def _command(spec: Spec[Drill], project: Project) -> str:
+def command_line(spec: Spec[Drill], project: Project) -> str:
     """What plays it; with its system, where another has a drill of the same id."""
     id_ = spec.document.id
     namesakes = [one for one in project.specs if one.kind is spec.kind and one.document.id == id_]

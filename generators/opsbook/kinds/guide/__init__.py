@@ -11,6 +11,7 @@ from opsbook.figures import Figure
 from opsbook.kind import Check, Kind, Part, ProjectCheck, Spec
 from opsbook.kinds.guide import checks
 from opsbook.kinds.guide.body import Heading
+from opsbook.kinds.guide.first_week import tasks
 from opsbook.kinds.guide.model import FOLDER, Guide
 from opsbook.kinds.guide.page import pages
 from opsbook.labels import N_
@@ -65,6 +66,7 @@ GUIDE = Kind(
     group=N_("Guides"),
     folder="guides",
     pages=pages,
+    first_week=tasks,
     checks=(
         Check(checks.no_sample, "warning"),
         Check(checks.unknown_language),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.incident_process import checks
+from opsbook.kinds.incident_process.first_week import tasks
 from opsbook.kinds.incident_process.mode import script
 from opsbook.kinds.incident_process.model import IncidentProcess
 from opsbook.kinds.incident_process.page import drawn, home, pages
@@ -37,6 +38,7 @@ INCIDENT_PROCESS = Kind(
     model=IncidentProcess,
     pages=pages,
     home=home,
+    first_week=tasks,
     checks=(
         Check(checks.undeclared_blank),
         Check(checks.unused_field, "warning"),

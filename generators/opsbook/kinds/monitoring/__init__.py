@@ -10,6 +10,7 @@ from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.checks import CHECKS
 from opsbook.kinds.monitoring.draft import draft
+from opsbook.kinds.monitoring.first_week import tasks
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.page import LISTS, pages
@@ -48,6 +49,7 @@ MONITORING = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
     more_pages=lambda system: (index_path(system),),
     parts_listed_as=LISTS,
     order=_order,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from opsbook.kind import Check, Draft, Kind, Part, ProjectCheck
+from opsbook.kind import Check, Draft, Happened, Kind, Part, ProjectCheck
 from opsbook.kinds.postmortem import agreement, checks
 from opsbook.kinds.postmortem.draft import draft
+from opsbook.kinds.postmortem.events import events
+from opsbook.kinds.postmortem.first_week import tasks
+from opsbook.kinds.postmortem.health import health
 from opsbook.kinds.postmortem.index import home, index, index_path
 from opsbook.kinds.postmortem.model import Postmortem
 from opsbook.kinds.postmortem.page import pages
@@ -22,6 +25,13 @@ def _parts(record: Postmortem) -> Iterator[Part]:
         yield Part(factor.id, factor.title, factor.id, ("contributing_factors", number))
 
 
+def _happened(record: Postmortem) -> Happened:
+    took = record.between("started", "resolved")
+    if record.status == "not_required":
+        return Happened(record.severity, took, "none")
+    return Happened(record.severity, took, "agreed" if record.status in ("approved", "closed") else "owed")
+
+
 POSTMORTEM = Kind(
     name="postmortem",
     model=Postmortem,
@@ -31,6 +41,8 @@ POSTMORTEM = Kind(
     shows_others=True,
     index=index,
     home=home,
+    first_week=tasks,
+    health=health,
     more_pages=lambda system: (index_path(system),),
     listed_as=N_("Incidents"),
     parts=_parts,
@@ -64,6 +76,8 @@ POSTMORTEM = Kind(
     ),
     needs=checks.NEEDS,
     figures=lambda _record: {"postmortems": 1},
+    events=events,
+    happened=_happened,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
     draft=Draft(draft, Path(__file__).with_name("draft.yaml.jinja")),
 )

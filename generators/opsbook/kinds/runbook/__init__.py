@@ -9,6 +9,7 @@ from opsbook.figures import Figure
 from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.runbook import checks
 from opsbook.kinds.runbook.embed import embed
+from opsbook.kinds.runbook.first_week import tasks
 from opsbook.kinds.runbook.model import Procedure, Runbook
 from opsbook.kinds.runbook.page import TYPES, home, pages
 from opsbook.labels import N_
@@ -61,6 +62,7 @@ RUNBOOK = Kind(
     assets="incident",
     pages=pages,
     home=home,
+    first_week=tasks,
     checks=(
         Check(checks.missing_section),
         Check(checks.missing_rollback),

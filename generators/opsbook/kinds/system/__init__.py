@@ -7,9 +7,13 @@ from pathlib import Path
 
 from opsbook.kind import Check, Kind, Part, Subject
 from opsbook.kinds.system import checks
+from opsbook.kinds.system.all_systems import embed_all
+from opsbook.kinds.system.card import documents_path
+from opsbook.kinds.system.changes import changes_path, feeds
 from opsbook.kinds.system.embed import embed
+from opsbook.kinds.system.first_week import first_week_path
 from opsbook.kinds.system.model import System
-from opsbook.kinds.system.page import documents_path, pages
+from opsbook.kinds.system.page import pages
 from opsbook.model import Named
 
 
@@ -42,6 +46,7 @@ SYSTEM = Kind(
     pages=pages,
     shows_others=True,
     embed=embed,
+    embed_all=embed_all,
     checks=(
         Check(checks.no_health_url, "warning"),
         Check(checks.circular_dependency),
@@ -50,6 +55,7 @@ SYSTEM = Kind(
     parts=_parts,
     subjects=_subjects,
     page=lambda system, _document: f"{system}/index.md",
-    more_pages=lambda system: (documents_path(system),),
+    more_pages=lambda system: (documents_path(system), first_week_path(system), changes_path(system)),
+    artifacts=feeds,
     skeleton=Path(__file__).with_name("skeleton.yaml.jinja"),
 )

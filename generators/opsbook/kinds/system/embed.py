@@ -1,4 +1,4 @@
-"""What guides show of a system: its tables."""
+"""What guides and hand-written pages show of a system: its card, its tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from opsbook import markup
 from opsbook.diagnostic import suggest
 from opsbook.kind import Definition, Spec
+from opsbook.kinds.system.card import CARD, card
 from opsbook.kinds.system.model import System
 from opsbook.labels import N_
 from opsbook.printer import Printer
@@ -17,10 +18,12 @@ from opsbook.reference import Unresolved
 def embed(
     spec: Spec[System], definition: Definition, view: str, _project: Project
 ) -> Callable[[Printer], str] | Unresolved:
-    """One of its tables, or the row of one thing."""
+    """Its card, one of its tables, or the row of one thing."""
     if definition.type == "system":
+        if view == CARD:
+            return lambda md: card(spec, md)
         if view not in _TABLES:
-            return Unresolved(f"there is no view `{view}` of a system", suggest(view, _TABLES))
+            return Unresolved(f"there is no view `{view}` of a system", suggest(view, (CARD, *_TABLES)))
         return lambda md: _table(spec.document, view, md, "")
     field = f"{definition.type}s"
     if view or field not in _TABLES:
@@ -75,4 +78,4 @@ _TABLES: dict[str, tuple[tuple[str, ...], Callable[[System, Printer], list[Seque
 }
 """What can be shown, by the word after the `|`: the heads of its table, and its rows."""
 
-_SPELLED = ", ".join(f"`|{name}`" for name in _TABLES)
+_SPELLED = ", ".join(f"`|{name}`" for name in (CARD, *_TABLES))

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 from opsbook import markup
 from opsbook.kind import Spec
+from opsbook.kinds.system.card import documents_path
+from opsbook.kinds.system.changes import changes
+from opsbook.kinds.system.documents import documents, groups
+from opsbook.kinds.system.first_week import first_week, first_week_path
 from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
-from opsbook.labels import N_
 from opsbook.model import Record
-from opsbook.page import Page
+from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
 
-def documents_path(system: str) -> str:
-    """The path of the index of a system's documents."""
-    return f"{system}/documents.md"
-
-
 def pages(spec: Spec[System], project: Project) -> Iterator[Page]:
-    """The home and the index of documents."""
+    """The home, the first week, the index of documents, and what has changed."""
     yield _home(spec, project)
-    yield _documents(spec, project)
+    yield first_week(spec, project)
+    yield documents(spec, project, documents_path(spec.system))
+    yield changes(spec, project)
 
 
 def _home(spec: Spec[System], project: Project) -> Page:
@@ -52,8 +51,9 @@ def _home(spec: Spec[System], project: Project) -> Page:
         ],
         documents="\n".join(
             f"-   {label(group)}: {', '.join(md.ref(_reference(other)) for other in others)}"
-            for group, others in _groups(spec, project)
+            for group, others in groups(spec, project)
         ),
+        first_week=f"[{label('First week')}]({relative(first_week_path(spec.system), spec.path)})",
         contact_address=lambda contact: _contact_address(contact, md),
         url_address=lambda url: _url_address(url, md),
         element=lambda service: _element(service, spec, project, md),
@@ -64,44 +64,10 @@ def _home(spec: Spec[System], project: Project) -> Page:
     return Page(spec.path, md.plain(system.title), body, (), spec.source.path)
 
 
-def _documents(spec: Spec[System], project: Project) -> Page:
-    path = documents_path(spec.system)
-    md = Printer(project, path, Home(spec.system, "system", spec.document.id))
-    title = md.label("All documents")
-    groups = [
-        (
-            md.label(group),
-            [
-                (
-                    md.ref(_reference(other)),
-                    md.label(other.kind.describe(other.document)),
-                    md.link("role", other.document.owner),
-                    md.freshness(other.document),
-                )
-                for other in others
-            ],
-        )
-        for group, others in _groups(spec, project)
-    ]
-    body = render(Path(__file__).with_name("documents.md.jinja"), md, title=title, groups=groups)
-    return Page(path, title, body, (), spec.source.path)
-
-
 def _element(service: Service, spec: Spec[System], project: Project, md: Printer) -> str:
     """A link to the element of the architecture that a service is, where that has the same id."""
     found = project.find(spec.system, "element", service.id)
     return md.to(found, md.label("What hangs on it")) if found else ""
-
-
-def _others(spec: Spec[System], project: Project) -> list[Spec[Record]]:
-    others = (other for other in project.specs if other.system == spec.system and other is not spec)
-    return [other for other in others if not other.kind.unlisted]
-
-
-def _groups(spec: Spec[System], project: Project) -> Iterator[tuple[str, list[Spec[Record]]]]:
-    """The system's other documents by the sections of the navigation."""
-    for group, others in groupby(_others(spec, project), key=lambda other: other.kind.group):
-        yield group or N_("Incidents"), list(others)
 
 
 def _reference(spec: Spec[Record]) -> str:

@@ -29,10 +29,10 @@ def changelog(versions: Sequence[tuple[str, Api]], label: Callable[[str], str] =
     if not versions:
         return ""
     parts = [
-        section(name, compare(old, new), label, anchor=_anchor(name)) for (_, old), (name, new) in pairwise(versions)
+        section(name, compare(old, new), label, anchor=anchor_of(name)) for (_, old), (name, new) in pairwise(versions)
     ]
     first, beginning = versions[0][0], label(N_("The first version."))
-    parts.insert(0, f"## {inline(first)} {{ #{_anchor(first)} }}\n\n{beginning}\n")
+    parts.insert(0, f"## {inline(first)} {{ #{anchor_of(first)} }}\n\n{beginning}\n")
     return "\n".join(reversed(parts))
 
 
@@ -71,5 +71,6 @@ def title_of(api: Api) -> str:
     return str(version) if version is not None else ""
 
 
-def _anchor(name: str) -> str:
+def anchor_of(name: str) -> str:
+    """Where the section of a version stands on the page of all of them."""
     return f"v-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'x'}"
