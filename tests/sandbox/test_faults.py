@@ -21,7 +21,7 @@ from opsbook.read import load
 ROOT = Path(__file__).parents[2]
 LOADED = load(ROOT, all_kinds())
 PLAYED = {
-    f"{spec.system}/{spec.document.id}": spec for spec in drills(LOADED.project) if spec.document.type == MACHINES
+    f"{spec.system}/{spec.document.id}": spec for spec in drills(LOADED.project, None) if spec.document.type == MACHINES
 }
 FAULTS = sorted(
     path.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").glob("*/faults/*") if path.is_file()
