@@ -281,6 +281,7 @@ _FIXED: dict[str, Any] = {
     **dict.fromkeys(("Postgres.port", "Redis.port", "Http.port"), lambda index: 2000 + index),
     "Route.status": lambda _: 200,
     "Sandbox.folder": lambda _: "work",
+    "Sandbox.named": lambda _: False,
     "Double.program": lambda index: f"program-{index}",
     "Parameter.pattern": lambda _: "(?s:.*|'\"></span><script>window.__pwned=1</script>)",
     "Element.id": lambda index: f"element-{index}" if index else "the-element",
