@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from small import HEAD, procedure, project, runbook, sandbox, step
+from small import EXPORTER, HEAD, MONITORING, procedure, project, runbook, sandbox, step
 
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
@@ -59,41 +59,8 @@ RESCUE: dict[str, dict[str, Any]] = {
 }
 """Steps that a failure may lead to."""
 
-MONITORING: dict[str, Any] = {
-    "kind": "monitoring",
-    "id": "alerts",
-    **HEAD,
-    "metrics": [{"name": "redis_up", "type": "gauge", "meaning": "Whether it answers."}],
-    "scrape": [{"id": "exporter", "title": "Exporter", "targets": ["exporter:9121"]}],
-    "alerts": [
-        {
-            "id": "cache-down",
-            "title": "The cache is down",
-            "condition": "It does not answer.",
-            "for": "5m",
-            "severity": "sev-1",
-            "meaning": "No sessions.",
-            "runbook": "runbook:restart",
-        }
-    ],
-}
 TELLS_LATE = 'printf "%s%0494d" "$TOKEN" 7; false'
 """What prints a secret so that a cut would go through it."""
-EXPORTER = """\
-cat > exporter.py <<'PYTHON'
-import http.server, socket
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        with socket.socket() as probe:
-            up = int(probe.connect_ex(("127.0.0.1", 6379)) == 0)
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.end_headers()
-        self.wfile.write(f"redis_up {up}\\n".encode())
-http.server.HTTPServer(("127.0.0.1", 9121), Handler).serve_forever()
-PYTHON
-setsid sample-python exporter.py >/dev/null 2>&1 </dev/null &
-"""
 CACHE = [{"id": "cache", "settings": {"appendonly": "yes", "appendfsync": "always"}}]
 
 
@@ -188,6 +155,18 @@ def test_the_time_that_an_alert_holds_is_added(tmp_path: Path) -> None:
     assert record.detection
     assert record.detection > record.waited
     assert "Prometheus" in (record.versions or "")
+
+
+def test_what_is_done_is_said(tmp_path: Path) -> None:
+    """Each step as it is done: where a failure leads, the steps there, and those that are left to people."""
+    heard: list[str] = []
+    case = {"runbook": {"look": {"on_failure": {"go_to": "#start"}}, "wait": {"test": {"manual": "A person waits."}}}}
+    drills.play(*prepared(tmp_path, case), say=heard.append)
+    assert [one for one in heard if ": " in one] == [
+        "look: led-on, to #start",
+        "start: passed",
+        "wait: left-to-people",
+    ]
 
 
 def test_steps_after_a_broken_one_are_said_not_to_have_run(tmp_path: Path) -> None:

@@ -80,9 +80,7 @@ def documents(spec: Spec[System], project: Project, path: str) -> Page:
         title=title,
         groups=[(md.label(group), [_row(other, known, md) for other in others]) for group, others in every],
         references=[_both(other, known, md) for _, others in every for other in others],
-        things=[
-            (type_, md.label(label), rows) for type_, label in THINGS.items() if (rows := _things(type_, spec, md))
-        ],
+        things=[(type_, label, rows) for type_, label, rows in things if rows],
     )
     return Page(path, title, body, (), spec.source.path)
 
@@ -113,7 +111,7 @@ def _both(spec: Spec[Record], known: References, md: Printer) -> tuple[str, ...]
     """A row: the document, what it names, what names it."""
     path = spec.source.path
     return (
-        f'<span id="{_anchor(spec)}">{_link(spec, md)}</span>',
+        f'<span id="{_anchor(spec)}"></span>{_link(spec, md)}',
         _links(known.names.get(path, {}).values(), md),
         _links(known.named_by.get(path, {}).values(), md),
     )
