@@ -29,7 +29,7 @@ check: $(VENV)/.test  ## style, types, spelling, shell, specs
 	$(BIN)/mypy
 	$(BIN)/codespell
 	find snippets generators -name '*.sh' -print0 | xargs -0 $(BIN)/shellcheck
-	$(BIN)/opsbook check
+	$(BIN)/opsbook check --gate
 
 commands: $(VENV)/.test  ## run the commands of the handbooks
 	$(BIN)/opsbook test

@@ -169,3 +169,22 @@ def without_case(goldens: str) -> list[str]:
         for path in HERE.glob(goldens)
         if not any(path.name.startswith(f"{case.stem}.") for case in path.parent.iterdir() if case.suffix in CASES)
     ]
+
+
+@cache
+def handbook() -> Project:
+    """The small project with something of most kinds in it: what the pages about a whole system are made of."""
+    named = {
+        "architecture": "minimal.yaml",
+        "checklist": "everything.yaml",
+        "guide": "minimal.markdown",
+        "monitoring": "everything.yaml",
+        "postmortem": "full.yaml",
+        "runbook": "everything.yaml",
+    }
+    taken = [HERE / "kinds" / kind / "good" / name for kind, name in named.items()]
+    specs = [spec(f"specs/demo/{path.parent.parent.name}{path.suffix}", path.read_bytes()) for path in taken]
+    specs += [spec(path, raw) for path, raw in sorted(base().items()) if path.endswith(".yaml")]
+    order = [kind.name for kind in all_kinds()]
+    whole = sorted([*specs, *drilled(), orders()], key=lambda spec: order.index(spec.kind.name))
+    return Project(tuple(whole), all_kinds(), {}, languages({}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import re
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -26,8 +28,10 @@ from opsbook.kinds.drill.record_words import FIELDS, HELP, HELP_AT_A_TABLE
 from opsbook.printer import Printer
 from opsbook.project import Project
 from opsbook.read import load
+from opsbook.sandbox import drill_door
 from opsbook.sandbox.drill_door import keep
 from opsbook.source import Source
+from opsbook.write import write_file
 
 HERE = Path(__file__).parent
 GOOD = HERE / "kinds/drill-record/good"
@@ -244,6 +248,43 @@ def test_the_cases_that_hold_for_a_drill_still_do() -> None:
     for name in ("missed-target", "unknown-step"):
         raw = (HERE / f"kinds/drill-record/bad/{name}.yaml").read_bytes()
         assert spec(f"specs/demo/{name}.yaml", raw).document.hashes == holds, f"{name}: write these"
+
+
+def test_two_runs_that_end_at_once_keep_two_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One has chosen its name, and has not yet written its file when the other chooses."""
+    drill, _ = _case("app-killed")
+    drill = replace(drill, source=replace(drill.source, path="specs/demo/drills/app-killed.yaml"))
+    loaded = load(tmp_path, all_kinds())
+    record = spec("specs/demo/x.yaml", (GOOD / "everything.yaml").read_bytes()).document
+    names: list[str] = []
+
+    def slowly(path: Path, content: bytes) -> bool:
+        monkeypatch.setattr(drill_door, "write_file", write_file)
+        names.append(str(keep(record, drill, loaded)))
+        return write_file(path, content)
+
+    monkeypatch.setattr(drill_door, "write_file", slowly)
+    names.append(str(keep(record, drill, loaded)))
+    folder = "specs/demo/drills/records/2026-11-20-app-killed"
+    assert names == [f"{folder}-2.yaml", f"{folder}.yaml"]
+    assert [_read(Path(tmp_path, name).read_text(encoding="utf-8")).document.id for name in names] == [
+        "2026-11-20-app-killed-2",
+        "2026-11-20-app-killed",
+    ]
+
+
+def test_a_record_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drill, _ = _case("app-killed")
+    drill = replace(drill, source=replace(drill.source, path="specs/demo/drills/app-killed.yaml"))
+    record = spec("specs/demo/x.yaml", (GOOD / "everything.yaml").read_bytes()).document
+
+    def full(_path: Path, _content: bytes) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(drill_door, "write_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep(record, drill, load(tmp_path, all_kinds()))
+    assert list((tmp_path / "specs/demo/drills/records").iterdir()) == []
 
 
 def test_no_record_is_overwritten(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -16,6 +16,7 @@ from markdown import markdown  # type: ignore[import-untyped]  # Markdown ships 
 from cases import HERE, TODAY, cases, run, without_case, write
 from opsbook.checks import check
 from opsbook.counting import figures, tables, total
+from opsbook.figures import FIGURES, Figure
 from opsbook.kinds import all_kinds
 from opsbook.kinds.documentation.gate import deliverables, holds_any, missing_deliverable, plans
 from opsbook.kinds.documentation.model import Documentation
@@ -145,6 +146,12 @@ PLAN = {
 def test_a_field_is_filled_or_not(path: str, held: bool) -> None:  # noqa: FBT001  # a column of the table
     plan = Documentation.model_validate_json(json.dumps(PLAN))
     assert holds_any(plan, path) is held
+
+
+def test_every_word_for_what_is_counted_is_explained() -> None:
+    told = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    assert [word for word, said in FIGURES.items() if f"| `{word}` | {said} |" not in told] == []
+    assert set(FIGURES) == set(get_args(Figure))
 
 
 def test_settings_without_a_gate_want_nothing() -> None:

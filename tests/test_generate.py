@@ -20,6 +20,7 @@ OURS = {
         "demo/index.md",
         {"First week": "demo/first-week.md"},
         {"All documents": "demo/documents.md"},
+        {"Changes": "demo/changes.md"},
         {"Incident response": "demo/incidents.md"},
     ]
 }

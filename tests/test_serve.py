@@ -130,6 +130,9 @@ def test_what_is_edited_shows_and_what_is_deleted_goes(server: Server) -> None:
     edit(demo / "docs/index.md", "What to do", "What to do first")
     assert server.shows("index.html", "What to do first")
 
+    edit(demo / "specs/demo/system.yaml", "A small web shop,", "A very small web shop,")
+    assert server.shows("index.html", "A very small web shop,")
+
     edit(runbook, "type: troubleshooting", "type: trouble")
     assert server.logged("`type` cannot be `trouble`")
     assert "Shows quickly why" in server.page(page)

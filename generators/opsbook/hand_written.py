@@ -28,11 +28,15 @@ def completed(text: str, path: str, project: Project) -> tuple[str, list[tuple[i
         start, reference, said = match.start(), match[1].strip(), (match[2] or "").strip()
         stop = match.end()
         found: str | Unresolved
-        if _alone(text, start, stop):
+        if text[start - 1 : start] != "!":
+            found = _linked(reference, said, path, project)
+        elif _alone(text, start, stop):
             start -= 1
             found = _embedded(reference, said, path, project)
         else:
-            found = _linked(reference, said, path, project)
+            found = Unresolved(
+                f"`!{match[0]}` stands beside something else", "put it on a line of its own, not indented"
+            )
         if isinstance(found, Unresolved):
             faults.append((match.start(), found))
         else:
@@ -42,7 +46,7 @@ def completed(text: str, path: str, project: Project) -> tuple[str, list[tuple[i
 
 
 def _alone(text: str, start: int, end: int) -> bool:
-    """Whether `[[…]]` is an embed: it follows a `!`, and nothing else stands on the line."""
+    """Whether nothing else stands on the line of `![[…]]`."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
     after = text[end:].partition("\n")[0]
     return before == "!" and not after.strip()

@@ -39,7 +39,7 @@ from opsbook.hand_written import completed
 from opsbook.kinds import all_kinds
 from opsbook.model import Document
 from opsbook.page import Page
-from opsbook.project import Printed
+from opsbook.project import Printed, Project
 from opsbook.read import Memory, load
 from opsbook.reporters.text import text
 from opsbook.write import replaced, write_file
@@ -66,6 +66,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         self.printed: Printed | None = None
         self.gone: set[str] = set()
         self.docs: Mapping[str, str] = {}
+        self.shown: Mapping[str, str] = {}
         self.language = "en"
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
@@ -145,8 +146,19 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
                 files.append(File.generated(config, path, abs_src_path=str(cache / path), inclusion=level))
             else:
                 files.append(File.generated(config, path, content=content, inclusion=level))
+        if self.serving and self.printed:
+            self._show_anew(files, self.printed.project)
         config.nav = _merge(config.nav, site.navigation(self.pages), written)
         return files
+
+    def _show_anew(self, files: Files, project: Project) -> None:
+        """Let `--dirty` render hand-written pages in which specs say something else than before."""
+        shown = {path: completed(text, path, project)[0] for path, text in self.docs.items()}
+        for path in shown.keys() & self.shown.keys():
+            file = files.get_file_from_path(path)
+            if file and shown[path] != self.shown[path]:
+                Path(file.abs_dest_path).unlink(missing_ok=True)
+        self.shown = shown
 
     def _contents(self) -> list[tuple[str, bytes]]:
         pages = [(page.path, page.body.encode()) for page in self.pages]

@@ -19,7 +19,7 @@ _DRAWN = re.compile(r'(<a class="opsbook-to" href=")([^"#]*)\.md(?=[#"])')
 """A link within a picture: no engine turns the path of a page into its address there."""
 
 STYLES = ("assets/opsbook/opsbook.css",)
-SCRIPTS = ("assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
+SCRIPTS = ("assets/opsbook/search.js", "assets/opsbook/opsbook.js", "assets/opsbook/Mermaid.js")
 POLYFILLS = ("assets/opsbook/iframe-worker.js",)
 """Search in a page opened from disk needs a worker that browsers refuse there; this stands in."""
 

@@ -39,6 +39,16 @@ ARGUMENTS = (
 SEARCH = "[data-md-component=search-query]"
 """The field to search in."""
 
+ITEMS = ".md-search-result__item"
+"""What is found, a page each."""
+
+_TYPE = """
+(field, query) => {
+  field.value = query;
+  field.dispatchEvent(new KeyboardEvent("keyup", { key: "Enter" }));
+}
+"""
+
 PATIENCE = 300
 """Seconds that a worker waits for a site that another one builds."""
 
@@ -88,6 +98,17 @@ class Visit:
     def troubles(self) -> list[str]:
         """All of it."""
         return [*self.asked, *self.said]
+
+
+def find(site: Site, page: Page, query: str) -> list[str]:
+    """What an open search finds: pages and their sections, the best first."""
+    field = page.locator(SEARCH)
+    field.evaluate(_TYPE, "")
+    page.wait_for_function(f"!document.querySelector('{ITEMS}')")
+    field.evaluate(_TYPE, query)
+    page.wait_for_selector(f"{ITEMS}, .md-search-result__meta:text-matches('^No ')")
+    found = page.locator(f"{ITEMS} > .md-search-result__link").evaluate_all("nodes => nodes.map((a) => a.href)")
+    return [link.removeprefix(f"{site.folder.as_uri()}/").partition("?")[0] for link in found]
 
 
 def opsbook(*arguments: str | Path) -> None:

@@ -100,7 +100,7 @@ def test_handbooks_are_accessible(
     name, fields = KINDS[kind]
     for system in SYSTEMS:
         pages = handbooks.of(system, name, **fields)[-1:]
-        for page in pages if kind != "home" else [*pages, f"{system}/documents.html"]:
+        for page in pages if kind != "home" else [*pages, f"{system}/documents.html", f"{system}/first-week.html"]:
             # Colours do not depend on the width of the screen.
             assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
             looked += 1

@@ -190,6 +190,18 @@ def test_the_time_that_an_alert_holds_is_added(tmp_path: Path) -> None:
     assert "Prometheus" in (record.versions or "")
 
 
+def test_what_is_done_is_said(tmp_path: Path) -> None:
+    """Each step as it is done: where a failure leads, the steps there, and those that are left to people."""
+    heard: list[str] = []
+    case = {"runbook": {"look": {"on_failure": {"go_to": "#start"}}, "wait": {"test": {"manual": "A person waits."}}}}
+    drills.play(*prepared(tmp_path, case), say=heard.append)
+    assert [one for one in heard if ": " in one] == [
+        "look: led-on, to #start",
+        "start: passed",
+        "wait: left-to-people",
+    ]
+
+
 def test_steps_after_a_broken_one_are_said_not_to_have_run(tmp_path: Path) -> None:
     """Nothing is shown as done that was not."""
     record = played(tmp_path, CASES["a broken step"])

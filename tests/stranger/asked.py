@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -18,6 +19,9 @@ NEAR = 3
 
 REPORT = "reference/strangers-test.html"
 """The page that the answers are written to; that it links them helps nobody to find them."""
+
+_BREAKS = frozenset(("p", "li", "td", "th", "tr", "br", "div", "h1", "h3", "h4", "h5", "dt", "dd", "pre", "summary"))
+"""Elements before which a word has ended."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +158,6 @@ def _passages(article: LexborNode) -> Iterator[Passage]:
     yield Passage(anchor, plain("".join(texts)))
 
 
-_BREAKS = frozenset(("p", "li", "td", "th", "tr", "br", "div", "h1", "h3", "h4", "h5", "dt", "dd", "pre", "summary"))
-"""Elements before which a word has ended."""
-
-
 def answer(question: Question, site: Site, results: list[str], clicks: Mapping[str, int]) -> Answer:
     """Where the site answers a question, given what the search found: first by search, else by links."""
     first = results[0] if results else ""
@@ -169,3 +169,66 @@ def answer(question: Question, site: Site, results: list[str], clicks: Mapping[s
         if page.startswith(f"{question.system}/") and (passage := site.answering(page, question)):
             return Answer(question, page, passage.anchor, site.page(page).title, 0, count, first)
     return Answer(question, first=first)
+
+
+_REPORT = """---
+title: The stranger's test
+search:
+  exclude: true
+---
+
+# The stranger's test
+
+Ten questions a system that somebody on call asks at three in the morning. They were written from the source documents
+of the systems, before anybody had looked at specs or site. For each of them one query is typed on the home of its
+system. It is answered by search where one of the first three results is a page of the system that holds the fact, all
+of it in one section. Where none does, it may still be answered by links: at most three clicks from the home of the
+site.
+
+`tests/stranger` asks the built site anew, and writes this page: `pytest --accept tests/stranger`."""
+
+
+def report(answers: Iterable[Answer], languages: Mapping[str, str]) -> str:
+    """What was asked and found, as a page of the documentation. `languages` are those of the systems."""
+    by_system: dict[str, list[Answer]] = {}
+    for one in answers:
+        by_system.setdefault(one.question.system, []).append(one)
+    parts = [_REPORT, _sums(by_system)]
+    for system, found in by_system.items():
+        rows = [f"| {' | '.join(_row(one, languages[system]))} |" for one in found]
+        head = ["| Question | Typed | Answer |", "| --- | --- | --- |"]
+        parts += [f"## {system} {{ #{system} }}", "\n".join([*head, *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sums(by_system: Mapping[str, list[Answer]]) -> str:
+    rows = ["| System | Asked | By search | By links alone | Not answered |", "| --- | --: | --: | --: | --: |"]
+    for system, found in by_system.items():
+        searched = sum(1 for one in found if one.result)
+        linked = sum(1 for one in found if one.page and not one.result)
+        rows.append(
+            f"| [{system}](#{system}) | {len(found)} | {searched} | {linked} | {len(found) - searched - linked} |"
+        )
+    return "\n".join(rows)
+
+
+def _row(one: Answer, language: str) -> tuple[str, str, str]:
+    asked = one.question
+    if one.result:
+        found = _link(one)
+    elif one.page:
+        found = f"by links, {one.clicks} click{'' if one.clicks == 1 else 's'}: {_link(one)}"
+    else:
+        found = f"**not found**; the search had `{one.first}` first" if one.first else "**not found**; no result at all"
+    return _said(asked.question, language), f"`{asked.query}`", found
+
+
+def _link(one: Answer) -> str:
+    path = re.sub(r"\.html$", ".md", one.page)
+    title = re.sub(r"([\\`*_\[\]|])", r"\\\1", escape(one.title, quote=False))
+    return f"[{title}](../{path}{'#' + one.anchor if one.anchor else ''})"
+
+
+def _said(text: str, language: str) -> str:
+    said = escape(text, quote=False)
+    return said if language == "en" else f'<span lang="{language}">{said}</span>'

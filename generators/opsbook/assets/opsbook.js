@@ -221,36 +221,6 @@
     }
   }
 
-  /* Material looks for every word as it is typed, and in all systems alike. Small words then drown the others, a missing
-     accent finds nothing, and another system comes first: small words are left out, plain ones may differ by a letter,
-     and on a page of a system its texts weigh what titles do elsewhere. Material's messages of type 0 carry all texts,
-     those of type 2 a query. */
-  const SMALL = new Set(`a al an and any are as at be by con cual cuál cuando cuándo de del do does donde dónde el en es está
-    for from has hay how i in is it la las lo los me mi my no not of on or para pero por que qué se si sí sin su than that
-    the this to un una was we what when where which who why with y`.split(/\s+/));
-  const root = new URL("../../", document.currentScript.src).href;
-  const here = location.href.startsWith(root) ? location.href.slice(root.length).match(/^[^/?#]+\//)?.[0] : undefined;
-  const TITLE = 1000;
-  const send = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function (message, ...rest) {
-    return send.call(this, message && typeof message === "object" ? { ...message, data: told(message) } : message, ...rest);
-  };
-
-  function told({ type, data }) {
-    if (type === 2 && typeof data === "string") return lenient(data);
-    if (type === 0 && here && Array.isArray(data?.docs)) return { ...data, docs: data.docs.map(nearer) };
-    return data;
-  }
-
-  const nearer = (doc) => (doc.location?.startsWith(here) ? { ...doc, boost: (doc.boost ?? 1) * TITLE } : doc);
-
-  function lenient(query) {
-    const words = query.split(/\s+/).filter(Boolean);
-    const telling = words.filter((word) => !SMALL.has(word.toLowerCase()));
-    if (!telling.length || /[~^*"+:]/.test(query)) return query;
-    return telling.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
-  }
-
   /* Forms and incidents have scripts of their own, which only pages that need them load. */
   const folder = new URL(".", document.currentScript.src);
   const begun = new Set();

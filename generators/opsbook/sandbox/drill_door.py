@@ -95,10 +95,24 @@ def keep(came: DrillRecord, spec: Spec[Drill], loaded: Loaded) -> PurePosixPath:
     folder = PurePosixPath(records_folder(spec))
     day = f"{came.times.fault:%Y-%m-%d}-{spec.document.id}"
     names = (day if number == 1 else f"{day}-{number}" for number in range(1, 1000))
-    id_ = next(name for name in names if not Path(loaded.root, folder, f"{name}.yaml").exists())
-    text = written(came.model_copy(update={"id": id_}))
-    write_file(Path(loaded.root, folder, f"{id_}.yaml"), text.encode())
+    id_ = next(name for name in names if _reserved(Path(loaded.root, folder, f"{name}.yaml")))
+    path = Path(loaded.root, folder, f"{id_}.yaml")
+    try:
+        write_file(path, written(came.model_copy(update={"id": id_})).encode())
+    except BaseException:
+        path.unlink()
+        raise
     return folder / f"{id_}.yaml"
+
+
+def _reserved(path: Path) -> bool:
+    """Take a name for a file, unless somebody has it: another run may end at the same moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _say(text: str) -> None:

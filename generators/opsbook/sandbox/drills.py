@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from opsbook.kind import Spec
 from opsbook.kinds.drill.following import followed, hashes, references
 from opsbook.kinds.drill.model import Drill
 from opsbook.kinds.drill.record import DrillRecord
+from opsbook.kinds.drill.terms import took
 from opsbook.kinds.monitoring.rehearsal import Rehearsal, rehearsal
 from opsbook.kinds.sandbox.model import Sandbox, Setup
 from opsbook.model import spell_duration
@@ -81,7 +81,7 @@ def missed(drill: Drill, record: DrillRecord) -> Iterator[str]:
         ("RPO", drill.targets.rpo, record.loss),
     ):
         if target is not None and measured is not None and measured > target:
-            yield f"{what}: {_seconds(measured)} s, and the target is {_seconds(target)} s"
+            yield f"{what}: {took(measured)}, and the target is {took(target)}"
 
 
 @contextmanager
@@ -298,8 +298,3 @@ def _counted(stage: Stage, fault: datetime, marks: list[datetime]) -> tuple[Mapp
 
 def _spelled(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _seconds(span: timedelta) -> str:
-    tenths = math.ceil(span.total_seconds() * 10)  # up, or a target that was just missed would look kept
-    return f"{tenths / 10:.1f}".removesuffix(".0")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsbook.kinds.drill.following import Followed, followed, steps_at
-from opsbook.kinds.drill.record import Outcome
+from opsbook.kinds.drill.record import OutcomeName
 from opsbook.sandbox.routes import MOST_HOPS
 from opsbook.sandbox.stage import NoDrill, Stage
 from opsbook.sandbox.steps import Verdict, acts, perform
@@ -19,7 +19,7 @@ class Done:
     """A step of a runbook, and what came of it."""
 
     step: Step
-    outcome: Outcome
+    outcome: OutcomeName
     note: str = ""
     """What was not as expected, or why a person has to do it."""
     seconds: float = 0.0
@@ -57,15 +57,16 @@ def _walk(stage: Stage, way: Followed, hops: int = MOST_HOPS) -> list[Done]:
         if stage.running.ended:
             return [*done, Done(step, "not-run"), *rest]
         if False not in acts(step):
+            stage.say(f"{step.id}: left-to-people")
             done.append(Done(step, "left-to-people", (step.test.manual if step.test else None) or ""))
             continue
         verdict = perform(step, stage.running)
-        outcome: Outcome = "passed" if verdict.result == "passed" else _led(step)
+        outcome: OutcomeName = "passed" if verdict.result == "passed" else _led(step)
         there = _there(stage, way, step) if outcome == "led-on" and _goes(step) else None
         note = "; ".join(verdict.problems)
         if outcome == "led-on" and _goes(step) and (there is None or not hops):
             outcome, note = "failed", f"{note}; and what it leads to cannot be followed"
-        stage.say(f"{step.id}: {outcome}")
+        stage.say(f"{step.id}: {outcome}" + (f", to {step.on_failure.go_to}" if there and step.on_failure else ""))
         done.append(Done(step, outcome, stage.hidden(note), _seconds(verdict), verdict.mode))
         if outcome == "failed":
             return [*done, *rest]
@@ -81,7 +82,7 @@ def _there(stage: Stage, way: Followed, step: Step) -> Followed | None:
     return steps_at(route, way.spec, stage.project) if route else None
 
 
-def _led(step: Step) -> Outcome:
+def _led(step: Step) -> OutcomeName:
     """What comes of a step that does not give what is expected.
 
     A question may be answered otherwise where the runbook says what that means. A change has to work, or to lead on.

@@ -15,6 +15,7 @@ from opsbook.kinds.documentation.covered import Covered, Thing, coverages, cover
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.model import Subject as SubjectName
 from opsbook.kinds.documentation.page import GROUP, badge
+from opsbook.kinds.documentation.words import KINDS
 from opsbook.labels import N_
 from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -35,14 +36,6 @@ SUBJECTS: Mapping[SubjectName, str] = {
     "data-class": N_("Data classes"),
 }
 """What may have to be covered, as labels, in the order of the page."""
-
-_NAMES = {
-    "system": N_("System"),
-    "incident-process": N_("Incident process"),
-    "postmortem-template": N_("Postmortem templates"),
-    "drill-record": N_("Records of drills"),
-}
-"""What the documents of kinds are called that stand in no section, or in that of another kind."""
 
 
 def coverage_path(system: str) -> str:
@@ -104,7 +97,7 @@ def coverage_page(spec: Spec[Documentation], project: Project) -> Page:
 
 def percent(share: float) -> str:
     """A share in words; what is not whole is never rounded up to it."""
-    return f"{int(share * 100 + 1e-9)} %"
+    return f"{int(share * 100 + 1e-9)}\u00a0%"
 
 
 def part_of(part: int, whole: int, md: Printer) -> str:
@@ -118,9 +111,9 @@ def kinds(names: Iterable[str], md: Printer) -> str:
 
 
 def kind_label(name: str, md: Printer) -> str:
-    """What documents of a kind are called: mostly as the section that they stand in."""
+    """What documents of a kind are called; those of other packages stand for their section, or go by their names."""
     group = next((kind.group for kind in md.project.kinds if kind.name == name), "")
-    return md.label(_NAMES.get(name) or group or name)
+    return md.label(KINDS.get(name) or group or name)
 
 
 def _rule(covered: Covered, md: Printer) -> tuple[str, ...]:
@@ -134,7 +127,7 @@ def _rule(covered: Covered, md: Printer) -> tuple[str, ...]:
         f'<span id="{rule.id}">{md.cell(rule.title)}</span>',
         f"[{md.label(SUBJECTS[rule.of])}](#_{rule.of})" if covered.things else md.label(SUBJECTS[rule.of]),
         kinds(rule.by, md),
-        f"{rule.at_least} %",
+        percent(rule.at_least / 100),
         reached,
         badge("good", md.label("kept")) if covered.met else badge("bad", md.label("not kept")),
     )
@@ -162,7 +155,7 @@ def _sentence(covered: Covered, md: Printer) -> str:
     said = md.label("{title}: {reached}, at least {wanted} wanted, by {kinds}.")
     for key, value in (
         ("{reached}", reached),
-        ("{wanted}", f"{covered.coverage.at_least} %"),
+        ("{wanted}", percent(covered.coverage.at_least / 100)),
         ("{kinds}", kinds(covered.coverage.by, md)),
         ("{title}", md.line(covered.coverage.title)),
     ):
@@ -180,11 +173,9 @@ def _rows(type_: str, all_: Sequence[Thing], rules: Sequence[Covered], md: Print
     yield (*head, label("State")) if rules else tuple(head)
     for thing in all_:
         name = md.to(thing.definition)
-        shown = thing.documents
-        if within:  # its own document stands with its name
+        if within:
             name += f"<br>{titles[thing.definition.source]}"
-            shown = tuple(one for one in shown if one.source != thing.definition.source)
-        cells = [name, *(_alert(thing, md) if type_ == "alert" else [documents(shown, md)])]
+        cells = [name, *(_alert(thing, md) if type_ == "alert" else [documents(thing.others, md)])]
         yield (*cells, _state(thing, rules, md)) if rules else tuple(cells)
 
 
@@ -311,7 +302,7 @@ def _picture(all_: Sequence[Thing], rules: Sequence[Covered], md: Printer) -> st
         name
         for kind in md.project.kinds
         for name in [kind_label(kind.name, md)]
-        if name in wanted or any(thing.by((kind.name,)) for thing in all_)
+        if name in wanted or any(one.type == kind.name for thing in all_ for one in thing.others)
     )
     rows = tuple(
         MatrixRow(
@@ -333,7 +324,7 @@ def _picture(all_: Sequence[Thing], rules: Sequence[Covered], md: Printer) -> st
 
 def _cell(thing: Thing, column: str, rules: Sequence[Covered], md: Printer) -> Cell:
     """What there is of one kind for one thing, and what is wrong where there is nothing."""
-    found = [one for one in thing.documents if kind_label(one.type, md) == column]
+    found = [one for one in thing.others if kind_label(one.type, md) == column]
     name = f"{md.plain(thing.definition.title)} · {column}"
     if found:
         said = ", ".join(md.plain(one.title) for one in found)

@@ -29,6 +29,11 @@ class Thing:
     named: tuple[Definition, ...] = ()
     """What is named where it is defined: documents, and parts of them."""
 
+    @property
+    def others(self) -> tuple[Definition, ...]:
+        """Those that do not define it themselves."""
+        return tuple(one for one in self.documents if one.source != self.definition.source)
+
     def by(self, kinds: Collection[str]) -> tuple[Definition, ...]:
         """Those of certain kinds."""
         return tuple(one for one in self.documents if one.type in kinds)

@@ -20,20 +20,11 @@ from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
 
-COLUMNS: tuple[Figure, ...] = (
-    "procedures",
-    "steps",
-    "commands",
-    "real",
-    "double",
-    "dry-run",
-    "manual",
-    "unproved",
-    "diagrams",
-    "tables",
-    "references",
-)
+HELD: tuple[Figure, ...] = ("procedures", "steps", "diagrams", "tables", "references")
 """What is counted of every kind of document."""
+
+PROVED: tuple[Figure, ...] = ("commands", "real", "double", "dry-run", "manual", "unproved")
+"""What is counted of those that have commands."""
 
 MEASURES: Mapping[Goal, str] = {
     "time-to-resolution": N_("The median time from the beginning of incidents until they were resolved."),
@@ -57,7 +48,7 @@ def quality_page(spec: Spec[Documentation], project: Project) -> Page:
     path = quality_path(spec.system)
     md = Printer(project, path, Home(spec.system, "documentation", spec.document.id), spec)
     label = md.label
-    held, goals = standards(spec, project), reached(spec, project)
+    held, goals, counted = standards(spec, project), reached(spec, project), list(_counted(spec, md))
     judged = [one for one in goals if one.met is not None]
     title = label("Quality")
     body = render(
@@ -75,8 +66,10 @@ def quality_page(spec: Spec[Documentation], project: Project) -> Page:
         standards=[_standard(one, md) for one in held],
         short=[row for one in held for row in _short(one, md)],
         targets=[_target(one, md) for one in goals],
-        columns=[label(FIGURES[figure]) for figure in COLUMNS],
-        counted=list(_counted(spec, md)),
+        held=[label(FIGURES[figure]) for figure in HELD],
+        counted=[_cells(name, len(specs), found, HELD, md) for name, specs, found in counted],
+        modes=[label(FIGURES[figure]) for figure in PROVED],
+        proved=[_cells(name, len(specs), found, PROVED, md) for name, specs, found in counted if found.get("commands")],
     )
     return Page(path, title, body, (label(GROUP),), spec.source.path)
 
@@ -90,7 +83,7 @@ def _standard(held: Held, md: Printer) -> tuple[str, ...]:
     return (
         f'<span id="{standard.id}">{md.cell(standard.title)}</span>',
         f"{kinds((standard.kind, *standard.also), md)}: {', '.join(wants)}",
-        f"{standard.share} %",
+        percent(standard.share / 100),
         f"{part_of(held.kept, count, md)}{share}",
         badge("good", md.label("kept")) if held.met else badge("bad", md.label("not kept")),
     )
@@ -118,7 +111,8 @@ def _target(one: Reached, md: Printer) -> tuple[str, ...]:
     target, label = one.target, md.label
     wanted = md.cell(target.target)
     if target.by:
-        wanted += f"<br>{label('by')} {md.due(target.by)}" if not one.met else f"<br>{label('by')} {target.by}"
+        day = f"<time>{target.by}</time>" if one.met else md.due(target.by)
+        wanted = "<br>".join((wanted, " ".join((label("by"), day))))
     states = {
         True: badge("good", label("reached")),
         False: badge("bad", label("not reached")),
@@ -141,18 +135,23 @@ def _stands(one: Reached, md: Printer) -> Iterator[str]:
     for counted in one.counted:
         yield f"{label(counted.name)}: {part_of(counted.good, counted.all, md)}"
     for took in one.took:
-        yield f"{md.link('severity', took.severity)}: {md.duration(took.median)} (n = {took.count})"
+        yield f"{md.link('severity', took.severity)}: {md.duration(took.median)} (n\u00a0=\u00a0{took.count})"
     if one.target.unmeasured:
         yield md.cell(one.target.unmeasured)
 
 
-def _counted(spec: Spec[Documentation], md: Printer) -> Iterator[tuple[str, ...]]:
-    """A row for every kind of document: how many there are, and what they hold."""
+def _counted(spec: Spec[Documentation], md: Printer) -> Iterator[tuple[str, list[Spec[Any]], Mapping[Figure, int]]]:
+    """Every kind of document, its documents, and what these hold together."""
     by: dict[str, list[Spec[Any]]] = {}
     for one in md.project.specs:
         if one.system == spec.system and one.kind is not spec.kind:
             by.setdefault(one.kind.name, []).append(one)
     for name, specs in by.items():
-        found = {**total(specs, md.project), "tables": sum(tables(one, md.project) for one in specs)}
-        shown = (found.get(figure, 0) for figure in COLUMNS)
-        yield kind_label(name, md), str(len(specs)), *(str(count or "") for count in shown)
+        yield name, specs, {**total(specs, md.project), "tables": sum(tables(one, md.project) for one in specs)}
+
+
+def _cells(
+    name: str, count: int, found: Mapping[Figure, int], columns: tuple[Figure, ...], md: Printer
+) -> tuple[str, ...]:
+    """A row: the kind, how many documents there are, what they hold."""
+    return kind_label(name, md), str(count), *(str(found.get(figure) or "") for figure in columns)

@@ -94,7 +94,7 @@ def missed_update(project: Project, today: date) -> Iterator[tuple[Source, Findi
                     Finding(
                         (*one.spec.kind.base, "last_reviewed"),
                         f"`{one.spec.document.id}` was last reviewed on {one.spec.document.last_reviewed}, before "
-                        f"{_SAID[event.type]} `{_named(happening)}` on {event.day}",
+                        f"{_SAID[event.type]} {_named(happening)} on {event.day}",
                         f"read it against {happening.spec.source.path}, mend it, and set `last_reviewed: {today}`",
                     ),
                 )
@@ -104,7 +104,7 @@ _SAID: Mapping[EventType, str] = {
     "incident": "the end of the incident",
     "drill": "the drill",
     "release": "the release of",
-    "action": "the action of a postmortem",
+    "action": "the action",
 }
 
 

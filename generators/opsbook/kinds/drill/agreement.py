@@ -16,6 +16,7 @@ from opsbook.kinds.drill.standing import standings
 from opsbook.model import spell_duration
 from opsbook.project import Project
 from opsbook.source import Route, Source
+from opsbook.step import Step
 
 MONITORING = "monitoring"
 """The kind of alerts and scrape jobs, which this kind knows by its name alone."""
@@ -163,11 +164,11 @@ def _of_document(name: str, way: Followed) -> tuple[timedelta, str] | None:
 
 
 def unproved_step(project: Project, _today: date) -> Iterator[tuple[Source, Finding]]:
-    """A drill follows a step whose command only a person can run, so that it cannot prove it.
+    """A drill follows a step whose command only a person can run, or which is run dry, so that it cannot prove it.
 
-    The record then says that the step is left to people, and what it takes is missing from the time until recovery. Let
-    a double stand in for what cannot run in a sandbox, and remove the step's `test: {manual: …}`; or follow what a
-    machine can do, and drill the rest in staging:
+    The record then says that the step is left to people, or was done by a dry run, and what it takes is missing from
+    the time until recovery. Let a double stand in for what cannot run in a sandbox, and remove the step's
+    `test: {manual: …}` or `test: {dry_run: …}`; or follow what a machine can do, and drill the rest in staging:
 
         follow: ["runbook:failover#promote-replica"]
     """
@@ -177,16 +178,24 @@ def unproved_step(project: Project, _today: date) -> Iterator[tuple[Source, Find
         for route, reference in _references(spec.document):
             way = followed(reference, spec, project)
             for step in way.steps if way else ():
-                if (step.run or step.snippet) and step.test and step.test.manual:
+                if why := _unproved(step):
                     yield (
                         spec.source,
                         Finding(
                             route,
-                            f"`{spec.document.id}` cannot prove the step `{step.id}`, whose command only a person can "
-                            f"run: {step.test.manual}",
+                            f"`{spec.document.id}` cannot prove the step `{step.id}`, {why}",
                             "let a double stand in for what it needs, or follow steps that a machine can do",
                         ),
                     )
+
+
+def _unproved(step: Step) -> str:
+    """Why a drill does not run the command of a step; nothing where it does, or where there is none."""
+    if not step.test or not (step.run or step.snippet):
+        return ""
+    if step.test.manual:
+        return f"whose command only a person can run: {step.test.manual}"
+    return "in whose place its `test: {dry_run: …}` is run" if step.test.dry_run else ""
 
 
 def overdue_drill(project: Project, today: date) -> Iterator[tuple[Source, Finding]]:

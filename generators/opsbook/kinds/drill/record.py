@@ -25,7 +25,7 @@ from opsbook.model import (
 
 DrillId: TypeAlias = Annotated[str, StringConstraints(min_length=1), Ref("drill")]
 
-Outcome: TypeAlias = Literal["passed", "led-on", "failed", "left-to-people", "not-run"]
+OutcomeName: TypeAlias = Literal["passed", "led-on", "failed", "left-to-people", "not-run"]
 """What came of a step: it did what it should; it did not, and the runbook says how to go on; it did not, and nothing
 says so; a person has to do it; it was not reached."""
 
@@ -79,7 +79,7 @@ class StepOutcome(Model):
 
     step: Annotated[str, StringConstraints(min_length=1)]
     """Its id in the runbook."""
-    outcome: Outcome
+    outcome: OutcomeName
     """What came of it."""
     mode: Literal["real", "double", "dry-run"] | None = None
     """What a machine did it against: real services, a stand-in for a program, or a dry run in its place."""

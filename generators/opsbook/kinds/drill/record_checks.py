@@ -55,9 +55,13 @@ def _contradictions(record: DrillRecord) -> Iterator[tuple[Route, str, str]]:
     for number, step in enumerate(record.steps):
         if step.outcome == "failed":
             yield ("steps", number, "outcome"), f"its step `{step.step}` failed", _SETTLE
-    if record.steps and all(step.outcome == "not-run" for step in record.steps):
+    came = {step.outcome for step in record.steps}
+    if came == {"not-run"}:
         hint = f"say of each step what came of it, or {_SETTLE}"
         yield ("steps",), "none of its steps was done", hint
+    elif record.type == MACHINES and came and came <= {"left-to-people", "not-run"}:
+        hint = f"follow steps that a machine can do and play `{record.drill}` again, or {_SETTLE}"
+        yield ("steps",), "all of its steps were left to people: nothing shows that they help", hint
     # At a table, nothing recovers: what people agree on is the result itself.
     if record.times.verified is None and record.type != TABLE:
         hint = f"add `verified:`, when that was checked, or {_SETTLE}"

@@ -13,7 +13,7 @@ from opsbook.kind import Spec, State
 from opsbook.kinds.drill import terms
 from opsbook.kinds.drill.following import followed, references
 from opsbook.kinds.drill.model import Drill
-from opsbook.kinds.drill.record import DrillRecord, Improvement, Outcome, StepOutcome
+from opsbook.kinds.drill.record import DrillRecord, Improvement, OutcomeName, StepOutcome
 from opsbook.kinds.drill.record_words import MODE, OUTCOME, STATUS
 from opsbook.kinds.drill.result import due, judged, mark, record_box, recorded
 from opsbook.kinds.drill.standing import Measured, Standing, day, measured, standings
@@ -25,7 +25,7 @@ from opsbook.step import Step
 
 HERE = Path(__file__)
 
-STATES: dict[Outcome, State] = {
+STATES: dict[OutcomeName, State] = {
     "passed": "good",
     "led-on": "none",
     "failed": "bad",

@@ -45,7 +45,7 @@ def card(spec: Spec[System], md: Printer) -> str:
         id=spec.system,
         link=f"[{spoken(markup.unlinked(system.title), system, md)}]({relative(spec.path, md.path)})",
         summary=spoken(md.literal(summary), system, md),
-        held=" · ".join(f"<strong>{held[name]}</strong> {md.label(FIGURES[name])}" for name in _HELD if held.get(name)),
+        held=" · ".join(f"{md.label(FIGURES[name])} <strong>{held[name]}</strong>" for name in _HELD if held.get(name)),
         facts=[
             (f"[{md.label(one.name)}]({relative(one.page, md.path)})", _said(one, md))
             for one in _health(spec, project, md.label)

@@ -80,9 +80,7 @@ def documents(spec: Spec[System], project: Project, path: str) -> Page:
         title=title,
         groups=[(md.label(group), [_row(other, known, md) for other in others]) for group, others in every],
         references=[_both(other, known, md) for _, others in every for other in others],
-        things=[
-            (type_, md.label(label), rows) for type_, label in THINGS.items() if (rows := _things(type_, spec, md))
-        ],
+        things=[(type_, label, rows) for type_, label, rows in things if rows],
     )
     return Page(path, title, body, (), spec.source.path)
 
