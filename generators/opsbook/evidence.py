@@ -100,7 +100,7 @@ def does(step: Step, project: Project) -> list[Any]:
 
 
 _WORDS: dict[str, Any] = {
-    **dict.fromkeys(("title", "why", "text", "hazard", "irreversible"), True),
+    **dict.fromkeys(("title", "why", "text", "hazard", "irreversible", "line"), True),
     "expect": {"see", "output"},
     "rollback": {"do"},
     "target": {"what"},

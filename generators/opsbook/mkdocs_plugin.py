@@ -196,7 +196,11 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         return told.replace("</head>", f"{self._feed(page)}</head>", 1)
 
     def _feed(self, page: MkDocsPage) -> str:
-        """The link in the head of a page that readers of feeds look for."""
+        """The link in the head of a page that readers of feeds look for.
+
+        It says `feed`, too: whatever is an alternate and nothing else, Material takes for the page in another language,
+        and asks for the sitemap beside it.
+        """
         if not (self.printed and self.printed.project.systems):
             return ""
         project = self.printed.project
@@ -204,7 +208,7 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         of_system = system in project.systems
         address = get_relative_url(f"{system}/{FEED}" if of_system else FEED, page.url)
         title = project.labels(system)("Changes") if of_system else "Changes"
-        return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{escape(address)}">'
+        return f'<link rel="alternate feed" type="application/atom+xml" title="{title}" href="{escape(address)}">'
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Remove the pages of specs that are gone: a dirty build leaves them standing."""

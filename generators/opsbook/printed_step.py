@@ -13,7 +13,7 @@ from opsbook import markup
 from opsbook.evidence import UNDO
 from opsbook.labels import N_
 from opsbook.printer import Printer
-from opsbook.step import Capture, Expect, OnFailure, Parameter, Step, Stream, Target
+from opsbook.step import Capture, Effect, Expect, OnFailure, Parameter, Step, Stream, Target
 
 EFFECTS = {"read": N_("Only reads"), "change": N_("Changes the system"), "destructive": N_("May destroy data")}
 """What a step's effect is called."""
@@ -93,6 +93,11 @@ def values_used(md: Printer, parameters: Sequence[Parameter], steps: Sequence[St
     return ", ".join(f"`{parameter.name}`" for parameter in parameters if parameter.name in words)
 
 
+def effect_badge(md: Printer, effect: Effect) -> str:
+    """What a command does to the system, in a word."""
+    return f'<span class="opsbook-effect opsbook-effect--{effect}">{md.label(EFFECTS[effect])}</span>'
+
+
 def _facts(md: Printer, step: Step, tick: str) -> str:
     label = md.label
     parts = []
@@ -102,8 +107,7 @@ def _facts(md: Printer, step: Step, tick: str) -> str:
         done = label("Done")
         parts.append(f'<label class="opsbook-tick">{box} {done}</label>')
     if step.effect:
-        effect = label(EFFECTS[step.effect])
-        parts.append(f'<span class="opsbook-effect opsbook-effect--{step.effect}">{effect}</span>')
+        parts.append(effect_badge(md, step.effect))
     if step.timeout:
         parts.append(_patience(label("at most") + " " + md.duration(step.timeout)))
     if step.wait:

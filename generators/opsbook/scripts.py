@@ -11,8 +11,11 @@ from pydantic import BaseModel
 from opsbook.kind import Spec
 from opsbook.model import Asks, Mention, Named, Shell, SnippetPath
 from opsbook.project import Project
-from opsbook.source import Route
-from opsbook.step import Effect, Step, Trial
+from opsbook.source import Place, Route
+from opsbook.step import Effect, Program, Step, Trial
+
+SHELL = "bash"
+"""The language of programs that are shell."""
 
 Role: TypeAlias = Literal["run", "target", "undo", "test", "fixture"]
 """What a text is: what the reader does, makes sure of before, takes back; what a test does, or the sandbox itself."""
@@ -39,6 +42,12 @@ class Use:
     """The part of its document that it belongs to, where that is no step: ``the probe `health` ``."""
     elsewhere: bool = False
     """Whether it is for people, in a place that is no sandbox."""
+    line: int = 0
+    """The line above its first, where it stands within a longer text."""
+
+    def place(self, line: int, column: int) -> Place:
+        """Where a place of the text stands within the value that its route leads to."""
+        return Place(self.line + line, column)
 
     @property
     def effect(self) -> Effect | None:
@@ -62,6 +71,8 @@ class Use:
         if not self.step:
             return self.part or "this command"
         step = f"the step `{self.step.id}`"
+        if isinstance(self.step, Program):
+            return f"the program `{self.step.id}`"
         return {"undo": f"the rollback of {step}", "target": f"the assertion of {step}"}.get(self.role, step)
 
 
@@ -101,6 +112,15 @@ def _of(spec: Spec[Any], project: Project) -> Iterator[Use]:
             f"the {type(holder).__name__.lower()} `{holder.id}`" if isinstance(holder, Named) else "",
             drill and spec.document.type != "sandbox",
         )
+    for trial in trials:
+        yield from _programs(spec, trial)
+
+
+def _programs(spec: Spec[Any], trial: Trial) -> Iterator[Use]:
+    """The commands that stand in the text of a document, between its paragraphs."""
+    for step in trial.steps:
+        if isinstance(step, Program) and step.language == SHELL and step.run == step.program:
+            yield Use(spec, ("body",), step.program, "run", step=step, session=trial.name, line=step.line)
 
 
 def _text(mention: Mention, project: Project) -> str | None:

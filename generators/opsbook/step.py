@@ -262,6 +262,8 @@ class Program(Step):
     """What it is written in, as fences of Markdown spell it: `python`."""
     program: str
     """The program itself."""
+    line: int = 0
+    """The line of the document's text above the first of the program."""
     expect: Printed | None = None
     """What it prints."""
 

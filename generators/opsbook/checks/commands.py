@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from opsbook.diagnostic import Finding
 from opsbook.effects import SyntaxProblem
@@ -24,7 +24,7 @@ def command_syntax(inspection: Inspection) -> Iterator[tuple[Source, Finding]]:
 
     The text is read as Bash reads it, and nothing is run.
     """
-    for source, route, text in _texts(inspection):
+    for source, route, text, at in _texts(inspection):
         found = inspection.examined.get(text)
         if isinstance(found, SyntaxProblem):
             yield (
@@ -34,7 +34,7 @@ def command_syntax(inspection: Inspection) -> Iterator[tuple[Source, Finding]]:
                     f"the shell cannot read this: {found.message}",
                     "close the quote, the bracket or the `if` that is open here; "
                     "`bash -n FILE` reads a file without running it",
-                    within=Place(found.line, found.column),
+                    within=at(found.line, found.column),
                 ),
             )
 
@@ -50,11 +50,11 @@ def unquoted_parameter(inspection: Inspection) -> Iterator[tuple[Source, Finding
     shellcheck finds it; the number in the message is its own. Where words are meant, use an array:
     `"${FILES[@]}"`.
     """
-    for source, route, remark in _remarks(inspection):
+    for source, route, remark, place in _remarks(inspection):
         if remark.code in QUOTING:
             what = remark.text or "this"
             hint = f'write `"{what}"`' if remark.code in (2046, 2086) and remark.text else _more(remark)
-            yield (source, _finding(route, remark, hint, f"`{what}` is not quoted: "))
+            yield (source, _finding(route, remark, place, hint, f"`{what}` is not quoted: "))
 
 
 def doubtful_command(inspection: Inspection) -> Iterator[tuple[Source, Finding]]:
@@ -70,14 +70,14 @@ def doubtful_command(inspection: Inspection) -> Iterator[tuple[Source, Finding]]
     The number in the message is shellcheck's; its wiki explains each. What is meant as it stands gets a
     comment `# shellcheck disable=SC2155` on the line above, within the command.
     """
-    for source, route, remark in _remarks(inspection):
+    for source, route, remark, place in _remarks(inspection):
         if remark.code not in QUOTING:
-            yield (source, _finding(route, remark, _more(remark)))
+            yield (source, _finding(route, remark, place, _more(remark)))
 
 
-def _finding(route: Route, remark: Remark, hint: str, before: str = "") -> Finding:
+def _finding(route: Route, remark: Remark, place: Place, hint: str, before: str = "") -> Finding:
     message = remark.message.rstrip(".")
-    return Finding(route, f"{before}{message} (SC{remark.code})", hint, within=Place(remark.line, remark.column))
+    return Finding(route, f"{before}{message} (SC{remark.code})", hint, within=place)
 
 
 def _more(remark: Remark) -> str:
@@ -87,20 +87,20 @@ def _more(remark: Remark) -> str:
     )
 
 
-def _texts(inspection: Inspection) -> Iterator[tuple[Source, Route, str]]:
-    """Every command where it stands, and every snippet, used or not."""
+def _texts(inspection: Inspection) -> Iterator[tuple[Source, Route, str, Callable[[int, int], Place]]]:
+    """Every command where it stands, and every snippet, used or not; and where a place of its text is in its value."""
     for use in inspection.commands:
-        yield use.spec.source, use.route, use.text
+        yield use.spec.source, use.route, use.text, use.place
     for source in inspection.sources.values():
-        yield source, (), source.text
+        yield source, (), source.text, Place
 
 
-def _remarks(inspection: Inspection) -> Iterator[tuple[Source, Route, Remark]]:
-    """What shellcheck says of everything that is shell at all."""
-    said = [(use.spec.source, use.route, use.text, inspection.remarks.get(use.text, ())) for use in inspection.commands]
-    for name, source in inspection.sources.items():
-        said.append((source, (), source.text, inspection.snippet_remarks.get(name, ())))
-    for source, route, text, remarks in said:
-        if not isinstance(inspection.examined.get(text), SyntaxProblem):
-            for remark in remarks:
-                yield source, route, remark
+def _remarks(inspection: Inspection) -> Iterator[tuple[Source, Route, Remark, Place]]:
+    """What shellcheck says of everything that is shell at all, and where."""
+    folder = f"{inspection.project.snippets_folder}/"
+    for source, route, text, at in _texts(inspection):
+        if isinstance(inspection.examined.get(text), SyntaxProblem):
+            continue
+        said = inspection.remarks if route else inspection.snippet_remarks
+        for remark in said.get(text if route else source.path.removeprefix(folder), ()):
+            yield source, route, remark, at(remark.line, remark.column)

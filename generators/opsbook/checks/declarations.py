@@ -8,8 +8,8 @@ from opsbook.diagnostic import Finding
 from opsbook.effects import RANK, Detection
 from opsbook.inspection import Inspection
 from opsbook.scripts import Use
-from opsbook.source import Place, Source
-from opsbook.step import Effect
+from opsbook.source import Source
+from opsbook.step import Effect, Program
 
 
 def understated_effect(inspection: Inspection) -> Iterator[tuple[Source, Finding]]:
@@ -24,7 +24,8 @@ def understated_effect(inspection: Inspection) -> Iterator[tuple[Source, Finding
     What nobody knows is never taken for `read`: for a program that opsbook does not know, say `change` or
     `destructive`, whichever holds. Where it reads all the same, say so in a comment above:
     `# ignore[project/understated-effect]: it only shows the plan`. Prerequisites, assertions of targets and the
-    probes of a drill declare nothing: they may only read.
+    probes of a drill declare nothing: they may only read. Commands of a guide may change what they like; those that
+    destroy say so behind their fence: `bash run destructive`.
     """
     for use in inspection.uses:
         seen = inspection.seen(use.text)
@@ -55,7 +56,7 @@ def _finding(use: Use, declared: Effect, seen: Detection) -> Finding:
         hint = _cure(use, seen.effect)
     if use.snippet:
         return Finding(use.route, message, hint)
-    return Finding(use.route, message, hint, within=Place(seen.line, seen.column))
+    return Finding(use.route, message, hint, within=use.place(seen.line, seen.column))
 
 
 def _cure(use: Use, effect: Effect | None) -> str:
@@ -73,4 +74,6 @@ def _cure(use: Use, effect: Effect | None) -> str:
         return "move the command into a step, which declares its effect"
     if effect is None:
         return "declare `effect: change` or `effect: destructive`, whichever holds"
-    return f"declare `effect: {effect}`, or take the command out"
+    program = use.step if isinstance(use.step, Program) else None
+    where = f"write `{program.language} run {effect}` after the fence" if program else f"declare `effect: {effect}`"
+    return f"{where}, or take the command out"

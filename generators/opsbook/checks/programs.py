@@ -12,7 +12,7 @@ from opsbook.inspection import SYSTEM_PATH, Inspection
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.project import Project
 from opsbook.scripts import Use
-from opsbook.source import Place, Source
+from opsbook.source import Source
 
 BUILTINS = named(
     """
@@ -37,8 +37,8 @@ POSTGRES = named(
 REDIS = frozenset(("redis-cli", "redis-server", "redis-check-aof", "redis-check-rdb"))
 """What comes with a Redis fixture."""
 
-SAMPLES = frozenset(("sample-python", "sample-javascript"))
-"""What runs the programs of guides."""
+SAMPLES = frozenset(("sample-python", "sample-javascript", "node", "npm"))
+"""What runs the programs of guides, and what their commands may call."""
 
 _ELSEWHERE = named(
     """
@@ -123,9 +123,9 @@ def _missing(program: Program, use: Use, provided: _Provided) -> Finding:
     name = _bare(program.name)
     near = suggest(name, provided.names)
     hint = f"{near} If not, {_cure(name)}" if near.startswith("did you mean") else _cure(name)
-    place = Place(*program.place)
+    place = use.place(*program.place)
     if use.snippet:
-        message = f"`{use.snippet}` runs `{program.name}` (line {place.line}), which the sandbox does not have"
+        message = f"`{use.snippet}` runs `{program.name}` (line {program.place[0]}), which the sandbox does not have"
         return Finding(use.route, message, hint)
     return Finding(use.route, f"{use.name} runs `{program.name}`, which the sandbox does not have", hint, within=place)
 

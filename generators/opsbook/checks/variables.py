@@ -20,8 +20,8 @@ from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.model import SnippetPath
 from opsbook.project import Project
 from opsbook.scripts import Use
-from opsbook.source import Place, Source
-from opsbook.step import Parameter, Step
+from opsbook.source import Source
+from opsbook.step import Parameter, Program, Step
 
 STANDARD = named(
     """
@@ -53,7 +53,7 @@ def undeclared_parameter(inspection: Inspection) -> Iterator[tuple[Source, Findi
     shell of its own. A variable of the system's sandbox (`environment:`) counts as given everywhere, and so
     do `HOME` and its like; `${NAME:-…}` has a default, and `${NAME:?…}` says itself what is missing. A
     snippet has its variables from the document that uses it. A drill has those of the runbooks that it follows,
-    and its own `values:`.
+    and its own `values:`. The commands of a guide have what its sandbox has, and the addresses of its APIs.
     """
     given = {system: _given(inspection.project, system) for system in {use.spec.system for use in inspection.uses}}
     sessions: dict[tuple[str, str], _Session] = defaultdict(_Session)
@@ -98,6 +98,8 @@ def _parameters(use: Use, inspection: Inspection) -> frozenset[str]:
         return frozenset(document.values)
     if isinstance(document, Drill):
         return frozenset(_of_drill(use, document, inspection))
+    if isinstance(use.step, Program) and use.spec.kind.fixtures:
+        return frozenset(use.spec.kind.fixtures(use.spec, inspection.project).get("environment", {}))
     return frozenset(parameter.name for parameter in _declared(use.spec))
 
 
@@ -171,7 +173,7 @@ def _missing(taken: Taken, use: Use, session: _Session, known: frozenset[str]) -
         hint = f"{near} If not, {_cure(name, use)}" if near.startswith("did you mean") else _cure(name, use)
     if use.snippet:
         return Finding(use.route, message, hint)
-    return Finding(use.route, message, hint, within=Place(taken.line, taken.column))
+    return Finding(use.route, message, hint, within=use.place(taken.line, taken.column))
 
 
 def _cure(name: str, use: Use) -> str:
@@ -180,6 +182,10 @@ def _cure(name: str, use: Use) -> str:
         return f"add `{name}` to the {where}"
     if isinstance(use.spec.document, Drill):
         return f"add `{name}` to the drill's `values:`, or declare it as a parameter of the runbook that it follows"
+    if isinstance(use.step, Program):
+        return (
+            f"export `{name}` in a command before, or add it to the `environment:` of the sandbox that the guide names"
+        )
     if name == name.upper():
         return f"declare a parameter `{name}`, or export it in a step before"
     return "set it in this step, or export it in a step before"

@@ -15,6 +15,7 @@ from opsbook.kinds.documentation.covered import Covered, Thing, coverages, cover
 from opsbook.kinds.documentation.model import Documentation
 from opsbook.kinds.documentation.model import Subject as SubjectName
 from opsbook.kinds.documentation.page import GROUP, badge
+from opsbook.kinds.documentation.words import KINDS
 from opsbook.labels import N_
 from opsbook.page import Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -35,14 +36,6 @@ SUBJECTS: Mapping[SubjectName, str] = {
     "data-class": N_("Data classes"),
 }
 """What may have to be covered, as labels, in the order of the page."""
-
-_NAMES = {
-    "system": N_("System"),
-    "incident-process": N_("Incident process"),
-    "postmortem-template": N_("Postmortem templates"),
-    "drill-record": N_("Records of drills"),
-}
-"""What the documents of kinds are called that stand in no section, or in that of another kind."""
 
 
 def coverage_path(system: str) -> str:
@@ -118,9 +111,9 @@ def kinds(names: Iterable[str], md: Printer) -> str:
 
 
 def kind_label(name: str, md: Printer) -> str:
-    """What documents of a kind are called: mostly as the section that they stand in."""
+    """What documents of a kind are called; those of other packages stand for their section, or go by their names."""
     group = next((kind.group for kind in md.project.kinds if kind.name == name), "")
-    return md.label(_NAMES.get(name) or group or name)
+    return md.label(KINDS.get(name) or group or name)
 
 
 def _rule(covered: Covered, md: Printer) -> tuple[str, ...]:

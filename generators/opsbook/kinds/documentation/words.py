@@ -13,11 +13,13 @@ KINDS: Mapping[str, str] = {
     "runbook": N_("Runbooks"),
     "checklist": N_("Checklists"),
     "postmortem-template": N_("Postmortem templates"),
+    "postmortem": N_("Postmortems"),
     "architecture": N_("Architecture"),
     "guide": N_("Guides"),
     "api": N_("APIs"),
     "monitoring": N_("Monitoring"),
     "drill": N_("Drills"),
+    "drill-record": N_("Records of drills"),
     "sandbox": N_("Tests"),
     "documentation": N_("Documentation"),
 }

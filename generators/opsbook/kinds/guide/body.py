@@ -55,6 +55,8 @@ class Listing:
     """The file that it is, seen from where the commands before it left off; empty for a program that is run."""
     background: bool = False
     """Whether it keeps running while those after it are run, as in a terminal of its own."""
+    destructive: bool = False
+    """Whether it destroys what nobody brings back."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ _HEADING = re.compile(
 )
 _EMBED = re.compile(r"[ \t]*!\[\[(?P<reference>[^\[\]|\n]+)(?:\|(?P<view>[^\[\]\n]*))?\]\][ \t]*")
 _COMMENT = re.compile(r"[ \t]*<!--.*?-->[ \t]*")
-_RUN = re.compile(r"(?P<language>[\w+#-]+) (?:run(?P<background> background)?|file=(?P<path>\S+))")
+_RUN = re.compile(
+    r"(?P<language>[\w+#-]+) (?:run(?P<background> background)?(?P<destructive> destructive)?|file=(?P<path>\S+))"
+)
 _OUTPUT = re.compile(r"text output")
 
 
@@ -129,8 +133,8 @@ class _Reader:
         id_ = f"{slug(language) or 'program'}-{number}"
         printed, after = (None, end) if program["path"] else self.output(end)
         text = "\n".join(self.lines[at + 1 : end - 1])
-        listing = Listing(at + 1, id_, language, text, printed, program["path"] or "", bool(program["background"]))
-        return listing, after
+        words = (program["path"] or "", bool(program["background"]), bool(program["destructive"]))
+        return Listing(at + 1, id_, language, text, printed, *words), after
 
     def output(self, at: int) -> tuple[tuple[str, ...] | None, int]:
         """The output that follows a program, with nothing but blank lines between, and the line after it."""

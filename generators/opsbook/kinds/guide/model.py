@@ -12,7 +12,7 @@ from pydantic import Field
 
 from opsbook.kinds.guide.body import Block, Listing, blocks
 from opsbook.model import ApiId, Document, Duration, Line, SandboxId, Text
-from opsbook.step import ListTest, Printed, Program, Trial
+from opsbook.step import Effect, ListTest, Printed, Program, Trial
 
 FOLDER = "samples"
 """Where the programs lie and run, below the home of their sandbox."""
@@ -73,11 +73,12 @@ class Guide(Document):
                 id=listing.id,
                 title=f"The {'file' if listing.path else 'program'} {listing.path or listing.id}",
                 run=_command(listing, f"~/{FOLDER}/" if moves else ""),
-                effect="change" if listing.path or listing.language == SHELL else "read",
+                effect=_effect(listing),
                 expect=Printed(lines=tuple(line for line in listing.output or () if line not in _LEFT_OUT)),
                 background=listing.background,
                 language=listing.language,
                 program=listing.text,
+                line=listing.line,
             ).model_copy(update={"timeout": self.timeout})
             for listing in self.listings
         )
@@ -92,6 +93,13 @@ class Guide(Document):
             for listing in self.listings
             if listing.path or listing.language != SHELL
         }
+
+
+def _effect(listing: Listing) -> Effect:
+    """What running it does: whole programs see nothing but APIs that forget everything."""
+    if listing.destructive:
+        return "destructive"
+    return "change" if listing.path or listing.language == SHELL else "read"
 
 
 def _command(listing: Listing, folder: str) -> str:

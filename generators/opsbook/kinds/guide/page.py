@@ -11,6 +11,7 @@ from opsbook.kinds.guide.embeds import found
 from opsbook.kinds.guide.model import Guide
 from opsbook.labels import N_
 from opsbook.page import Page
+from opsbook.printed_step import effect_badge
 from opsbook.printer import Printer, render
 from opsbook.project import Project
 from opsbook.reference import Home
@@ -72,6 +73,8 @@ def _program(listing: Listing, md: Printer) -> str:
     if listing.background:
         parts.append(md.label(_ASIDE))
     parts.append(_status(listing, md))
+    if listing.destructive:
+        parts.append(effect_badge(md, "destructive"))
     if listing.output is not None:
         parts += [f"**{md.label(_PRINTS)}:**", md.code("\n".join(listing.output), "text")]
     return "\n\n".join(part for part in parts if part)
