@@ -208,7 +208,6 @@ class OpsbookPlugin(BasePlugin[OpsbookConfig]):  # type: ignore[no-untyped-call]
         of_system = system in project.systems
         address = get_relative_url(f"{system}/{FEED}" if of_system else FEED, page.url)
         title = project.labels(system)("Changes") if of_system else "Changes"
-        # Material takes a link that is `alternate` and nothing else for another language, and asks it for a site map.
         return f'<link rel="alternate feed" type="application/atom+xml" title="{title}" href="{escape(address)}">'
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
