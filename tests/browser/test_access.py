@@ -45,6 +45,8 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "drill": ("drill", {"type": "sandbox"}),
     "drill at a table": ("drill", {"type": "tabletop"}),
 }
+BESIDE_THE_HOME = ("documents", "first-week", "changes", "documentation/reviews")
+"""Pages of a system that are made of all of its specs."""
 VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
 """The folders of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
@@ -100,7 +102,9 @@ def test_handbooks_are_accessible(
     name, fields = KINDS[kind]
     for system in SYSTEMS:
         pages = handbooks.of(system, name, **fields)[-1:]
-        for page in pages if kind != "home" else [*pages, f"{system}/documents.html", f"{system}/first-week.html"]:
+        if kind == "home":
+            pages += [f"{system}/{page}.html" for page in BESIDE_THE_HOME]
+        for page in pages:
             # Colours do not depend on the width of the screen.
             assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
             looked += 1
