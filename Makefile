@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
 
-.PHONY: site serve test check commands alerts drills unit accept bench labels lock clean browser
+.PHONY: site serve test check commands alerts drills unit accept bench labels lock clean browser dictionary
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 	$(BIN)/opsbook build
@@ -14,7 +14,7 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-test: check browser site commands alerts drills unit  ## everything the project promises
+test: check browser dictionary site commands alerts drills unit  ## everything the project promises
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
 unit: $(VENV)/.test $(VENV)/.prometheus
@@ -93,6 +93,14 @@ browser:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else \
 	  echo "the browser tests need Debian's chromium: apt-get install chromium (as root), then make test again" >&2; exit 1; \
+	fi
+
+# The words of Spanish handbooks are looked up in Debian's dictionary.
+dictionary:
+	@command -v hunspell >/dev/null && hunspell -D </dev/null 2>&1 | grep -q es_ES || if [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq; apt-get install -y -qq --no-install-recommends hunspell hunspell-es; \
+	else \
+	  echo "spelling needs a dictionary: apt-get install hunspell hunspell-es (as root), then make test again" >&2; exit 1; \
 	fi
 
 clean:
