@@ -17,9 +17,10 @@ serve: $(VENV)/.site  ## show the site, rebuild on change
 test: check browser dictionary site commands alerts drills unit  ## everything the project promises
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
+# One worker more than there are processors, for a third of the time tests wait for servers and browsers.
 unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) + 1))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -38,8 +39,8 @@ alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the 
 	$(BIN)/opsbook monitoring test
 
 drills: $(VENV)/.test $(VENV)/.prometheus  ## play the drills, and take their faults back
-	$(BIN)/opsbook drill --no-record
-	$(BIN)/opsbook drill --undo
+	@mkdir -p .opsbook; $(BIN)/opsbook drill --undo > .opsbook/undo.log 2>&1 & undo=$$!; \
+	$(BIN)/opsbook drill --no-record; played=$$?; wait $$undo; undone=$$?; cat .opsbook/undo.log; exit $$((played + undone))
 
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept
