@@ -215,7 +215,7 @@ def test_a_guide_shows_what_other_specs_say(embed: str, parts: list[str], tmp_pa
         ("element:shop", "`shop` is no picture of the architecture", "embed a `view:`"),
         ("system:demo", "there is no view `` of a system", ""),
         ("system:demo|role", "there is no view `role` of a system", "did you mean `roles`?"),
-        ("role:backend|duties", "`backend` cannot be embedded so", "embed the system, with one of `|services`"),
+        ("role:backend|duties", "`backend` cannot be embedded so", "embed the system, with one of `|card`"),
         ("monitoring:watched", "there is no view `` of the monitoring", ""),
         ("monitoring:watched|alert", "there is no view `alert` of the monitoring", "did you mean `alerts`?"),
         ("monitoring:watched|slos", "`watched` has no slos", "embed the document that has them"),

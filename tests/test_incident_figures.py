@@ -300,7 +300,10 @@ def test_a_list_of_many_incidents_is_shortened(tmp_path: Path) -> None:
 
 
 ALWAYS = {
-    *(f"demo/{one}.md" for one in ("index", "first-week", "documents", "changes", "monitoring/index", "monitoring/alerts")),
+    *(
+        f"demo/{one}.md"
+        for one in ("index", "first-week", "documents", "changes", "monitoring/index", "monitoring/alerts")
+    ),
     *(f"demo/incidents/{one}.md" for one in ("index", "down", "mentioned")),
 }
 """What shows more of other specs than what they define: a record has the titles of its template's sections, an alert
