@@ -44,7 +44,16 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "architecture": ("architecture", {}),
     "drill": ("drill", {"type": "sandbox"}),
     "drill at a table": ("drill", {"type": "tabletop"}),
+    "record of a drill": ("drill-record", {"type": "sandbox"}),
+    "documentation": ("documentation", {}),
 }
+PAGES_BESIDE = {
+    "home": ("documents.html", "first-week.html", "changes.html"),
+    "drill": ("drills/index.html",),
+    "documentation": tuple(f"documentation/{name}.html" for name in ("coverage", "quality", "reviews")),
+}
+"""The pages of a system that no spec has for itself, by the kind that they are looked at with."""
+
 VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
 """The folders of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
@@ -99,8 +108,10 @@ def test_handbooks_are_accessible(
     seen, looked = _visit(visit, width, scheme), 0
     name, fields = KINDS[kind]
     for system in SYSTEMS:
-        pages = handbooks.of(system, name, **fields)[-1:]
-        for page in pages if kind != "home" else [*pages, f"{system}/documents.html", f"{system}/first-week.html"]:
+        for page in [
+            *handbooks.of(system, name, **fields)[-1:],
+            *(f"{system}/{beside}" for beside in PAGES_BESIDE.get(kind, ())),
+        ]:
             # Colours do not depend on the width of the screen.
             assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
             looked += 1
