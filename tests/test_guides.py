@@ -164,6 +164,21 @@ elements:
 relationships:
   - {from: reader, to: shop, label: Buys}
 """,
+    "specs/demo/monitoring/watched.yaml": """
+kind: monitoring
+id: watched
+title: Watched
+owner: backend
+last_reviewed: 2026-11-01
+review_every: 90d
+alerts:
+  - id: down
+    title: Down
+    condition: No answer for a minute
+    meaning: Nobody can buy.
+    expr: up == 0
+    for: 1m
+""",
 }
 
 
@@ -178,6 +193,8 @@ relationships:
         ("system:demo|environments", ["| Environment | What it is |"]),
         ("system:demo|urls", ["| What | Address |"]),
         ("role:backend", ["| Role | Answers for | Contact |\n| --- | --- | --- |\n| ["]),
+        ("alert:down", ["| Alert | Severity |", "| [Down](", "No answer for a minute", "1 min"]),
+        ("monitoring:watched|alerts", ["| Alert | Severity |", "| [Down]("]),
     ],
 )
 def test_a_guide_shows_what_other_specs_say(embed: str, parts: list[str], tmp_path: Path) -> None:
@@ -199,6 +216,11 @@ def test_a_guide_shows_what_other_specs_say(embed: str, parts: list[str], tmp_pa
         ("system:demo", "there is no view `` of a system", ""),
         ("system:demo|role", "there is no view `role` of a system", "did you mean `roles`?"),
         ("role:backend|duties", "`backend` cannot be embedded so", "embed the system, with one of `|services`"),
+        ("monitoring:watched", "there is no view `` of the monitoring", ""),
+        ("monitoring:watched|alert", "there is no view `alert` of the monitoring", "did you mean `alerts`?"),
+        ("monitoring:watched|slos", "`watched` has no slos", "embed the document that has them"),
+        ("alert:down|all", "`down` cannot be embedded so", "embed an `alert:` or an `slo:`"),
+        ("alert:dwon", "did you mean", "down"),
         ("guide:order", "`guide:order` cannot be embedded", "the step of a runbook"),
     ],
 )

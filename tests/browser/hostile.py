@@ -281,6 +281,7 @@ _FIXED: dict[str, Any] = {
     **dict.fromkeys(("Postgres.port", "Redis.port", "Http.port"), lambda index: 2000 + index),
     "Route.status": lambda _: 200,
     "Sandbox.folder": lambda _: "work",
+    "Sandbox.named": lambda _: False,
     "Double.program": lambda index: f"program-{index}",
     "Parameter.pattern": lambda _: "(?s:.*|'\"></span><script>window.__pwned=1</script>)",
     "Element.id": lambda index: f"element-{index}" if index else "the-element",
@@ -320,6 +321,10 @@ _FIXED: dict[str, Any] = {
     "Detection.targets": lambda _: {"the-scrape-job": "'\"><svg&onload=x>:8000"},
     "Data.marks": lambda _: 10,
     **dict.fromkeys(("Hashes.runbook", "Hashes.drill", "Hashes.fixtures"), lambda _: "0123456789abcdef"),
+    **dict.fromkeys(("Deliverable.holds", "Standard.holds"), lambda _: ["summary"]),
+    **dict.fromkeys(("Standard.kind", "Schedule.kind"), lambda index: ("runbook", "checklist", "drill")[index % 3]),
+    "Coverage.by": lambda _: ["runbook", "drill"],
+    "Coverage.without": lambda _: {},
     "DrillRecord.commit": lambda _: "0123456789abcdef",
     "Target.run": lambda _: "echo '```</code></pre><script>window.__pwned=1</script>{% x %}' # TARGET",
 }
@@ -336,6 +341,7 @@ _UNWANTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Preparation": (("snippet", "follow"), ("run", "snippet")),
     "Detection": (("probe",), ("alert", "targets")),
     "MessageField": (("choices",), ("example",)),
+    "Http": (("apis",), ("api",)),
 }
 """What does not go together: the fields that an even, and an odd, value of a model leaves out."""
 

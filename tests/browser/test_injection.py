@@ -34,7 +34,8 @@ OPEN = r"""
     "data-opsbook-wrong data-opsbook-zoom-full data-opsbook-zoom-in data-opsbook-zoom-out " +
     "data-search-exclude datetime for href id open role spellcheck tabindex title type").split(" "));
   const drawn = new Set(
-    "class cx cy d direction height href points r rx ry transform viewBox width x x1 x2 xmlns y y1 y2".split(" "));
+    ("aria-label class cx cy d direction height href points r rx ry tabindex transform viewBox width x x1 x2 " +
+    "xmlns y y1 y2").split(" "));
   const size = /^--opsbook-[a-z]+: ?[0-9.]+(px)?;?$/;
   const found = [];
   for (const node of document.querySelectorAll("article.md-content__inner *")) {

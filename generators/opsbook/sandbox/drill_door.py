@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -26,10 +27,12 @@ def play_drills(loaded: Loaded, chosen: Sequence[Spec[Drill]], *, record: bool) 
     commit = head(loaded.root)
 
     def one(spec: Spec[Drill]) -> bool:
+        began = time.monotonic()
         came = play(spec, loaded.project, loaded.root / loaded.settings.snippets, commit, _say)
+        lasted = time.monotonic() - began
         for failure in came.failures:
             _say(failure)
-        _say(_figures(came))
+        _say(f"{_figures(came)}; played in {lasted:.0f} s")
         if record:
             _say(f"record: {keep(came, spec, loaded)}")
         return came.result == "passed"

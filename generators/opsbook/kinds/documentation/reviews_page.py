@@ -82,7 +82,7 @@ def _row(one: Reviewed, md: Printer) -> tuple[str, ...]:
         _due(one, one.due, md),
         f"{_link(one, md)}<br>{_kind(one, md)}",
         md.link("role", document.owner),
-        document.last_reviewed.isoformat(),
+        f"<time>{document.last_reviewed}</time>",
         "<br>".join([*told, *coming]),
     )
 

@@ -26,7 +26,8 @@ _PARAMETERS, _REQUEST_BODY, _RESPONSES = N_("Parameters"), N_("Request body"), N
 _REQUIRED, _OR = N_("required"), N_("or")
 
 _EMBEDDED = (
-    "embed an operation, a schema or an API, the step of a runbook, a view of the architecture, a table of the system"
+    "embed an operation, a schema or an API, the step of a runbook, a view of the architecture, a table of the system, "
+    "an alert or an objective"
 )
 
 

@@ -10,6 +10,7 @@ from opsbook.kinds.monitoring.agreement import PROJECT_CHECKS
 from opsbook.kinds.monitoring.artifacts import artifacts
 from opsbook.kinds.monitoring.checks import CHECKS
 from opsbook.kinds.monitoring.draft import draft
+from opsbook.kinds.monitoring.embed import embed
 from opsbook.kinds.monitoring.first_week import tasks
 from opsbook.kinds.monitoring.index import home, index, index_path
 from opsbook.kinds.monitoring.model import Monitoring
@@ -54,6 +55,7 @@ MONITORING = Kind(
     parts_listed_as=LISTS,
     order=_order,
     parts=_parts,
+    embed=embed,
     figures=lambda monitoring: {
         "alerts": len(monitoring.alerts),
         "metrics": len(monitoring.metrics),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opsbook.feed import CHANGES, FEED, day_anchor, system_feed
 from opsbook.history import EVENTS, REVIEW, Day, days
-from opsbook.kind import Spec
+from opsbook.kind import Event, Spec
 from opsbook.kinds.system.model import System
 from opsbook.page import Artifact, Page, relative
 from opsbook.printer import MOST_LISTED, Printer, render
@@ -46,15 +46,11 @@ def feeds(spec: Spec[System], project: Project) -> Iterator[Artifact]:
 
 
 def _rows(day: Day, md: Printer) -> Iterator[tuple[str, str, str]]:
-    """Rows: the day, which the first of them names, what sort of thing happened, and what."""
+    """Rows: the day, what sort of thing happened, and which; the first of them is where links to the day lead."""
     label = md.label
     told = [
-        (
-            label(EVENTS[one.event.type]),
-            f"[{md.unlinked(one.event.title)}]({relative(one.event.address, md.path)})"
-            + (f" · {label(one.event.note)}" if one.event.note else ""),
-        )
-        for one in day.happenings
+        (label(EVENTS[type_]), "<br>".join(_told(one.event, md) for one in same))
+        for type_, same in groupby(day.happenings, key=lambda one: one.event.type)
     ]
     if day.reviewed:
         links = [md.link(spec.kind.name, spec.document.id) for spec in day.reviewed]
@@ -63,6 +59,12 @@ def _rows(day: Day, md: Printer) -> Iterator[tuple[str, str, str]]:
             count = label("{count} documents").replace("{count}", str(len(links)))
             listed = f'<details class="opsbook-source"><summary>{count}</summary>{listed}</details>'
         told.append((label(REVIEW), listed))
-    first = f'<time id="{day_anchor(day.day)}" datetime="{day.day}">{day.day}</time>'
     for number, (what, which) in enumerate(told):
-        yield first if number == 0 else "", what, which
+        anchor = "" if number else f' id="{day_anchor(day.day)}"'
+        yield f'<time{anchor} datetime="{day.day}">{day.day}</time>', what, which
+
+
+def _told(event: Event, md: Printer) -> str:
+    """What it is called and what came of it, with the way to it."""
+    link = f"[{md.unlinked(event.title)}]({relative(event.address, md.path)})"
+    return f"{link} · {md.label(event.note)}" if event.note else link

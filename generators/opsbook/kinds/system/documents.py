@@ -111,7 +111,7 @@ def _both(spec: Spec[Record], known: References, md: Printer) -> tuple[str, ...]
     """A row: the document, what it names, what names it."""
     path = spec.source.path
     return (
-        f'<span id="{_anchor(spec)}">{_link(spec, md)}</span>',
+        f'<span id="{_anchor(spec)}"></span>{_link(spec, md)}',
         _links(known.names.get(path, {}).values(), md),
         _links(known.named_by.get(path, {}).values(), md),
     )
