@@ -264,7 +264,8 @@ def _models(top: type[BaseModel]) -> list[type[BaseModel]]:
     found = [top]
     for one in found:
         hints = typing.get_type_hints(one, include_extras=True)
-        found += [inner for name in one.model_fields for inner in _models_in(hints[name]) if inner not in found]
+        inner = dict.fromkeys(held for name in one.model_fields for held in _models_in(hints[name]))
+        found += [held for held in inner if held not in found]
     return found
 
 

@@ -44,9 +44,16 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "architecture": ("architecture", {}),
     "drill": ("drill", {"type": "sandbox"}),
     "drill at a table": ("drill", {"type": "tabletop"}),
+    "record of a drill": ("drill-record", {"type": "sandbox"}),
+    "documentation": ("documentation", {}),
 }
-BESIDE_THE_HOME = ("documents", "first-week", "changes", "documentation/reviews")
-"""Pages of a system that are made of all of its specs."""
+PAGES_BESIDE = {
+    "home": ("documents.html", "first-week.html", "changes.html"),
+    "drill": ("drills/index.html",),
+    "documentation": tuple(f"documentation/{name}.html" for name in ("coverage", "quality", "reviews")),
+}
+"""The pages of a system that no spec has for itself, by the kind that they are looked at with."""
+
 VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
 """The folders of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
@@ -101,10 +108,10 @@ def test_handbooks_are_accessible(
     seen, looked = _visit(visit, width, scheme), 0
     name, fields = KINDS[kind]
     for system in SYSTEMS:
-        pages = handbooks.of(system, name, **fields)[-1:]
-        if kind == "home":
-            pages += [f"{system}/{page}.html" for page in BESIDE_THE_HOME]
-        for page in pages:
+        for page in [
+            *handbooks.of(system, name, **fields)[-1:],
+            *(f"{system}/{beside}" for beside in PAGES_BESIDE.get(kind, ())),
+        ]:
             # Colours do not depend on the width of the screen.
             assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
             looked += 1
