@@ -63,7 +63,11 @@ def parsed(artifact: Artifact) -> ET.Element:
 def entries(feed: ET.Element) -> list[tuple[str, str, str]]:
     """The day, the title and the address of each entry."""
     found = feed.findall(f"{ATOM}entry")
-    return [(_text(one, "updated")[:10], _text(one, "title"), one.find(f"{ATOM}link").get("href")) for one in found]  # type: ignore[union-attr,misc]
+    links = [one.find(f"{ATOM}link") for one in found]
+    return [
+        (_text(one, "updated")[:10], _text(one, "title"), link.get("href", "") if link is not None else "")
+        for one, link in zip(found, links, strict=True)
+    ]
 
 
 def _text(element: ET.Element, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -40,8 +41,8 @@ def _thing(project: Project, type_: str, id_: str) -> Thing:
 
 
 @pytest.mark.parametrize("case", CASES["covered"], ids=lambda case: case["because"])
-def test_a_document_covers_what_it_leads_to(case: dict[str, object]) -> None:
-    _, project = _project(*case["specs"])  # type: ignore[misc]
+def test_a_document_covers_what_it_leads_to(case: dict[str, Any]) -> None:
+    _, project = _project(*case["specs"])
     thing = _thing(project, str(case["type"]), str(case["id"]))
     assert [f"{one.type}:{one.id}" for one in thing.documents] == case["by"]
 

@@ -129,7 +129,7 @@ def test_an_alert_and_a_severity_lead_to_their_documents(tmp_path: Path) -> None
         ("summary_: x", "it", "2026-11-15", False),
     ],
 )
-def test_a_version_concerns_who_names_the_api(tmp_path: Path, words: str, named: str, day: str, due: bool) -> None:  # noqa: FBT001
+def test_a_version_concerns_who_names_the_api(tmp_path: Path, words: str, named: str, day: str, due: bool) -> None:  # noqa: FBT001  # a column
     plan = FILES[PLAN].replace("{kind: runbook, owner: on-call,", "{kind: guide, owner: on-call,")
     guide = GUIDE.replace("WORDS\n", f"{words}\n" if words.startswith("apis") else "").replace("NAMED", named)
     files = {

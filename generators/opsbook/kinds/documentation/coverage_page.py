@@ -13,7 +13,6 @@ from opsbook.diagrams.matrix import Cell, Matrix, MatrixRow, Sign, matrix_figure
 from opsbook.kind import Definition, Spec
 from opsbook.kinds.documentation.covered import Covered, Thing, coverages, covered_share, things
 from opsbook.kinds.documentation.model import Documentation
-from opsbook.kinds.documentation.model import Subject as SubjectName
 from opsbook.kinds.documentation.page import GROUP, badge
 from opsbook.kinds.documentation.words import KINDS
 from opsbook.labels import N_
@@ -24,7 +23,7 @@ from opsbook.reference import Home
 
 K = TypeVar("K")
 
-SUBJECTS: Mapping[SubjectName, str] = {
+SUBJECTS: Mapping[str, str] = {
     "service": N_("Services"),
     "environment": N_("Environments"),
     "severity": N_("Severities"),
@@ -168,7 +167,7 @@ def _rows(type_: str, all_: Sequence[Thing], rules: Sequence[Covered], md: Print
     label = md.label
     titles = {spec.source.path: md.cell(spec.document.title) for spec in md.project.specs}
     within = type_ in ("scenario", "procedure", "operation")
-    head = [label(SUBJECTS[type_])]  # type: ignore[index]
+    head = [label(SUBJECTS[type_])]
     head += [label("Runbook"), label("Drills")] if type_ == "alert" else [label("Documents")]
     yield (*head, label("State")) if rules else tuple(head)
     for thing in all_:
