@@ -37,7 +37,14 @@
     const wrong = (what) => faults.push(`${name}: ${what}`);
     const svg = figure.querySelector("svg");
     const whole = svg.viewBox.baseVal;
-    const scale = svg.getBoundingClientRect().width / whole.width;
+    const shown = svg.getBoundingClientRect();
+    const scale = shown.width / whole.width;
+    const boxOf = (text) => {  // in the units of the picture, also where the text is turned
+      const { x, y, width, height } = text.getBoundingClientRect();
+      return {
+        x: whole.x + (x - shown.x) / scale, y: whole.y + (y - shown.y) / scale, width: width / scale, height: height / scale,
+      };
+    };
     const nodes = [...svg.querySelectorAll(".opsbook-node")].map((group) => {
       const outline = group.querySelector(".opsbook-outline");
       return { group, outline, box: outline.getBBox(), said: group.textContent };
@@ -47,7 +54,7 @@
       const style = getComputedStyle(text);
       const said = text.textContent.slice(0, 40);
       if (parseFloat(style.fontSize) * scale < legible - 0.01) wrong(`"${said}" is ${parseFloat(style.fontSize) * scale} pixels high`);
-      if (!inside(text.getBBox(), whole)) wrong(`"${said}" is cut off`);
+      if (!inside(boxOf(text), whole)) wrong(`"${said}" is cut off`);
       const ground = text.closest(".opsbook-node")?.querySelector(".opsbook-outline") ?? text.previousElementSibling;
       const fill = ground && getComputedStyle(ground).fill;
       if (!fill || fill === "none") { wrong(`"${said}" has no ground`); continue; }
@@ -69,7 +76,7 @@
       }
     }
 
-    const labels = [...svg.querySelectorAll(".opsbook-label")].map((text) => ({ box: text.getBBox(), said: text.textContent }));
+    const labels = [...svg.querySelectorAll(".opsbook-label")].map((text) => ({ box: boxOf(text), said: text.textContent }));
     for (const [at, label] of labels.entries()) {
       for (const other of labels.slice(at + 1)) {
         if (overlap(label.box, other.box)) wrong(`the labels "${label.said}" and "${other.said}" overlap`);

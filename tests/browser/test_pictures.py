@@ -104,10 +104,10 @@ def height_of(found: Locator) -> float:
 
 def show(seen: Visit, site: Site, content: str) -> Page:
     """A page of the site with other content, as if it had been built so."""
-    built = (site.folder / "index.html").read_text(encoding="utf-8")
+    built = (site.folder / "tutorial.html").read_text(encoding="utf-8")
     html = re.sub(
         r"(<article[^>]*>).*(</article>)",
-        lambda match: f'{match[1]}<h1 id="opsbook">Pictures</h1>{content}{match[2]}',
+        lambda match: f'{match[1]}<h1 id="tutorial">Pictures</h1>{content}{match[2]}',
         built,
         flags=re.DOTALL,
     )

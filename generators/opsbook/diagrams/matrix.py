@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from opsbook.diagrams.arranging import COLUMN
 from opsbook.diagrams.drawing import Drawing
-from opsbook.diagrams.shapes import MARGIN, link_end, link_start, picture, text_lines
+from opsbook.diagrams.shapes import MARGIN, link_end, link_start, picture, plated
 from opsbook.diagrams.text import LINE, NAME, PLAIN, Lines, wrap
 from opsbook.diagrams.view import view
 from opsbook.labels import Labels
@@ -83,7 +83,7 @@ def draw_matrix(matrix: Matrix) -> Drawing:
         middle = top + high / 2
         parts.append(f'<path class="opsbook-grid" d="M0 {top:g}H{right:g}"/>')
         parts.append(link_start(row.address))
-        parts.append(text_lines(title, (0, middle - title.height / 2), "opsbook-label opsbook-name", anchor="start"))
+        parts.append(plated(title, (0, middle - title.height / 2), "opsbook-label opsbook-name", anchor="start"))
         parts.append(link_end(row.address))
         parts += (_cell(cell, x, middle) for cell, x in zip(row.cells, centres, strict=True))
         top += high
@@ -93,7 +93,7 @@ def draw_matrix(matrix: Matrix) -> Drawing:
 def _turned(head: Lines, at: tuple[float, float]) -> str:
     """A name that is read from below."""
     x, y = at
-    text = text_lines(head, (0, -LINE / 2), "opsbook-label", anchor="start")
+    text = plated(head, (0, -LINE / 2), "opsbook-label", anchor="start")
     return f'<g transform="translate({x:g} {y:g}) rotate(-90)">{text}</g>'
 
 
@@ -135,7 +135,7 @@ def _legend(matrix: Matrix, room: float) -> tuple[str, float, float]:
         if x and x + 22 + text.width > room:
             x, top = 0.0, top + LINE + 6
         parts += _sign(sign, x + _RADIUS + 1, top + LINE / 2)
-        parts.append(text_lines(text, (x + 22, top), "opsbook-label", anchor="start"))
+        parts.append(plated(text, (x + 22, top), "opsbook-label", anchor="start"))
         x += 22 + text.width + 18
         wide = max(wide, x - 18)
     return "".join(parts), wide, top + LINE + 12
