@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from difflib import unified_diff
 from pathlib import Path
 
 import hypothesis
 import pytest
+from coverage import Coverage
 
 hypothesis.settings.register_profile(
     "stable", derandomize=True, deadline=None, database=None, max_examples=100, print_blob=False
 )
 hypothesis.settings.load_profile("stable")
+
+
+os.environ.pop("COVERAGE_PROCESS_START", None)
+"""Processes that tests start are not measured: whole sites would take twice as long, and run no other lines."""
+
+UNMEASURED = {"browser", "defects", "stranger"}
+"""Folders of tests that look at what comes of all lines, not at single ones."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +34,22 @@ def _interruptible() -> None:
     """Started in the background of a script, these processes ignore interrupts, and so would all that they start."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure what tests cover, but not in those that run the same lines a hundred times: they take twice as long."""
+    often = (
+        item.get_closest_marker("hypothesis") or item.get_closest_marker("whole") or item.path.parent.name in UNMEASURED
+    )
+    measuring = Coverage.current() if often else None
+    if measuring:
+        measuring.stop()
+    try:
+        return (yield)
+    finally:
+        if measuring:
+            measuring.start()
 
 
 @pytest.fixture

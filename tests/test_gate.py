@@ -73,6 +73,7 @@ def _documents() -> Iterator[Any]:
                     yield pytest.param(plan.system, judged.deliverable.id, source, id=name)
 
 
+@pytest.mark.whole
 def test_the_five_systems_pass() -> None:
     loaded = _own()
     assert {plan.system for plan in plans(loaded.project)} == set(loaded.project.systems)
@@ -84,6 +85,7 @@ def _gate_rules() -> set[str]:
     return {"project/below-threshold", *(one.rule.id for kind in all_kinds() for one in kind.gate_checks)}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("system", "deliverable", "source"), [*_documents()])
 def test_nothing_owed_can_be_removed(system: str, deliverable: str, source: str) -> None:
     whole = _own().project

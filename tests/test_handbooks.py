@@ -27,6 +27,8 @@ from opsbook.read import Loaded, load
 from opsbook.source import Source
 from opsbook.step import Step
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parent.parent
 DEMANDS = yaml.safe_load((ROOT / "tests/handbooks.yaml").read_text(encoding="utf-8"))
 WITH_COMMANDS = ("chatbot", "smartbeak")

@@ -16,6 +16,8 @@ from opsbook.kinds.postmortem_template.model import PostmortemTemplate
 from opsbook.project import Project
 from opsbook.read import load
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parent.parent
 SYSTEMS = ("chatbot", "lodging", "messaging", "site-hosting", "smartbeak")
 FIELDS = frozenset(Postmortem.model_fields)

@@ -337,6 +337,7 @@ def _stripped(slo: Slo) -> Slo:
     return slo.model_copy(update={"sli": slo.sli.model_copy(update=sli)})
 
 
+@pytest.mark.whole
 def test_the_objectives_of_the_handbooks_are_openslo() -> None:
     project = load(HERE.parent, all_kinds()).project
     made = [

@@ -185,12 +185,14 @@ def _removed(source: Source, route: Route) -> str:
     return "".join((*lines[:first], *lines[next(after, len(lines)) :]))
 
 
+@pytest.mark.whole
 def test_every_alert_of_the_reference_systems_leads_to_a_part_of_a_runbook(whole: Project) -> None:
     leads = list(_leads(whole))
     assert len({one.system for one, _, _ in leads}) >= 3
     assert all(found.type == "runbook" and found.anchor for _, _, found in leads)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("change", [_renamed, _removed])
 def test_a_step_that_goes_is_missed_where_an_alert_leads_to_it(whole: Project, change: Any) -> None:
     """Each by itself: the finding stands at the line of each alert that leads there, and nothing hides another."""
@@ -213,6 +215,7 @@ def test_a_step_that_goes_is_missed_where_an_alert_leads_to_it(whole: Project, c
                 assert (one.source.path, one.source.place(place)) in found, (path, route)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_no_site_is_built_while_an_alert_leads_nowhere(whole: Project, tmp_path: Path, command: str) -> None:
     for folder in ("specs", "snippets", "docs", "evidence"):

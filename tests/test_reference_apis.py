@@ -15,6 +15,8 @@ from opsbook.openapi.walk import Api, Node
 from opsbook.project import Project
 from opsbook.read import load
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parent.parent
 
 MESSAGING_PATHS = {

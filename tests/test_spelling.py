@@ -29,6 +29,8 @@ from opsbook.project import Project
 from opsbook.read import load
 from opsbook.source import Route
 
+pytestmark = pytest.mark.whole
+
 HERE = Path(__file__).parent
 LANGUAGE = "es"
 DICTIONARY = "es_ES"

@@ -115,7 +115,6 @@ def opsbook(*arguments: str | Path) -> None:
     """Run the command line; what it says is shown when it fails."""
     command = [str(Path(sys.executable).with_name("opsbook")), *map(str, arguments)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    environment.pop("COVERAGE_PROCESS_START", None)  # whole sites would take twice as long, and run no other lines
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         pytest.fail(f"`{' '.join(command)}` failed\n{done.stdout}{done.stderr}", pytrace=False)

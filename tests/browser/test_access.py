@@ -65,6 +65,11 @@ def faults(seen: Visit, url: str, *, colours: bool = True) -> list[str]:
     page = seen.open(url)
     page.wait_for_timeout(150)  # until transitions of colours are over
     page.evaluate(SHORTEN)
+    return violations(page, colours=colours)
+
+
+def violations(page: Page, *, colours: bool = True) -> list[str]:
+    """What axe finds wrong with a page as it is shown."""
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(RUN, colours)
     return [
@@ -80,83 +85,63 @@ def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _
     prepare(page)
     page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
     page.evaluate(SHORTEN)
-    page.evaluate(AXE)
     found = []
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(SCHEME, scheme)
-        result = page.evaluate(RUN, width > 1000)
-        found += [
-            f"{width} {scheme}: {violation['id']}: {node['target']} {node['html'][:160]}"
-            for violation in result["violations"]
-            for node in violation["nodes"][:3]
-        ]
+        # Colours do not depend on the width of the screen.
+        found += [f"{width} {scheme}: {violation}" for violation in violations(page, colours=width > 1000)]
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         found += [f"{width} {scheme}: {wide} pixels wide"] if wide > width else []
     return found
 
 
-def _visit(visit: Callable[..., Visit], width: int, scheme: str) -> Visit:
-    return visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-
-
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_handbooks_are_accessible(
-    handbooks: Site, visit: Callable[..., Visit], kind: str, width: int, scheme: str
-) -> None:
-    seen, looked = _visit(visit, width, scheme), 0
+def test_handbooks_are_accessible(handbooks: Site, visit: Callable[..., Visit], kind: str) -> None:
     name, fields = KINDS[kind]
-    for system in SYSTEMS:
-        for page in [
+    pages = [
+        page
+        for system in SYSTEMS
+        for page in (
             *handbooks.of(system, name, **fields)[-1:],
             *(f"{system}/{beside}" for beside in PAGES_BESIDE.get(kind, ())),
-        ]:
-            # Colours do not depend on the width of the screen.
-            assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
-            looked += 1
-    assert looked > 0
+        )
+    ]
+    assert pages
+    for page in pages:
+        assert everywhere(visit(), handbooks.url(page)) == [], page
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 @pytest.mark.parametrize("folder", VIEWS_OF_MODELS)
-def test_views_are_accessible(
-    handbooks: Site, visit: Callable[..., Visit], folder: str, width: int, scheme: str
-) -> None:
+def test_views_are_accessible(handbooks: Site, visit: Callable[..., Visit], folder: str) -> None:
     """The views that stand by themselves, and one of each folder of them."""
     found = [name for name in handbooks.pages if name.startswith(f"{folder}/") and not name.endswith("index.html")]
     one_each = {name.rpartition("/")[0] if name.count("/") > folder.count("/") + 1 else name: name for name in found}
     assert len(one_each) >= 10
     for page in one_each.values():
-        seen = _visit(visit, width, scheme)
-        assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
+        assert everywhere(visit(), handbooks.url(page)) == [], page
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_monitoring_is_accessible(handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
+def test_monitoring_is_accessible(handbooks: Site, visit: Callable[..., Visit]) -> None:
     """What is watched, and each document of it: alerts, objectives, dashboards, metrics."""
     found = [name for name in handbooks.pages if name.startswith("chatbot/monitoring/")]
     assert len(found) > 1
     for page in found:
-        seen = _visit(visit, width, scheme)
-        assert faults(seen, handbooks.url(page), colours=width > 1000) == [], page
+        assert everywhere(visit(), handbooks.url(page)) == [], page
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_hand_written_pages_are_accessible(
-    handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str
-) -> None:
-    for page in HAND_WRITTEN:
-        assert faults(_visit(visit, width, scheme), handbooks.url(page)) == [], page
+@pytest.mark.parametrize("page", HAND_WRITTEN)
+def test_hand_written_pages_are_accessible(handbooks: Site, visit: Callable[..., Visit], page: str) -> None:
+    assert everywhere(visit(), handbooks.url(page)) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_an_open_search_is_accessible(handbooks: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
-    seen = _visit(visit, width, scheme)
-    page = seen.open(handbooks.url("chatbot/index.html"))
+    page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme).open(
+        handbooks.url("chatbot/index.html")
+    )
     page.keyboard.press("s")
     page.keyboard.type("postgres")
     page.wait_for_selector(".md-search-result__item")
     page.wait_for_timeout(500)
-    page.evaluate(AXE)
-    assert [violation["id"] for violation in page.evaluate(RUN, {})["violations"]] == []
+    assert violations(page) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from browser.conftest import Hostile, Site, Visit, once, opsbook
-from browser.test_access import VIEWS, faults
+from browser.test_access import VIEWS, faults, violations
 from opsbook import scaffold
 from opsbook.kinds import all_kinds
 from opsbook.read import load
@@ -63,7 +63,20 @@ def test_the_console_opens_from_disk_and_asks_nobody(parcels: Site, visit: Calla
     page.click(".opblock-summary-control >> nth=0")
     page.wait_for_selector(".opblock-body")
     assert page.locator(".opblock").count() >= 3
+    page.wait_for_timeout(500)  # until its references are resolved
+    assert page.locator(".errors-wrapper").count() == 0
     assert seen.troubles == []
+
+
+def test_axe_finds_nothing_in_the_console(parcels: Site, visit: Callable[..., Visit]) -> None:
+    page = visit(viewport={"width": 1280, "height": 800}).open(parcels.url(f"{FOLDER}/try.html"))
+    page.wait_for_selector(".opblock")
+    assert violations(page) == []
+    for selector in (".opblock-summary-control", ".try-out__btn"):
+        for control in page.locator(selector).all():
+            control.click()
+    page.wait_for_timeout(500)  # until what came up is drawn and named
+    assert violations(page) == []
 
 
 def test_the_console_of_a_hostile_document_is_harmless(hostile: Hostile, visit: Callable[..., Visit]) -> None:

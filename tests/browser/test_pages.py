@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.conftest import SEARCH, Site, Visit
+from browser.conftest import SEARCH, Site, Visit, opsbook
 
 PHONE = {"width": 320, "height": 640}
 
@@ -49,6 +49,14 @@ def test_every_page_opens_from_disk_on_a_phone(handbooks: Site, visit: Callable[
         seen.asked.clear()
         seen.said.clear()
     assert faults == []
+
+
+def test_another_build_gives_the_same_bytes(handbooks: Site, tmp_path: Path) -> None:
+    """At another moment, in another folder, with another order of hashes."""
+    opsbook("build", "-C", handbooks.folder.parent / "project", "--site-dir", tmp_path)
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert made == {path.relative_to(handbooks.folder) for path in handbooks.folder.rglob("*") if path.is_file()}
+    assert [name for name in made if (tmp_path / name).read_bytes() != (handbooks.folder / name).read_bytes()] == []
 
 
 def test_some_pages_are_spanish(handbooks: Site) -> None:

@@ -73,7 +73,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     snippets.mkdir(parents=True)
     (snippets / "setup.sh").write_text('test -n "$OTHER_DOCUMENTS_PASSWORD"\n')
     (snippets / "leak").symlink_to(folder / "canary")
-    marker = f"{secrets.randbelow(10**6) + 10**6}"
+    marker = f"{secrets.randbelow(10**6) + 10**6}s"  # with its unit, no other program has it by chance
     victim = subprocess.Popen(["sleep", marker])
     with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as abstract, socket.socket(socket.AF_UNIX) as path:
         tcp.bind(("127.0.0.1", 0))
@@ -167,7 +167,7 @@ def test_nobody_stays_behind(host: Host) -> None:
     markers = {}
     with host.sandbox() as running:
         for attempt in attempts(survivor=True):
-            marker = markers[attempt.id] = f"{secrets.randbelow(10**6) + 2 * 10**6}"
+            marker = markers[attempt.id] = f"{secrets.randbelow(10**6) + 2 * 10**6}s"
             running.session({**host.values, "MARKER": marker})
             outcome = running.run(attempt.values[0]["script"], 15)
             assert outcome.exit == 0, outcome

@@ -67,7 +67,7 @@ class Run:
     """A command of opsbook on a small project with slow steps, in a process of its own."""
 
     def __init__(self, root: Path, command: str, drill: dict[str, Any] = DRILL) -> None:
-        self.marker = f"{secrets.randbelow(10**6) + 3 * 10**6}"
+        self.marker = f"{secrets.randbelow(10**6) + 3 * 10**6}s"  # with its unit, no other program has it by chance
         slow = f"(trap '' TERM INT HUP; exec setsid sleep {self.marker}) & sleep {self.marker}"
         self.root = project(
             root,

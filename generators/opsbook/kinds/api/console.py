@@ -91,7 +91,7 @@ def _page(spec: Spec[ApiDocument], project: Project, whole: dict[str, Any]) -> s
 <body>
 <header><a href="index.html">{title}</a>
 <p>{label("Requests go from your browser to the server that you choose. They are real.")}</p></header>
-<main id="swagger-ui"></main>
+<div id="swagger-ui"></div>
 <script type="application/json" id="document">{document}</script>
 <script src="{assets}/swagger-ui-bundle.js"></script>
 <script src="{assets}/try.js"></script>
