@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
 
-.PHONY: site serve test check commands alerts drills unit accept bench labels lock clean browser dictionary
+.PHONY: site serve test check commands alerts drills unit accept access bench labels lock clean browser dictionary
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 	$(BIN)/opsbook build
@@ -20,10 +20,10 @@ test: check browser dictionary site  ## everything the project promises
 	$(MAKE) unit
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
-# One worker more than there are processors, for a third of the time tests wait for servers and browsers.
+# More workers than processors, for much of the time tests wait for servers and browsers.
 unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) + 1))
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 2))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -47,6 +47,9 @@ drills: $(VENV)/.test $(VENV)/.prometheus  ## play the drills, and take their fa
 
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept
+
+access: $(VENV)/.test browser  ## let axe look at every page
+	$(BIN)/python -m pytest tests/browser/every_page.py
 
 bench: $(VENV)/.test $(VENV)/.prometheus  ## what opsbook costs, as ratios
 	$(BIN)/python tests/benchmarks/bench_pages.py --mkdocs

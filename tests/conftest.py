@@ -18,8 +18,9 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("stable")
 
 
-os.environ.pop("COVERAGE_PROCESS_START", None)
-"""Processes that tests start are not measured: whole sites would take twice as long, and run no other lines."""
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Processes that tests start are not measured: whole sites would take twice as long, and run no other lines.
+    os.environ.pop("COVERAGE_PROCESS_START", None)
 
 UNMEASURED = {"browser", "defects", "stranger"}
 """Folders of tests that look at what comes of all lines, not at single ones."""

@@ -88,7 +88,7 @@ def test_mkdocs_builds_the_generated_tree_without_the_plugin(demo: Path) -> None
 
 def test_two_runs_generate_the_same_bytes(demo: Path) -> None:
     for seed in ("1", "2"):
-        command = [sys.executable, "-m", "opsbook", "generate", "-C", demo, "--out", demo / seed]
+        command = [sys.executable, "-m", "opsbook", "generate", "-C", str(demo), "--out", str(demo / seed)]
         subprocess.run(command, check=True, env={**ENGINE, "PYTHONHASHSEED": seed}, capture_output=True)
     assert files(demo / "1") == files(demo / "2")
 

@@ -54,10 +54,11 @@ PAGES_BESIDE = {
 }
 """The pages of a system that no spec has for itself, by the kind that they are looked at with."""
 
-VIEWS_OF_MODELS = ("chatbot/architecture", "smartbeak/architecture")
-"""The folders of whose pages one of each sort is looked at."""
+VIEWS_OF_MODELS = "chatbot/architecture"
+"""The folder of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
-VIEWS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
+VIEWS = [(1280, "light"), (1280, "dark"), (320, "light")]
+"""Colours do not depend on the width of the screen, and are looked at where it is wide."""
 
 
 def faults(seen: Visit, url: str, *, colours: bool = True) -> list[str]:
@@ -89,7 +90,6 @@ def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(SCHEME, scheme)
-        # Colours do not depend on the width of the screen.
         found += [f"{width} {scheme}: {violation}" for violation in violations(page, colours=width > 1000)]
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         found += [f"{width} {scheme}: {wide} pixels wide"] if wide > width else []
@@ -112,9 +112,9 @@ def test_handbooks_are_accessible(handbooks: Site, visit: Callable[..., Visit], 
         assert everywhere(visit(), handbooks.url(page)) == [], page
 
 
-@pytest.mark.parametrize("folder", VIEWS_OF_MODELS)
-def test_views_are_accessible(handbooks: Site, visit: Callable[..., Visit], folder: str) -> None:
+def test_views_are_accessible(handbooks: Site, visit: Callable[..., Visit]) -> None:
     """The views that stand by themselves, and one of each folder of them."""
+    folder = VIEWS_OF_MODELS
     found = [name for name in handbooks.pages if name.startswith(f"{folder}/") and not name.endswith("index.html")]
     one_each = {name.rpartition("/")[0] if name.count("/") > folder.count("/") + 1 else name: name for name in found}
     assert len(one_each) >= 10

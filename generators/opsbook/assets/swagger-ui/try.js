@@ -7,10 +7,11 @@ const each = (selector, change) => drawn.querySelectorAll(selector).forEach(chan
 const around = (part) => part.closest("tr, .opblock-section, .opblock, .servers")?.innerText.trim().split("\n")[0];
 new MutationObserver(() => {
   each(".information-container, .schemes-server-container, .errors-wrapper", (part) => { part.role = "region"; });
-  each("h3.opblock-tag, .models h4, .errors-wrapper h4", (title) => { title.ariaLevel = "2"; });
+  each("h3.opblock-tag, .models h4, .schemes-server-container h4, .errors-wrapper h4", (title) => { title.ariaLevel = "2"; });
   each(".opblock h4", (title) => { title.ariaLevel = "3"; });
   each("pre.microlight", (code) => { code.tabIndex = 0; });
-  each("select, textarea, .parameters input, [role=region]", (part) => { part.ariaLabel ||= part.id || around(part) || part.className; });
+  each("[role=region]", (part) => { part.ariaLabel ||= part.closest(".opblock")?.id || part.className; });
+  each("select, textarea, .parameters input, input[data-variable]", (field) => { field.ariaLabel ||= around(field) || field.dataset.variable || field.id; });
 }).observe(drawn, { childList: true, subtree: true });
 
 window.ui = SwaggerUIBundle({
