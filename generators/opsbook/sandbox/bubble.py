@@ -198,11 +198,19 @@ class Bubble:
         finally:
             for descriptor in given:
                 os.close(descriptor)
-        with os.fdopen(told, "rb") as info:
-            said = info.read()  # until bubblewrap has started it, or has failed
         self._first: int | None = None
-        with suppress(ValueError, OSError):  # it failed, or is over already
-            self._first = os.pidfd_open(json.loads(said)["child-pid"])
+        said = bytearray()
+        try:
+            read_all(told, said)  # until bubblewrap has started it, or has failed
+            self._first = _first_process(said)
+        except BaseException:
+            # Ended before all is said, bubblewrap would leave a process behind that waits for it for ever.
+            read_all(told, said)
+            self._first = _first_process(said)
+            self.close()
+            raise
+        finally:
+            os.close(told)
 
     def close(self) -> str:
         """End everything inside, and wait until it has ended; gives what bubblewrap said."""
@@ -216,6 +224,19 @@ class Bubble:
             self._first = None
         self.channel.close()
         return self._process.communicate()[1].decode(errors="replace").strip()
+
+
+def read_all(descriptor: int, said: bytearray) -> None:
+    """Add all that comes until its end: what has come is kept when this is interrupted."""
+    while piece := os.read(descriptor, 1 << 12):
+        said += piece
+
+
+def _first_process(said: bytearray) -> int | None:
+    """The first process of a sandbox, opened by the number that bubblewrap told; none where it failed or is over."""
+    with suppress(ValueError, OSError):
+        return os.pidfd_open(json.loads(said)["child-pid"])
+    return None
 
 
 def _memory(content: bytes) -> int:
