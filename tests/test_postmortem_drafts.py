@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import opsbook
-from cases import HERE, TODAY
+from cases import HERE
 from opsbook import scaffold
 from opsbook.checks import check_all
+from opsbook.clock import today
 from opsbook.kind import Drafting
 from opsbook.kinds import all_kinds
 from opsbook.kinds.postmortem.draft import draft
@@ -60,7 +61,7 @@ def drafted(root: Path, value: Any) -> tuple[Loaded, Postmortem]:
 
 def test_a_log_makes_a_postmortem_that_validates(tmp_path: Path) -> None:
     loaded, record = drafted(project(tmp_path), LOG)
-    assert [one for one in check_all(loaded, TODAY) if one.severity == "error"] == []
+    assert [one for one in check_all(loaded, today()) if one.severity == "error"] == []
     expected = {**LOG, "id": "the-outage", "title": "The outage", "owner": "on-call", "authors": ["on-call"]}
     assert record == Postmortem.model_validate_json(json.dumps(expected))
     assert record.between("started", "resolved") == timedelta(minutes=10)
