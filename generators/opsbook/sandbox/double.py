@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import socket
-import subprocess
 import sys
-import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,9 @@ def fits(pattern: list[str], arguments: list[str]) -> bool:
 
 def done(script: str) -> int:
     """Do what a call does to the fixtures; gives the exit code, and what was said only when it failed."""
+    import subprocess  # most doubles do nothing, and each call of one would wait for these
+    import tempfile
+
     with tempfile.TemporaryFile() as output:  # and no pipe, which a server that is started here would hold open
         shell = ["/bin/bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", script]
         code = subprocess.run(  # noqa: S603  # what the spec declares, in the sandbox that it declares it for

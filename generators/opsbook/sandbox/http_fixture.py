@@ -1,13 +1,17 @@
-"""A small HTTP service that answers declared routes, and then what documents say.
+"""Small HTTP services that answer declared routes, and then what documents say.
 
-`python -I http_fixture.py PORT SERVICE STATE REFUSALS`: SERVICE is a file with its `routes` and its `tables`, which
-`openapi.answers` makes; REFUSALS takes a line for each request that the document does not allow.
+`python -I http_fixture.py FOLDER ID…`: `ID.json` in FOLDER has the `port` of a service, its `routes` and its `tables`,
+which `openapi.answers` makes. FOLDER gets `ID.pid` and `ID.log`, and a line in `refusals` for each request that the
+document does not allow. Each service is a process of its own, and all are ready when this ends.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
+import time
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from http import HTTPStatus
@@ -99,13 +103,53 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-if __name__ == "__main__":
-    service = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+PATIENCE = 5.0
+"""Seconds to wait for a port that whoever had it is about to leave."""
+
+
+def listening(port: int) -> Server:
+    """A server that listens. Raises OSError where something else keeps its port."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Server(("127.0.0.1", port), Handler)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def serve(service: dict[str, Any], server: Server, folder: Path) -> None:
+    """Be a service: a session of its own, so that a signal to its group ends it alone."""
+    os.setsid()
+    log = os.open(folder / f"{service['id']}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), log, log)):
+        os.dup2(descriptor, stream)
     Handler.routes = service["routes"]
-    Handler.state = Path(sys.argv[3])
-    Handler.refusals = Path(sys.argv[4])
+    Handler.state = folder / "state"
+    Handler.refusals = folder / "refusals"
     if service["tables"]:
         from answering import Answering
 
         Handler.documents = tuple(Answering(table) for table in service["tables"])
-    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    server.serve_forever()
+
+
+def main(folder: Path, ids: list[str]) -> None:
+    """Start services. They are forked, for what they import takes longer than all that they do in most sandboxes."""
+    services = [json.loads((folder / f"{id_}.json").read_text(encoding="utf-8")) for id_ in ids]
+    if any(service["tables"] for service in services):
+        import answering  # noqa: F401  # once for all
+    for service in services:
+        try:
+            server = listening(service["port"])
+        except OSError as error:
+            sys.exit(f"`{service['id']}` cannot listen on port {service['port']}: {error.strerror}")
+        if not (process := os.fork()):
+            serve(service, server, folder)
+        server.socket.close()  # the next one would hold it open
+        (folder / f"{service['id']}.pid").write_text(f"{process}\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,7 +1,7 @@
 """The program that runs inside a sandbox: it starts fixtures and runs steps, as it is told on a socket.
 
 One JSON object a line in, one a line out. It knows nothing of specs, needs nothing but Python's standard
-library, and is started with `python -I`. What it is told is checked outside; what it answers is judged
+library, and is started with `python -IS`. What it is told is checked outside; what it answers is judged
 outside.
 """
 
@@ -21,7 +21,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -35,7 +34,7 @@ STATE = Path("/run/opsbook")
 REFUSALS = STATE / "refusals"
 """Where HTTP services say which requests their documents do not allow, a line each."""
 
-CLUSTER = Path("/opsbook/cluster.tar.gz")
+CLUSTER = Path("/opsbook/cluster.tar")
 """A PostgreSQL cluster that another sandbox made, for this one to copy."""
 
 CLUSTER_PASSWORD = "new"  # noqa: S105  # of the administrator, until the fixture sets its own
@@ -214,7 +213,7 @@ def cluster(data: Path) -> None:
     name = "the PostgreSQL cluster"
     if CLUSTER.exists():
         data.mkdir(mode=0o700)
-        _ran(["tar", "-xzf", str(CLUSTER), "-C", str(data)], name)
+        _ran(["tar", "-xf", str(CLUSTER), "-C", str(data)], name)
         return
     secret = STATE / "pw"
     secret.write_text(CLUSTER_PASSWORD, encoding="utf-8")
@@ -225,9 +224,10 @@ def cluster(data: Path) -> None:
 
 def packed_cluster() -> str:
     """A new PostgreSQL cluster, for other sandboxes to copy: making one takes most of the time of their start."""
-    data, packed = STATE / "cluster", STATE / "cluster.tar.gz"
+    data, packed = STATE / "cluster", STATE / "cluster.tar"
     cluster(data)
-    _ran(["tar", "-czf", str(packed), "-C", str(data), "."], "the PostgreSQL cluster", GZIP="-1")
+    # Not compressed, for it is unpacked in every sandbox.
+    _ran(["tar", "-cf", str(packed), "-C", str(data), "."], "the PostgreSQL cluster")
     return base64.b64encode(packed.read_bytes()).decode()
 
 
@@ -246,6 +246,7 @@ def postgres(fixture: dict[str, Any]) -> str:
         "port": port,
         "unix_socket_directories": "/tmp",  # noqa: S108  # inside the sandbox
         "fsync": "off",
+        "scram_iterations": "1",  # what each new connection waits for; nobody has to be kept from guessing here
         "shared_buffers": "16MB",
         "max_wal_size": "64MB",
         **fixture["settings"],
@@ -287,18 +288,12 @@ def redis(fixture: dict[str, Any]) -> str:
 
 def http(fixture: dict[str, Any]) -> str:
     """Services that answer the declared routes and what their documents say, and refuse everything else."""
+    server = [sys.executable, "-I", str(Path(__file__).with_name("http_fixture.py")), str(STATE)]
     for service in fixture["services"]:
-        file = STATE / f"{service['id']}.json"
-        file.write_text(json.dumps({name: service.get(name) for name in ("routes", "tables")}), encoding="utf-8")
-        server = Path(__file__).with_name("http_fixture.py")
-        start = STATE / f"{service['id']}.start"
-        words = [sys.executable, "-I", server, service["port"], file, STATE / "state", REFUSALS]
-        line = shlex.join(map(str, words))
-        log, pid = STATE / f"{service['id']}.log", STATE / f"{service['id']}.pid"
-        start.write_text(f"setsid {line} >>{log} 2>&1 </dev/null & echo $! >{pid}\n", encoding="utf-8")
-        _ran(["/bin/bash", str(start)], f"the HTTP service `{service['id']}`")
-    for service in fixture["services"]:
-        _until(partial(_listens, service["port"]), f"the HTTP service `{service['id']}`")
+        (STATE / f"{service['id']}.json").write_text(json.dumps(service), encoding="utf-8")
+        start = f"{shlex.join([*server, service['id']])}\n"
+        (STATE / f"{service['id']}.start").write_text(start, encoding="utf-8")
+    _ran([*server, *(service["id"] for service in fixture["services"])], "the HTTP services")
     return ""
 
 
@@ -376,6 +371,8 @@ FIXTURES = {
 
 def got(url: str) -> str:
     """What a service inside answers; nothing where it does not."""
+    import urllib.request  # few sandboxes are asked for this, and all would wait for it
+
     try:
         with urllib.request.urlopen(url, timeout=LEAVE) as answered:  # noqa: S310  # an address of ours
             return str(answered.read(MOST_OUTPUT).decode(errors="replace"))

@@ -91,7 +91,7 @@ class Running:
         self._declared = declared
         self._tables = tables or {}
         self._bubble = Bubble(_box(snippets), _inside(), _files(declared))
-        self._buffer = b""
+        self._buffer = bytearray()
         self._answered = False
         self.ended = False
         """Whether it was ended: nothing more can be asked of it."""
@@ -233,17 +233,20 @@ class Running:
             raise SandboxEnded(answer["ended"])
         return answer
 
-    def _line(self, seconds: float) -> bytes:
+    def _line(self, seconds: float) -> bytearray:
         until = time.monotonic() + seconds
-        while b"\n" not in self._buffer:
+        end = self._buffer.find(b"\n")
+        while end < 0:
             left = until - time.monotonic()
             if left <= 0 or not select.select([self._bubble.channel], [], [], left)[0]:
                 raise SandboxEnded(f"there was no answer within {seconds:g} s")
             read = self._bubble.channel.recv(1 << 16)
             if not read:
                 raise ConnectionResetError
+            end = read.find(b"\n")
+            end += len(self._buffer) if end >= 0 else 0
             self._buffer += read
-        line, _, self._buffer = self._buffer.partition(b"\n")
+        line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         return line
 
     def _gone(self) -> OpsbookError:
@@ -265,7 +268,7 @@ def _outcome(answer: Mapping[str, Any]) -> Outcome:
 
 
 def _inside() -> list[str]:
-    return [PYTHON, "-I", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
+    return [PYTHON, "-IS", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
 
 
 def _box(snippets: Path | None) -> Box:
@@ -295,8 +298,8 @@ def _servers() -> list[str]:
 
 def _files(declared: Sandbox) -> dict[str, bytes]:
     """Doubles and what they expect. A double also lies over the real program, so that no path leads around it."""
-    program = b"#!/opsbook/python -I\n" + (_HERE / "double.py").read_bytes()
-    files = {"/opsbook/cluster.tar.gz": _cluster()} if declared.postgres else {}
+    program = b"#!/opsbook/python -IS\n" + (_HERE / "double.py").read_bytes()
+    files = {"/opsbook/cluster.tar": _cluster()} if declared.postgres else {}
     files["/opsbook/bin/sample-python"] = f'#!/bin/sh\nexec {shlex.quote(PYTHON)} "$@"\n'.encode()
     files["/opsbook/bin/sample-javascript"] = f"#!/bin/sh\n{_node()}\n".encode()
     files |= {f"/opsbook/bin/{name}": text.encode() for name, text in _node_programs()}
