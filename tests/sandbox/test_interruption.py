@@ -62,7 +62,11 @@ WATCHED: dict[str, Any] = {
 }
 """The same, with a Prometheus that watches it."""
 
-COMMANDS = {"test": ("-n", "1", "--evidence", "evidence"), "drill": ()}
+COMMANDS = {
+    "test": ("test", "-n", "0", "--evidence", "evidence"),
+    "test in other processes": ("test", "-n", "1", "--evidence", "evidence"),
+    "drill": ("drill",),
+}
 
 
 class Run:
@@ -93,7 +97,7 @@ class Run:
         self.home.mkdir()
         self.before: Any = tree(self.root), [], mounts()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "opsbook", command, *COMMANDS[command]],
+            [sys.executable, "-m", "opsbook", *COMMANDS[command]],
             cwd=self.root,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

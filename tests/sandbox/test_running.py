@@ -386,6 +386,20 @@ def test_the_first_failure_ends_a_run_in_many_processes(tmp_path: Path) -> None:
     assert result.exit_code == 1, result.output
 
 
+@pytest.mark.parametrize(("routes", "alone"), [(0, True), (7, True), (8, False)])
+def test_a_few_sandboxes_need_no_other_processes(
+    routes: int, alone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One document, and failure routes in sandboxes of their own: up to eight are run by one process."""
+    steps = (step(f"s{number}", "true", test={"break": "true"}) for number in range(routes))
+    root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"), *steps)))
+    asked: list[str] = []
+    monkeypatch.setattr(pytest, "main", lambda arguments, plugins: asked.extend(arguments) or 0)
+    result = CliRunner().invoke(main, ["test", "-C", str(root)])
+    assert result.exit_code == 0, result.output
+    assert (asked[asked.index("-n") + 1] == "0") is alone
+
+
 def test_a_system_without_a_sandbox_says_how_to_make_one(tmp_path: Path) -> None:
     result = opsbook_test(project(tmp_path, runbook("r", procedure("p", step("s", "true")))))
     assert result.exit_code == 2

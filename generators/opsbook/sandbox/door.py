@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.mark.expression import Expression  # what `-k` is read with; pytest-xdist would fail of it in every process
 
 from opsbook.errors import CannotWrite, OpsbookError, UnknownName
+from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.kinds.sandbox.model import Sandbox
 from opsbook.read import SUFFIXES, Loaded, load
@@ -33,7 +35,7 @@ class Wanted:
     stop: bool = False
     """Whether the first failure ends it."""
     processes: str = "auto"
-    """How many documents run at the same time; `auto`: two for each core, for steps wait more than they work."""
+    """How many documents run at the same time, or `auto`: see `_processes`."""
     shard: str | None = None
     """`1/3`: the first of three shares of the documents."""
     evidence: str | None = None
@@ -41,8 +43,8 @@ class Wanted:
     junit: str | None = None
     """The file for a JUnit report."""
 
-    def arguments(self, root: Path) -> Iterator[str]:
-        """The same in the words of pytest."""
+    def arguments(self, root: Path, sandboxes: int) -> Iterator[str]:
+        """The same in the words of pytest, which is to start so many sandboxes."""
         yield from (
             "--opsbook",
             "--rootdir",
@@ -58,8 +60,8 @@ class Wanted:
             "-q",
         )
         yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest
-        processes = str(2 * len(os.sched_getaffinity(0))) if self.processes == "auto" else self.processes
-        yield from ("-n", processes, "-o", "console_output_style=progress")
+        processes = _processes(sandboxes) if self.processes == "auto" else self.processes
+        yield from ("-n", str(processes), "-o", "console_output_style=progress")
         if self.expression:
             yield from ("-k", self.expression)
         if self.stop:
@@ -70,6 +72,20 @@ class Wanted:
             yield from ("--junitxml", str(Path(self.junit).resolve()))
         if self.evidence:
             yield from ("--evidence", str(Path(self.evidence).resolve()), "--evidence-root", str(root))
+
+
+FEW = 8
+"""Sandboxes that one process starts in less time than others take to start themselves."""
+
+
+def _processes(sandboxes: int) -> int:
+    """How many processes run documents: two for each core, for steps wait more than they work; 0: this one alone."""
+    return 0 if sandboxes <= FEW else 2 * len(os.sched_getaffinity(0))
+
+
+def _sandboxes(asked: list[Spec[Any]]) -> int:
+    """How many sandboxes documents need, at least: one for each, and one for each failure route."""
+    return len(asked) + sum(bool(step.test and step.test.break_) for spec in asked for step in tried(spec))
 
 
 class _Watcher:
@@ -131,12 +147,13 @@ def run_tests(root: Path, paths: list[Path], wanted: Wanted) -> int:
     specs = root / loaded.settings.specs
     places = [path.resolve() for path in paths] or [specs]
     _specs_only(places, specs)
-    _sandboxes_are_there(loaded, places)
+    asked = _asked(loaded, places)
+    _sandboxes_are_there(loaded, asked)
     ready(loaded)
     for folder in (wanted.evidence, wanted.junit and str(Path(wanted.junit).parent)):
         _expect_room(folder)
     watcher = _Watcher()
-    arguments = [*wanted.arguments(root), *map(str, places)]
+    arguments = [*wanted.arguments(root, _sandboxes(asked)), *map(str, places)]
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see `opsbook.cli.test_`
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which pytest builds upon
     with chdir(root):  # pytest spells the names of tests as seen from here
@@ -174,19 +191,22 @@ def _specs_only(places: list[Path], specs: Path) -> None:
             raise UnknownName(f"{place} is no spec: name files or folders below {specs}, or nothing, for all of them")
 
 
-def _sandboxes_are_there(loaded: Loaded, places: list[Path]) -> None:
-    """See that there is something to run commands against. Raises OpsbookError with the cure."""
-    asked = (
-        spec.system
+def _asked(loaded: Loaded, places: list[Path]) -> list[Spec[Any]]:
+    """The documents in these places that have something to run."""
+    return [
+        spec
         for spec in loaded.project.specs
-        if not spec.kind.fixtures
-        and any((loaded.root / spec.source.path).is_relative_to(place) for place in places)
-        and any(tried(spec))
-    )
+        if any((loaded.root / spec.source.path).is_relative_to(place) for place in places) and any(tried(spec))
+    ]
+
+
+def _sandboxes_are_there(loaded: Loaded, asked: list[Spec[Any]]) -> None:
+    """See that there is something to run commands against. Raises OpsbookError with the cure."""
+    systems = {spec.system for spec in asked if not spec.kind.fixtures}
     # Where a spec cannot be read, it may be the sandbox: that is said instead.
     missing = {
         system
-        for system in asked
+        for system in systems
         if all(one.document.named for one in loaded.project.of(Sandbox, system)) and system not in loaded.project.unread
     }
     if missing:
