@@ -10,6 +10,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -70,7 +71,8 @@ def services() -> Iterator[Running]:
                     {"path": "/private", "request_headers": {"Authorization": "Bearer t"}, "headers": {"X-A": "b"}},
                     {"path": "/any/*", "method": "*", "body": "any"},
                 ],
-            }
+            },
+            {"id": "shop", "port": 8001, "routes": [{"path": "/", "body": "open"}]},
         ],
         repositories=[
             {
@@ -112,6 +114,17 @@ systemctl is-active app
 curl -fsS localhost:8000/health
 """
 
+KILLED_ALONE = """
+kill -KILL -- "-$(cat /run/opsbook/shop.pid)"
+bash /run/opsbook/shop.start
+curl -fsS localhost:8001
+kill -KILL -- "-$(cat /run/opsbook/shop.pid)"
+while curl -fsS localhost:8001 >/dev/null 2>&1; do sleep 0.1; done
+curl -fsS localhost:8000/any/thing
+bash /run/opsbook/shop.start
+curl -fsS localhost:8001
+"""
+
 REPLICATED = """
 psql -h localhost -U app -d app -qc 'CREATE TABLE more (x int)'
 for i in $(seq 50); do
@@ -137,6 +150,7 @@ done
             "curl -sS -X POST -d later localhost:8000/stop; curl -fsS localhost:8000/health",
             '{"error": "no such route"}fine',
         ),
+        (KILLED_ALONE, "openanyopen"),
         (OUT_AND_IN, "bad503inactive\n3\nactive\nfine"),
         ("systemctl logs -n 10 --since today", "a line\n"),
         (
@@ -227,6 +241,13 @@ def test_what_took_too_long_is_over() -> None:
         ),
         ({"postgres": [{"id": "db", "settings": {"no_such": "1"}}]}, "PostgreSQL `db`"),
         ({"redis": [{"id": "cache", "settings": {"no-such": "1"}}]}, "Redis `cache`"),
+        (
+            {
+                "redis": [{"id": "cache", "port": 8000}],
+                "http": [{"id": "api", "port": 8000, "routes": [{"path": "/"}]}],
+            },
+            "`api` cannot listen on port 8000: Address already in use",
+        ),
         ({"setup": [{"id": "first", "snippet": "demo/fails.sh"}]}, "the setup `first` failed with 4\nwhy it failed"),
         ({"setup": [{"id": "first", "snippet": "demo/none.sh"}]}, "the setup `first` failed with 127"),
         (
@@ -386,18 +407,19 @@ def test_the_first_failure_ends_a_run_in_many_processes(tmp_path: Path) -> None:
     assert result.exit_code == 1, result.output
 
 
-@pytest.mark.parametrize(("routes", "alone"), [(0, True), (7, True), (8, False)])
+@pytest.mark.parametrize(("routes", "processes"), [(0, "0"), (7, "0"), (8, str(2 * len(os.sched_getaffinity(0))))])
 def test_a_few_sandboxes_need_no_other_processes(
-    routes: int, alone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    routes: int, processes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One document, and failure routes in sandboxes of their own: up to eight are run by one process."""
     steps = (step(f"s{number}", "true", test={"break": "true"}) for number in range(routes))
     root = project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", "true"), *steps)))
-    asked: list[str] = []
-    monkeypatch.setattr(pytest, "main", lambda arguments, plugins: asked.extend(arguments) or 0)
+    called = Mock(return_value=0)
+    monkeypatch.setattr(pytest, "main", called)
     result = CliRunner().invoke(main, ["test", "-C", str(root)])
     assert result.exit_code == 0, result.output
-    assert (asked[asked.index("-n") + 1] == "0") is alone
+    asked = called.call_args.args[0]
+    assert asked[asked.index("-n") + 1] == processes
 
 
 def test_a_system_without_a_sandbox_says_how_to_make_one(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-PATIENCE = 5.0
+PATIENCE = 3.0
 """Seconds to wait for a port that whoever had it is about to leave."""
 
 
