@@ -14,10 +14,11 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-# Commands, alerts and drills mostly wait for services: at the same time they take no longer than the longest.
-test: check browser dictionary site  ## everything the project promises
-	$(MAKE) --jobs 3 --output-sync commands alerts drills
-	$(MAKE) unit
+# Drills mostly wait for services: beside the tests they take no time of their own.
+test: browser dictionary $(VENV)/.test $(VENV)/.prometheus  ## everything the project promises
+	$(MAKE) --jobs 2 --output-sync check site
+	$(MAKE) --jobs 2 --output-sync commands alerts
+	$(MAKE) --jobs 2 --output-sync=line unit drills
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
 # More workers than processors, for much of the time tests wait for servers and browsers.

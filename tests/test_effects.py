@@ -118,6 +118,7 @@ def test_traps_are_seen_through(effect: Seen) -> None:
     assert {case.run: seen(one) for case, one in zip(mine, found, strict=True) if seen(one) != effect} == {}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("wrapper", WRAPPED)
 def test_a_wrapper_never_lowers_an_effect(wrapper: str) -> None:
     # What a script's own arguments are is not known; within a function or `bash -c` it has none.

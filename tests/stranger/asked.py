@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from posixpath import normpath
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import yaml
@@ -104,14 +105,15 @@ class Site:
     """A built site, each page read once and only when it is needed."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+        self.folder = folder
+        self.pages = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
         self.page: Callable[[str], Read] = cache(self._page)
 
     def _page(self, name: str) -> Read:
         tree = LexborHTMLParser((self.folder / name).read_text(encoding="utf-8"))
         article = tree.css_first("article")
         title = tree.css_first("title")
-        links = (node.attributes.get("href") or "" for node in tree.css("a[href]"))
+        links = dict.fromkeys(urldefrag(node.attributes.get("href") or "").url for node in tree.css("a[href]"))
         return Read(
             (title.text() if title else name).partition(" - ")[0],
             tuple(_passages(article)) if article else (),
@@ -119,13 +121,11 @@ class Site:
         )
 
     def _linked(self, page: str, link: str) -> str:
-        parts = urlsplit(urldefrag(link).url)
+        parts = urlsplit(link)
         if parts.scheme or parts.netloc or not parts.path:
             return ""
-        target = (self.folder / page).parent / unquote(parts.path)
-        path = (target / "index.html" if target.is_dir() else target).resolve()
-        inside = path.is_relative_to(self.folder) and path.suffix == ".html" and path.is_file()
-        return path.relative_to(self.folder).as_posix() if inside else ""
+        target = normpath(f"{page}/../{unquote(parts.path)}")
+        return next((name for name in (target, normpath(f"{target}/index.html")) if name in self.pages), "")
 
     def clicks(self) -> Mapping[str, int]:
         """How many clicks it is from the home to each page that is near it."""
