@@ -195,3 +195,19 @@ def test_evidence_is_whole_whenever_a_run_ends(sign: signal.Signals, proving: Pr
     assert new == old or b"runbook:r#s" in new
     assert new.endswith(b"}\n}\n")
     assert [path.name for path in proving.evidence.parent.iterdir()] == ["demo.json"]
+
+
+def test_nothing_is_left_of_a_sandbox_that_is_interrupted_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children(os.getpid())
+    interrupts, read = [KeyboardInterrupt], bubble.read_all
+
+    def interrupted(descriptor: int, said: bytearray) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        read(descriptor, said)
+
+    monkeypatch.setattr(bubble, "read_all", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bubble.Bubble(bubble.Box(), ["/bin/sleep", "60"], {})
+    assert not interrupts
+    assert not gone(lambda: alive(children(os.getpid()) - before))
