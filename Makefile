@@ -18,7 +18,7 @@ serve: $(VENV)/.site  ## show the site, rebuild on change
 test: browser dictionary $(VENV)/.test $(VENV)/.prometheus  ## everything the project promises
 	$(MAKE) --jobs 2 --output-sync check site
 	$(MAKE) --jobs 2 --output-sync commands alerts
-	$(MAKE) --jobs 2 --output-sync=line unit drills
+	$(MAKE) --jobs 2 unit drills
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
 # More workers than processors, for much of the time tests wait for servers and browsers.
@@ -44,7 +44,8 @@ alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the 
 
 drills: $(VENV)/.test $(VENV)/.prometheus  ## play the drills, and take their faults back
 	@mkdir -p .opsbook; $(BIN)/opsbook drill --undo > .opsbook/undo.log 2>&1 & undo=$$!; \
-	$(BIN)/opsbook drill --no-record; played=$$?; wait $$undo; undone=$$?; cat .opsbook/undo.log; exit $$((played + undone))
+	$(BIN)/opsbook drill --no-record > .opsbook/drill.log 2>&1; played=$$?; wait $$undo; undone=$$?; \
+	cat .opsbook/drill.log .opsbook/undo.log; exit $$((played + undone))
 
 accept: $(VENV)/.test  ## take over what the golden files should say; read the diff
 	$(BIN)/python -m pytest --accept
@@ -76,6 +77,7 @@ $(VENV)/.site: pyproject.toml requirements/site.lock
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) --require-hashes -r requirements/site.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q generators  # as pip does with what is not editable: each command starts sooner
 	touch $@
 
 $(VENV)/.test: $(VENV)/.site requirements/test.lock

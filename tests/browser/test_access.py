@@ -65,8 +65,8 @@ PAGES_BESIDE = {
 VIEWS_OF_MODELS = "chatbot/architecture"
 """The folder of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
-VIEWS = [(1280, "light"), (1280, "dark"), (320, "light")]
-"""Colours do not depend on the width of the screen, and are looked at where it is wide."""
+VIEWS = [(1280, "light"), (320, "dark")]
+"""Colours do not depend on the width of the screen."""
 
 
 def faults(seen: Visit, url: str, *, colours: bool = True) -> list[str]:
@@ -99,7 +99,7 @@ def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(SCHEME, scheme)
-        found += [f"{width} {scheme}: {violation}" for violation in violations(page, colours=width > 1000)]
+        found += [f"{width} {scheme}: {violation}" for violation in violations(page)]
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         found += [f"{width} {scheme}: {wide} pixels wide"] if wide > width else []
     return found
