@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -161,40 +160,32 @@ def test_nothing_is_left_of_a_drill_that_was_stopped_when_all_is_broken(
     run.stop(sign)
 
 
-@dataclass(frozen=True)
-class Proving:
-    """A project of one step, the command that proves it, and the evidence that this writes."""
-
-    root: Path
-    command: list[str]
-    evidence: Path
-    proved: bytes
+PROVE = [sys.executable, "-m", "opsbook", *COMMANDS["test"]]
 
 
 @pytest.fixture(scope="module")
-def proving(tmp_path_factory: pytest.TempPathFactory) -> Proving:
-    root = project(tmp_path_factory.mktemp("proving"), sandbox(), runbook("r", procedure("p", step("s", "true"))))
-    evidence = root / "evidence/demo.json"
-    evidence.parent.mkdir()
-    command = [sys.executable, "-m", "opsbook", "test", "-n", "0", "--evidence", str(evidence.parent)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    return Proving(root, command, evidence, evidence.read_bytes())
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one step, whose evidence was written."""
+    root = project(tmp_path_factory.mktemp("proved"), sandbox(), runbook("r", procedure("p", step("s", "true"))))
+    (root / "evidence").mkdir()
+    subprocess.run(PROVE, cwd=root, check=True, capture_output=True)
+    return root
 
 
 @pytest.mark.parametrize("sign", SIGNALS, ids=lambda sign: sign.name)
-def test_evidence_is_whole_whenever_a_run_ends(sign: signal.Signals, proving: Proving) -> None:
+def test_evidence_is_whole_whenever_a_run_ends(sign: signal.Signals, proved: Path) -> None:
     """Stopped around the moment when evidence is written: it is the old one or the new one, byte for byte."""
-    old = b'{"runbook:r#gone": ' + proving.proved.partition(b": ")[2]
-    proving.evidence.write_bytes(old)
-    process = subprocess.Popen(proving.command, cwd=proving.root, stdout=subprocess.PIPE)
+    evidence = proved / "evidence/demo.json"
+    old = b'{"runbook:r#gone": ' + evidence.read_bytes().partition(b": ")[2]
+    evidence.write_bytes(old)
+    process = subprocess.Popen(PROVE, cwd=proved, stdout=subprocess.PIPE)
     assert process.stdout
     process.stdout.readline()  # the step has passed
     process.send_signal(sign)
     process.communicate(timeout=30)
-    new = proving.evidence.read_bytes()
-    assert new == old or b"runbook:r#s" in new
-    assert new.endswith(b"}\n}\n")
-    assert [path.name for path in proving.evidence.parent.iterdir()] == ["demo.json"]
+    assert evidence.read_bytes() == old or b"runbook:r#s" in evidence.read_bytes()
+    assert evidence.read_bytes().endswith(b"}\n}\n")
+    assert [path.name for path in evidence.parent.iterdir()] == ["demo.json"]
 
 
 def test_nothing_is_left_of_a_sandbox_that_is_interrupted_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:

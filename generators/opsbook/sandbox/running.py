@@ -235,16 +235,15 @@ class Running:
 
     def _line(self, seconds: float) -> bytearray:
         until = time.monotonic() + seconds
-        end = self._buffer.find(b"\n")
-        while end < 0:
+        searched = 0
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            searched = len(self._buffer)
             left = until - time.monotonic()
             if left <= 0 or not select.select([self._bubble.channel], [], [], left)[0]:
                 raise SandboxEnded(f"there was no answer within {seconds:g} s")
             read = self._bubble.channel.recv(1 << 16)
             if not read:
                 raise ConnectionResetError
-            end = read.find(b"\n")
-            end += len(self._buffer) if end >= 0 else 0
             self._buffer += read
         line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         return line
