@@ -26,6 +26,9 @@ from opsbook.project import Project
 from opsbook.read import load
 
 ROOT = Path(__file__).parents[2]
+CHROMIUM = "chromium-headless-shell"
+"""Debian's Chromium without the windows around it, and its package."""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -185,9 +188,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hostile
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one a worker."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which(CHROMIUM)
     if chromium is None:
-        pytest.fail("there is no browser: install Debian's chromium: apt-get install chromium", pytrace=False)
+        pytest.fail(f"there is no browser: install Debian's Chromium: apt-get install {CHROMIUM}", pytrace=False)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield launched

@@ -47,6 +47,13 @@ class Wanted:
         """The same in the words of pytest, which is to start so many sandboxes."""
         yield from (
             "--opsbook",
+            # What else is installed may not change the order or the names of steps, and costs time in every process.
+            "--disable-plugin-autoload",
+            "-p",
+            "xdist.plugin",
+            "-p",
+            "opsbook.pytest_plugin",
+            "--assert=plain",  # no step asserts in Python, and pytest would rewrite all of opsbook
             "--rootdir",
             str(root),
             "--confcutdir",
@@ -59,7 +66,6 @@ class Wanted:
             "no:tmpdir",  # nothing here has temporary folders, and pytest would keep its own
             "-q",
         )
-        yield from ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # this module was imported before pytest
         processes = _processes(sandboxes) if self.processes == "auto" else self.processes
         yield from ("-n", str(processes), "-o", "console_output_style=progress")
         if self.expression:
