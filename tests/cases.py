@@ -24,6 +24,7 @@ from opsbook.openapi.read import Document, version
 from opsbook.openapi.walk import Unread, walk
 from opsbook.openapi_files import read_api
 from opsbook.project import Project
+from opsbook.read import Loaded, load
 from opsbook.settings import Settings
 from opsbook.source import Source
 
@@ -34,6 +35,12 @@ ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1795219200"}
 
 CASES = (".yaml", ".bin", ".markdown")
 """What cases are written as: YAML, bytes that an editor would not leave alone, and specs with front matter."""
+
+
+@cache
+def own() -> Loaded:
+    """The five systems of this repository."""
+    return load(HERE.parent, all_kinds())
 
 
 @cache

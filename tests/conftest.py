@@ -29,6 +29,7 @@ UNMEASURED = {"browser", "defects", "stranger"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="Write the goldens instead of comparing with them.")
+    parser.addoption("--site", metavar="DIR", help="Look at this site, just built, instead of building one.")
 
 
 def pytest_collection_finish() -> None:

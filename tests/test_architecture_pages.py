@@ -6,19 +6,17 @@ import random
 import re
 import runpy
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
-from cases import HERE, project, spec
+from cases import HERE, own, project, spec
 from effort import calls, placings
 from opsbook.diagrams.arranging import MOST_EDGES, MOST_NODES
 from opsbook.diagrams.drawing import draw
 from opsbook.diagrams.values import Graph, Sequence
 from opsbook.kind import Spec
-from opsbook.kinds import all_kinds
 from opsbook.kinds.architecture.drawn import linked
 from opsbook.kinds.architecture.page import overview_path, pages, scene_at
 from opsbook.kinds.architecture.scene import FOLDER, Scene, Survey, element_path
@@ -29,7 +27,6 @@ from opsbook.kinds.architecture.views.values import View
 from opsbook.kinds.architecture.weakness import models, see
 from opsbook.markup import cell, literal
 from opsbook.project import Project
-from opsbook.read import load
 
 GOOD = HERE / "kinds/architecture/good"
 LARGE = runpy.run_path(str(HERE / "benchmarks/large_architecture.py"))["model"]
@@ -40,14 +37,9 @@ def _made(text: str) -> tuple[Spec[Any], Project]:
     return case, project(case)
 
 
-@cache
-def _handbooks() -> Project:
-    return load(HERE.parent, all_kinds()).project
-
-
 def _surveys() -> Iterator[Survey]:
-    for case in models(_handbooks()):
-        yield Survey(see(case, _handbooks()))
+    for case in models(own().project):
+        yield Survey(see(case, own().project))
     for text in ((GOOD / "everything.yaml").read_text(encoding="utf-8"), LARGE(120, 240)):
         yield Survey(see(*_made(text)))
 
@@ -226,7 +218,7 @@ def test_every_view_can_be_referred_to() -> None:
 def test_views_are_called_as_their_language_has_it() -> None:
     titles = {
         (system, id_): found[0].title
-        for (system, type_, id_), found in _handbooks().definitions.items()
+        for (system, type_, id_), found in own().project.definitions.items()
         if type_ == "view"
     }
     assert titles["chatbot", "containers"] == "Contenedores"

@@ -14,11 +14,9 @@ import pytest
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 from chaoslib.hypothesis import within_tolerance
 
-from cases import HERE, cases, project, spec
-from opsbook.kinds import all_kinds
+from cases import HERE, cases, own, project, spec
 from opsbook.kinds.drill.chaos_toolkit import artifacts, experiment, playable
 from opsbook.kinds.drill.model import Drill
-from opsbook.read import load
 
 SHOWN = HERE / "drills/experiment.json"
 """What is made of the drill with everything in it."""
@@ -44,7 +42,7 @@ def test_an_experiment_is_valid_for_the_tool(path: Path) -> None:
 
 
 def test_every_drill_of_the_handbooks_is_valid_for_the_tool() -> None:
-    whole = load(HERE.parent, all_kinds()).project
+    whole = own().project
     drills = [one for system in whole.systems for one in whole.of(Drill, system) if playable(one.document)]
     assert drills
     for one in drills:
@@ -179,7 +177,7 @@ def test_an_experiment_says_what_it_takes_from_a_sandbox() -> None:
 
 
 def test_secrets_stay_out_of_an_experiment() -> None:
-    whole = load(HERE.parent, all_kinds()).project
+    whole = own().project
     for system in whole.systems:
         for one in whole.of(Drill, system):
             if playable(one.document):

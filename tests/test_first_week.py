@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from cases import handbook, spec
+from cases import handbook, own, spec
 from opsbook.first_week import about, reading
 from opsbook.kind import Definition
-from opsbook.kinds import all_kinds
 from opsbook.kinds.api.first_week import first_call
 from opsbook.kinds.system.first_week import STAGES, first_week, first_week_path, tasks
 from opsbook.kinds.system.model import System
 from opsbook.openapi.contents import Contents
 from opsbook.printer import Printer
-from opsbook.project import Project
-from opsbook.read import load
 from opsbook.reference import Home
 
 HERE = Path(__file__).parent
 SYSTEMS = ("chatbot", "lodging", "messaging", "site-hosting", "smartbeak")
-
-
-@cache
-def reference() -> Project:
-    return load(HERE.parent, all_kinds()).project
 
 
 def test_a_first_week_is_made_of_what_a_system_has(golden: Callable[[Path, str], None]) -> None:
@@ -40,8 +31,8 @@ def test_a_first_week_is_made_of_what_a_system_has(golden: Callable[[Path, str],
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_boxes_of_a_system_have_keys_of_their_own(name: str) -> None:
     """Two boxes with one key would be ticked together."""
-    (system,) = reference().of(System, name)
-    found = list(tasks(system, Printer(reference(), first_week_path(name), Home(name, "system", system.document.id))))
+    (system,) = own().project.of(System, name)
+    found = list(tasks(system, Printer(own().project, first_week_path(name), Home(name, "system", system.document.id))))
     assert len({task.id for task in found}) == len(found)
     assert {task.stage for task in found} <= set(STAGES)
     assert all(task.why and task.name for task in found)
@@ -50,21 +41,21 @@ def test_boxes_of_a_system_have_keys_of_their_own(name: str) -> None:
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_what_a_first_week_names_is_there(name: str) -> None:
     """A key is made of the type and the id of what it is about, and the page begins below the system's home."""
-    (system,) = reference().of(System, name)
-    home, page, *_ = system.kind.pages(system, reference())
+    (system,) = own().project.of(System, name)
+    home, page, *_ = system.kind.pages(system, own().project)
     assert (home.path, page.path) == (f"{name}/index.md", f"{name}/first-week.md")
-    for task in tasks(system, Printer(reference(), page.path, Home(name, "system", system.document.id))):
+    for task in tasks(system, Printer(own().project, page.path, Home(name, "system", system.document.id))):
         type_, _, id_ = task.id.partition("/")
         if id_ and type_ != "incident-process":
-            assert isinstance(reference().find(name, type_, id_), Definition), task.id
+            assert isinstance(own().project.find(name, type_, id_), Definition), task.id
     assert "(&" not in page.body
 
 
 def test_what_may_destroy_data_is_named_on_every_runbook_that_does() -> None:
     for name in SYSTEMS:
-        (system,) = reference().of(System, name)
-        page = first_week(system, reference())
-        for one in (one for one in reference().specs if one.system == name and one.kind.name == "runbook"):
+        (system,) = own().project.of(System, name)
+        page = first_week(system, own().project)
+        for one in (one for one in own().project.specs if one.system == name and one.kind.name == "runbook"):
             if any(located.step.effect == "destructive" for located in one.document.located_steps):
                 assert f"first-week/runbook/{one.document.id}" in page.body
 

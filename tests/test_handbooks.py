@@ -12,18 +12,17 @@ from typing import Any
 import pytest
 import yaml
 
+from cases import own
 from opsbook import site
 from opsbook.checks import check_all
 from opsbook.effects import SyntaxProblem, detect_many, gravest
 from opsbook.evidence import UNDO, statuses
 from opsbook.inspection import inspect
 from opsbook.kind import Spec
-from opsbook.kinds import all_kinds
 from opsbook.kinds.drill.standing import standings
 from opsbook.model import Document, Shell, SnippetPath
 from opsbook.page import Page
 from opsbook.printed_step import guarded
-from opsbook.read import Loaded, load
 from opsbook.source import Source
 from opsbook.step import Step
 
@@ -36,13 +35,8 @@ WITH_COMMANDS = ("chatbot", "smartbeak")
 
 
 @cache
-def project() -> Loaded:
-    return load(ROOT, all_kinds())
-
-
-@cache
 def pages() -> dict[str, Page]:
-    return {page.path: page for page in project().project.pages()}
+    return {page.path: page for page in own().project.pages()}
 
 
 def visible(page: Page) -> str:
@@ -84,11 +78,9 @@ def test_nothing_is_wrong_with_the_reference_systems() -> None:
 
     On the day of the test a waiver may have ended, and that is nothing which a change of the code has done.
     """
-    documents = (spec.document for spec in project().project.specs)
+    documents = (spec.document for spec in own().project.specs)
     day = max(one.last_reviewed for one in documents if isinstance(one, Document))
-    found = [
-        str(d) for d in check_all(project(), day, inspect(project().project)) if d.rule != "project/overdue-review"
-    ]
+    found = [str(d) for d in check_all(own(), day, inspect(own().project)) if d.rule != "project/overdue-review"]
     assert found == []
 
 
@@ -96,8 +88,8 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
     """At least seven in ten commands use clients that a sandbox with real services can run."""
     for system in WITH_COMMANDS:
         commands = [
-            mention.text if isinstance(mention.mark, Shell) else project().project.snippets[mention.text]
-            for spec in project().project.specs
+            mention.text if isinstance(mention.mark, Shell) else own().project.snippets[mention.text]
+            for spec in own().project.specs
             if spec.system == system
             for mention in spec.mentions
             if isinstance(mention.mark, Shell | SnippetPath)
@@ -110,11 +102,11 @@ def test_most_commands_can_run_without_a_container_or_a_cloud() -> None:
 
 def proved(system: str) -> Counter[str]:
     """How often each status stands on the pages of a system, beside a step with a command."""
-    specs = [spec for spec in project().project.specs if spec.system == system]
+    specs = [spec for spec in own().project.specs if spec.system == system]
     return Counter(
         status
         for spec in specs
-        for name, (status, _) in statuses(spec, project().project).items()
+        for name, (status, _) in statuses(spec, own().project).items()
         if not name.endswith(UNDO)
     )
 
@@ -135,8 +127,8 @@ def test_the_drills_passed_and_hold() -> None:
     """As the committed records say; where one is stale, `opsbook drill` plays it anew."""
     found = [
         standing
-        for system in project().project.systems
-        for standing in standings(system, project().project).values()
+        for system in own().project.systems
+        for standing in standings(system, own().project).values()
         if standing.drill.type == "sandbox"
     ]
     assert {standing.drill.id: standing.worth for standing in found if standing.worth != "passed"} == {}
@@ -147,20 +139,20 @@ def test_the_drills_passed_and_hold() -> None:
 def test_a_changed_command_is_stale_at_once() -> None:
     """The step itself and what comes after it; not what came before, nor other documents."""
     path = "specs/chatbot/runbooks/respuesta-a-incidentes.yaml"
-    (spec,) = [one for one in project().project.specs if one.source.path == path]
+    (spec,) = [one for one in own().project.specs if one.source.path == path]
     raw = (ROOT / path).read_bytes()
     changed = Source.parse(path, raw.replace(b"run: pg_isready -h", b"run: true && pg_isready -h", 1))
     assert isinstance(changed, Source)
     again = spec.kind.parse(changed, spec.system)
     assert isinstance(again, Spec)
     for one, expected in ((spec, ["real", "real", "real"]), (again, ["real", "stale", "stale"])):
-        told = statuses(one, project().project)
+        told = statuses(one, own().project)
         assert [told[f"confirmar-{name}"][0] for name in ("salud", "postgres", "redis")] == expected
 
 
 def aimed() -> list[Step]:
     """The steps of the handbooks that have a target."""
-    lists = [spec.kind.trials(spec.document) for spec in project().project.specs if spec.kind.trials]
+    lists = [spec.kind.trials(spec.document) for spec in own().project.specs if spec.kind.trials]
     return [step for trials in lists for trial in trials for step in trial.steps if step.target]
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from opsbook.kinds import all_kinds
+from cases import own
 from opsbook.kinds.incident_process.model import IncidentProcess, Targets
 from opsbook.kinds.postmortem.model import STATUSES, Postmortem
 from opsbook.kinds.postmortem_template.model import PostmortemTemplate
-from opsbook.project import Project
-from opsbook.read import load
 
 pytestmark = pytest.mark.whole
 
@@ -24,14 +21,9 @@ FIELDS = frozenset(Postmortem.model_fields)
 D = TypeVar("D")
 
 
-@cache
-def project() -> Project:
-    return load(ROOT, all_kinds()).project
-
-
 def documents(system: str, model: type[D]) -> list[D]:
     """The documents of one kind of a system."""
-    found = (one.document for one in project().specs if one.system == system)
+    found = (one.document for one in own().project.specs if one.system == system)
     return [one for one in found if isinstance(one, model)]
 
 

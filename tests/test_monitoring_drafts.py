@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from promql_parser import parse_duration
 
 import opsbook
-from cases import HERE, TODAY, cases, kind, without_case, write
+from cases import HERE, TODAY, cases, kind, own, without_case, write
 from opsbook.checks import check_all
 from opsbook.kind import Drafting, Spec
 from opsbook.kinds import all_kinds
@@ -339,7 +339,7 @@ def _stripped(slo: Slo) -> Slo:
 
 @pytest.mark.whole
 def test_the_objectives_of_the_handbooks_are_openslo() -> None:
-    project = load(HERE.parent, all_kinds()).project
+    project = own().project
     made = [
         one for spec in project.specs if isinstance(spec.document, Monitoring) for one in openslo_files(spec, project)
     ]

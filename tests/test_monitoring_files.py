@@ -20,10 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import opsbook.prometheus
-from cases import HERE, project, spec, write
+from cases import HERE, own, project, spec, write
 from opsbook.cli import main
 from opsbook.kind import Spec
-from opsbook.kinds import all_kinds
 from opsbook.kinds.monitoring.artifacts import artifacts, every
 from opsbook.kinds.monitoring.grafana import grafana_unit, uid
 from opsbook.kinds.monitoring.made_up import events, interval
@@ -37,7 +36,6 @@ from opsbook.page import Site
 from opsbook.project import Project
 from opsbook.prometheus import NoPrometheus, Question, objections
 from opsbook.quantity import plain_number, rounded
-from opsbook.read import load
 from opsbook.reporters.text import text
 
 RULES = ("monitoring/refused-file", "monitoring/failed-test", "monitoring/unproven-objective")
@@ -52,11 +50,6 @@ SYSTEMS = ("chatbot", "lodging", "messaging", "site-hosting", "smartbeak")
 def shop(change: tuple[str, str] = ("", "")) -> tuple[Spec[Any], Project]:
     case = spec("specs/demo/shop.yaml", SHOP.read_text(encoding="utf-8").replace(*change).encode())
     return case, replace(project(case), site=Site("https://ops.example.com/"))
-
-
-@cache
-def handbooks() -> Project:
-    return load(HERE.parent, all_kinds()).project
 
 
 def files(*change: str) -> dict[str, str]:
@@ -94,7 +87,7 @@ def test_promtool_and_amtool_find_nothing_wrong() -> None:
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_promtool_and_amtool_find_nothing_wrong_in_the_handbooks(system: str) -> None:
-    assert judged(handbooks(), system) == "nothing wrong\n"
+    assert judged(own().project, system) == "nothing wrong\n"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["title"])
@@ -118,7 +111,7 @@ def alerts(made: Iterator[tuple[Spec[Monitoring], Any]]) -> Iterator[str]:
 
 @pytest.mark.parametrize("system", [*SYSTEMS, "demo"])
 def test_every_alert_is_shown_to_fire_and_to_stay_silent(system: str) -> None:
-    whole = shop()[1] if system == "demo" else handbooks()
+    whole = shop()[1] if system == "demo" else own().project
     shown = {name: set[bool]() for name in alerts(every(whole, system))}
     for one in whole.of(Monitoring, system):
         for name, fires in expectations(one):
@@ -198,13 +191,13 @@ def test_texts_of_authors_are_no_templates() -> None:
 # --- Alertmanager -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("system", [one for one in SYSTEMS if handbooks().of(Monitoring, one)])
+@pytest.mark.parametrize("system", [one for one in SYSTEMS if own().project.of(Monitoring, one)])
 def test_each_severity_has_its_receiver(system: str) -> None:
     """That amtool finds the same, `questions` asks."""
-    first = handbooks().of(Monitoring, system)[0]
-    known = {id_ for name, type_, id_ in handbooks().definitions if (name, type_) == (system, "severity")}
-    assert {dict(route.labels)["severity"] for route in routes(first, handbooks())} == known
-    _, asked = questions(handbooks(), system)
+    first = own().project.of(Monitoring, system)[0]
+    known = {id_ for name, type_, id_ in own().project.definitions if (name, type_) == (system, "severity")}
+    assert {dict(route.labels)["severity"] for route in routes(first, own().project)} == known
+    _, asked = questions(own().project, system)
     tried = {word for one in asked for word in one.words if word.startswith("severity=")}
     assert tried == {f"severity={id_}" for id_ in known} | {"severity=none-of-these"}
 
@@ -286,7 +279,7 @@ def test_routes_follow_severities_and_policies() -> None:
 
 
 def test_panels_stand_side_by_side_and_do_not_overlap() -> None:
-    for _, artifact in every(handbooks()):
+    for _, artifact in every(own().project):
         if "/dashboards/" in artifact.path:
             panels = json.loads(artifact.content)["panels"]
             cells = [

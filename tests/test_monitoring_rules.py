@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis.strategies import text
 from selectolax.lexbor import LexborHTMLParser
 
-from cases import TODAY, problems, project, spec
+from cases import TODAY, own, problems, project, spec
 from effort import calls
 from opsbook import scaffold
 from opsbook.checks import check
@@ -25,11 +25,9 @@ from opsbook.checks.references import unknown_reference
 from opsbook.cli import main
 from opsbook.diagnostic import Diagnostic
 from opsbook.kind import Definition, Spec
-from opsbook.kinds import all_kinds
 from opsbook.kinds.monitoring.model import Monitoring
 from opsbook.kinds.monitoring.samples import matches, odd_value, read_sample
 from opsbook.project import Project
-from opsbook.read import load
 from opsbook.reference import Home
 from opsbook.settings import Settings
 from opsbook.source import Route, Source
@@ -145,7 +143,7 @@ def test_no_series_crashes(name: str, values: str) -> None:
 @pytest.fixture(scope="module")
 def whole() -> Project:
     """The reference systems."""
-    return load(ROOT, all_kinds()).project
+    return own().project
 
 
 def _leads(project: Project) -> Iterator[tuple[Spec[Monitoring], Route, Definition]]:

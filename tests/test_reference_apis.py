@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opsbook.kinds import all_kinds
+from cases import own
 from opsbook.kinds.api.model import ApiDocument
 from opsbook.openapi.contents import Contents, Operation
 from opsbook.openapi.walk import Api, Node
-from opsbook.project import Project
-from opsbook.read import load
 
 pytestmark = pytest.mark.whole
 
@@ -32,13 +29,8 @@ MESSAGING_PATHS = {
 SITE_HOSTING = ("tenants", "hierarchy", "users", "invitations", "sites", "templates", "plugins", "instances")
 
 
-@cache
-def project() -> Project:
-    return load(ROOT, all_kinds()).project
-
-
 def offers(system: str, id_: str) -> Contents:
-    (found,) = [spec.document for spec in project().of(ApiDocument, system) if spec.document.id == id_]
+    (found,) = [spec.document for spec in own().project.of(ApiDocument, system) if spec.document.id == id_]
     return found.offers
 
 

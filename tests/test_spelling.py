@@ -19,14 +19,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import opsbook
-from cases import spec
+from cases import own, spec
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
 from opsbook.labels import languages
 from opsbook.markup import REFERENCE
 from opsbook.model import texts
 from opsbook.project import Project
-from opsbook.read import load
 from opsbook.source import Route
 
 pytestmark = pytest.mark.whole
@@ -199,7 +198,7 @@ def _message(place: str, word: str, meant: str) -> str:
 
 @pytest.fixture(scope="module")
 def handbooks() -> Project:
-    return load(HERE.parent, all_kinds()).project
+    return own().project
 
 
 def test_handbooks_are_spelt_right(handbooks: Project) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -87,9 +87,16 @@ class Labels:
         return [] if self.language == "en" else sorted(template() - self.messages.keys())
 
 
+@cache
 def template() -> frozenset[str]:
     """Every label that opsbook's pages use: the message ids of the shipped `opsbook.pot`."""
     return frozenset(read_catalogue((_SHIPPED / "opsbook.pot").read_bytes(), everything=True))
+
+
+@cache
+def _shipped() -> Mapping[str, Mapping[str, str]]:
+    """What opsbook itself translates, by language."""
+    return {path.stem: read_catalogue(path.read_bytes()) for path in sorted(_SHIPPED.glob("*.po"))}
 
 
 def languages(project: Mapping[str, bytes]) -> dict[str, Labels]:
@@ -98,18 +105,10 @@ def languages(project: Mapping[str, bytes]) -> dict[str, Labels]:
     `project` maps a language to the bytes of its `.po` file; what it says wins over what is shipped.
     Raises ValueError for a catalogue that gettext cannot read.
     """
-    shipped = {path.stem: path.read_bytes() for path in sorted(_SHIPPED.glob("*.po"))}
-    known = {"en", *shipped, *project}
+    own = {language: read_catalogue(raw) for language, raw in project.items()}
     return {
-        language: Labels(
-            language,
-            {
-                label: text
-                for catalogue in (shipped, project)
-                for label, text in read_catalogue(catalogue.get(language, b"")).items()
-            },
-        )
-        for language in sorted(known)
+        language: Labels(language, {**_shipped().get(language, {}), **own.get(language, {})})
+        for language in sorted({"en", *_shipped(), *own})
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -72,8 +73,7 @@ def spell_route(route: Route) -> str:
 
 def fields_at(model: type[BaseModel], route: Route) -> tuple[str, ...]:
     """The keys that the mapping at `route` may have."""
-    schema = model.model_json_schema(by_alias=True)
-    node = schema
+    node = schema = _schema(model)
     for part in route:
         node = _resolve(node, schema)
         node = (
@@ -82,6 +82,12 @@ def fields_at(model: type[BaseModel], route: Route) -> tuple[str, ...]:
             else node.get("properties", {}).get(part, node.get("additionalProperties") or {})
         )
     return tuple(_resolve(node, schema).get("properties", ()))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model: made once, and not for every error."""
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from corpus import write_project  # noqa: E402  # lies beside this script, and benchmarks are no package
 
+from browser.conftest import CHROMIUM  # noqa: E402  # as above
 from browser.test_mermaid import LIBRARY, made_up  # noqa: E402  # as above
 from opsbook.diagrams.mermaid import source  # noqa: E402  # as above
 
@@ -41,7 +42,7 @@ def parsing() -> tuple[float, float]:
     sources = [source(made_up(seed)) for seed in range(DIAGRAMS)]
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=arguments)
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=arguments)
         page = browser.new_page()
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})

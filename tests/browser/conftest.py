@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from browser.hostile import write_project
+from cases import own
 from opsbook.kinds import all_kinds
 from opsbook.project import Project
 from opsbook.read import load
@@ -147,9 +148,7 @@ def once(factory: pytest.TempPathFactory, worker: str, name: str, make: Callable
 
 
 def _own(folder: Path) -> None:
-    project = folder / "project"
-    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".*", "__pycache__", "site", "tests"))
-    opsbook("build", "-C", project, "--site-dir", folder / "site")
+    opsbook("build", "-C", ROOT, "--site-dir", folder / "site")
 
 
 def _hostile(folder: Path) -> None:
@@ -163,9 +162,10 @@ def _site(folder: Path) -> Site:
 
 
 @pytest.fixture(scope="session")
-def handbooks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
-    """The site of this repository."""
-    return _site(once(tmp_path_factory, worker_id, "handbooks", _own))
+def handbooks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
+    """The site of this repository: the one that was just built, or one made for the tests."""
+    built = request.config.getoption("--site")
+    return Site(ROOT / built if built else once(tmp_path_factory, worker_id, "handbooks", _own) / "site", own().project)
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,14 @@ from typing import get_args
 
 import pytest
 
+from cases import own
 from opsbook.kind import Spec
-from opsbook.kinds import all_kinds
 from opsbook.kinds.drill.model import MACHINES, Drill, FaultType
 from opsbook.kinds.drill.named import drills
-from opsbook.read import load
 
 ROOT = Path(__file__).parents[2]
-LOADED = load(ROOT, all_kinds())
 PLAYED = {
-    f"{spec.system}/{spec.document.id}": spec for spec in drills(LOADED.project, None) if spec.document.type == MACHINES
+    f"{spec.system}/{spec.document.id}": spec for spec in drills(own().project, None) if spec.document.type == MACHINES
 }
 FAULTS = sorted(
     path.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").glob("*/faults/*") if path.is_file()
@@ -47,7 +45,7 @@ def test_a_fault_is_something_that_the_steady_state_sees(name: str) -> None:
 @pytest.mark.parametrize("snippet", FAULTS)
 def test_a_fault_belongs_to_a_drill(snippet: str) -> None:
     """What no drill uses is never injected, and breaks unseen."""
-    called = " ".join(text for name, text in LOADED.project.snippets.items() if name in FAULTS)
+    called = " ".join(text for name, text in own().project.snippets.items() if name in FAULTS)
     assert snippet in {used for spec in PLAYED.values() for used in _snippets(spec)} or Path(snippet).name in called
 
 

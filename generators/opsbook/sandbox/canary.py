@@ -14,11 +14,12 @@ _PROBES = {
     "its network is its own": "[ \"$(tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' ')\" = lo ]",
     "it reaches nothing over the network": "! (echo > /dev/tcp/192.0.2.1/80) 2>/dev/null",
     "it can read its programs (chmod -R o+rX for the folder of this Python)": '"$PYTHON" -I -c pass',
-    "a limit on processes holds for it": '! "$PYTHON" -c \'import os, resource; '
+    "a limit on processes holds for it": '! "$PYTHON" -IS -c \'import os, resource; '
     "resource.setrlimit(resource.RLIMIT_NPROC, (1, 1)); os.fork()' 2>/dev/null",
-    "it reaches itself": '"$PYTHON" -c \'import socket; s = socket.create_server(("127.0.0.1", 0)); '
+    "it reaches itself": '"$PYTHON" -IS -c \'import socket; s = socket.create_server(("127.0.0.1", 0)); '
     "socket.create_connection(s.getsockname())'",
-    "it has no way to the host of a virtual machine": '! "$PYTHON" -c "import socket; socket.socket(40)" 2>/dev/null',
+    "it has no way to the host of a virtual machine": '! "$PYTHON" -IS -c "import socket; socket.socket(40)" '
+    "2>/dev/null",
     "it sees no variable of the caller": "! env | grep -q ^OPSBOOK_CANARY=",
     "it sees no file of the caller": '[ ! -e "$CANARY_FILE" ]',
     "it sees no password of the host": "[ ! -e /etc/shadow ]",

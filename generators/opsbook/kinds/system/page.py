@@ -15,7 +15,7 @@ from opsbook.kinds.system.model import Contact, OperationalUrl, Service, System
 from opsbook.model import Record
 from opsbook.page import Page, relative
 from opsbook.printer import Printer, render
-from opsbook.project import Project
+from opsbook.project import Change, Project
 from opsbook.reference import Home
 
 
@@ -42,7 +42,7 @@ def _home(spec: Spec[System], project: Project) -> Page:
                 label("Call"),
                 " · ".join(f"{md.line(contact.title)}: {_contact_address(contact, md)}" for contact in system.contacts),
             ),
-            (label("Last change of this handbook"), f"{change.day} · {md.literal(change.subject)}" if change else ""),
+            (label("Last change of this handbook"), _change(change, md) if change else ""),
         ],
         sections=[
             kind.home(specs, md)
@@ -62,6 +62,11 @@ def _home(spec: Spec[System], project: Project) -> Page:
         facts=[(label("Owner"), md.link("role", system.owner)), (label("Reviewed"), md.freshness(system))],
     )
     return Page(spec.path, md.plain(system.title), body, (), spec.source.path)
+
+
+def _change(change: Change, md: Printer) -> str:
+    """A commit; whoever searches for its words looks for the document, not for the news of it."""
+    return f"<span data-search-exclude>{change.day} · {md.literal(change.subject)}</span>"
 
 
 def _element(service: Service, spec: Spec[System], project: Project, md: Printer) -> str:
