@@ -97,6 +97,11 @@ class Project:
         """The ids of all systems, sorted."""
         return tuple(sorted({spec.system for spec in self.specs if spec.kind.name == "system"}))
 
+    @cached_property
+    def defined(self) -> frozenset[tuple[str, str]]:
+        """The types of things that each system defines, as pairs of system and type."""
+        return frozenset((system, type_) for system, type_, _ in self.definitions)
+
     def of(self, model: type[D], system: str) -> tuple[Spec[D], ...]:
         """The specs of a system that have a given model."""
         return self._by_model.get((system, model), ())
@@ -311,7 +316,7 @@ class Project:
 
     def _unknown(self, target: Target) -> Unresolved:
         """Why nothing is found: the first part of the reference, from the left, that names nothing."""
-        types = {*(type_ for _, type_, _ in self.definitions), *(kind.name for kind in self.kinds)}
+        types = {*(type_ for _, type_ in self.defined), *(kind.name for kind in self.kinds)}
         if target.system and target.system not in self.systems:
             return Unresolved(f"there is no system `{target.system}`", suggest(target.system, self.systems))
         if target.type and target.type not in types:

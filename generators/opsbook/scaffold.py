@@ -7,10 +7,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, UndefinedError
+from jinja2 import Environment, StrictUndefined, Template, UndefinedError
 
 from opsbook.clock import today
 from opsbook.diagnostic import Diagnostic, locate
@@ -144,6 +145,11 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _fill(template: str, **values: Any) -> str:
+    return _template(template).render(**values)
+
+
+@cache
+def _template(text: str) -> Template:
     # Double brackets and not braces: what is filled is YAML and Markdown, where braces mean something.
     environment = Environment(  # noqa: S701  # fills YAML and Markdown, where HTML's escaping does not apply
         variable_start_string="<<",
@@ -156,7 +162,7 @@ def _fill(template: str, **values: Any) -> str:
         undefined=StrictUndefined,
     )
     environment.filters["yaml"] = _scalar
-    return environment.from_string(template).render(**values)
+    return environment.from_string(text)
 
 
 _PLAIN = re.compile(r"[A-Za-z][\w ./()+@-]*(?<! )")

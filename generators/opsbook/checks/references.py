@@ -68,6 +68,6 @@ def _bad_id(mention: Mention) -> Unresolved | None:
 def _undefined(mention: Mention, project: Project, home: Home) -> Unresolved | None:
     """What to say of a bare id where its system defines nothing of that type: its author has named no type."""
     type_ = mention.mark.type if isinstance(mention.mark, Ref) else ""
-    if not type_ or any((system, of) == (home.system, type_) for system, of, _ in project.definitions):
+    if not type_ or (home.system, type_) in project.defined:
         return None
     return Unresolved(f"there is no {type_} `{short(mention.text)}` in `{home.system}`", "none is defined yet")
