@@ -24,7 +24,7 @@ test: browser dictionary $(VENV)/.test $(VENV)/.prometheus  ## everything the pr
 # More workers than processors, for much of the time tests wait for servers and browsers.
 unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 2)) $(BUILT:%=--site %)
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 2)) $(BUILT:%=--site=%)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
