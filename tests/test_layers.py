@@ -80,8 +80,9 @@ TOUCHES = {
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All that a module says."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 MODULES = {
@@ -91,17 +92,21 @@ MODULES = {
 }
 
 
-def _only_for_types(tree: ast.Module) -> set[ast.AST]:
+def _only_for_types(path: Path) -> set[ast.AST]:
     """What stands under `if TYPE_CHECKING`: it is never imported."""
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    blocks = [node for node in _nodes(path) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
     return {node for block in blocks for node in ast.walk(block)}
 
 
-def _imports(path: Path) -> Iterator[str]:
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
     """The modules that a module imports, with their whole names, within functions too."""
-    tree = _tree(path)
-    unused = _only_for_types(tree)
-    for node in ast.walk(tree):
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    unused = _only_for_types(path)
+    for node in _nodes(path):
         if node in unused:
             continue
         if isinstance(node, ast.Import):
@@ -144,7 +149,7 @@ def test_one_module_knows_mkdocs(name: str) -> None:
 def test_the_world_is_touched_at_the_rim(name: str) -> None:
     path, own = MODULES[name], name.partition(".")[0]
     touched = WORLD & {imported.partition(".")[0] for imported in _imports(path)}
-    for node in ast.walk(_tree(path)):
+    for node in _nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TOUCHES:
             touched.add(node.func.attr)
         elif (
