@@ -13,12 +13,13 @@ import pytest
 import yaml
 
 from cases import HERE, write
+from opsbook import markup
 from opsbook.feed import site_feed, system_feed
 from opsbook.history import days
 from opsbook.kinds import all_kinds
 from opsbook.kinds.system.documents import references
 from opsbook.page import Artifact, Site
-from opsbook.project import Project
+from opsbook.project import Change, Project
 from opsbook.read import load
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -215,3 +216,10 @@ def test_large_systems_stay_readable(tmp_path: Path) -> None:
     many = {f"specs/demo/runbooks/r{n}.yaml": NOTES.replace("id: notes", f"id: r{n}") for n in range(9)}
     body = page(load(write(tmp_path, FILES | many), all_kinds()).project, "demo/changes.md")
     assert "<summary>9 documents</summary>" in body
+
+
+def test_the_last_commit_shows_on_the_home_and_is_not_searched(project: Project) -> None:
+    """Its words would lead to the news of a document instead of to the document."""
+    changed = replace(project, changes={"demo": Change("2026-11-20", "0a1b2c3", "Restart <b>twice</b>")})
+    said = markup.literal("Restart <b>twice</b>")
+    assert f"<span data-search-exclude>2026-11-20 · {said}</span>" in page(changed, "demo/index.md")

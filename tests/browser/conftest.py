@@ -33,7 +33,6 @@ CHROMIUM = "chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
-    "--disable-threaded-compositing",  # a tenth less work for a page that nobody scrolls
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

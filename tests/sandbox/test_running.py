@@ -721,6 +721,19 @@ def test_snippets_that_root_keeps_to_itself(
     assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
+def test_other_plugins_of_pytest_have_no_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is installed beside opsbook could turn the order of steps around."""
+    beside = tmp_path / "beside"
+    (beside / "backwards-1.dist-info").mkdir(parents=True)
+    (beside / "backwards-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: backwards\nVersion: 1\n")
+    (beside / "backwards-1.dist-info/entry_points.txt").write_text("[pytest11]\nbackwards = backwards\n")
+    (beside / "backwards.py").write_text("def pytest_collection_modifyitems(items): items.reverse()\n")
+    monkeypatch.syspath_prepend(beside)
+    steps = procedure("p", step("first", "true"), step("second", "true"))
+    root = project(tmp_path / "root", sandbox(), runbook("r", steps))
+    assert list(report(root)) == ["first", "second"]
+
+
 def test_output_commands_nobody(tmp_path: Path) -> None:
     says = r"printf '\033]0;title\007\n  ::stop-commands::x\nsee ##[error]\n\377\r\ta\342\200\256\n'; false"
     result = opsbook_test(project(tmp_path, sandbox(), runbook("r", procedure("p", step("s", says)))))
