@@ -20,7 +20,7 @@ import yaml
 from small import declared, gone, mounts, processes, tree
 
 import opsbook
-from opsbook.sandbox import inside, seccomp
+from opsbook.sandbox import guard, seccomp
 from opsbook.sandbox import running as running_module
 from opsbook.sandbox.canary import prove
 from opsbook.sandbox.running import Running
@@ -200,13 +200,13 @@ def test_a_wall_that_is_missing_is_noticed(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inside, "MOST_PROCESSES", 10**6)
-    assert inside.excess(2**50) == ""
-    monkeypatch.setattr(inside, "LEAST_MEMORY", 1.1)
-    assert inside.excess(2**50) == "the machine has no memory left"
-    assert inside.excess(2**20) == "more than 1 MiB of memory were taken"
-    monkeypatch.setattr(inside, "MOST_PROCESSES", 1)
-    assert inside.excess(2**50) == "more than 1 processes were started"
+    monkeypatch.setattr(guard, "MOST_PROCESSES", 10**6)
+    assert guard.excess(2**50) == ""
+    monkeypatch.setattr(guard, "LEAST_MEMORY", 1.1)
+    assert guard.excess(2**50) == "the machine has no memory left"
+    assert guard.excess(2**20) == "more than 1 MiB of memory were taken"
+    monkeypatch.setattr(guard, "MOST_PROCESSES", 1)
+    assert guard.excess(2**50) == "more than 1 processes were started"
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])

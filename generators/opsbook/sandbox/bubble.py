@@ -9,10 +9,8 @@ its first process.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -183,13 +181,12 @@ class Bubble:
                 given.append(_memory(rules))
                 line[1:1] = ["--seccomp", str(given[-1])]
             self._process = subprocess.Popen(  # noqa: S603  # bubblewrap, with arguments made above
-                line,
+                [*_LIMITED, *line],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env={},
                 pass_fds=given,
-                preexec_fn=_limit,  # noqa: PLW1509  # it calls the kernel alone, and no thread of ours is in its way
             )
         except BaseException:
             self.channel.close()
@@ -248,27 +245,26 @@ def _memory(content: bytes) -> int:
     return descriptor
 
 
-_LIMITS = (
-    (resource.RLIMIT_CORE, 0),
-    (resource.RLIMIT_FSIZE, MEMORY[HOME]),
-    (resource.RLIMIT_NOFILE, 4096),
-    (resource.RLIMIT_NPROC, 1024),
-    (resource.RLIMIT_AS, 4 * 2**30),
+_MOST = f"""
+echo 1000 >/proc/self/oom_score_adj &&
+ulimit -c 0 -f {MEMORY[HOME] // 1024} -n 4096 -u 1024 -v {4 * 2**20} &&
+exec "$@"
+"""
+# A shell does it in a millisecond; a `preexec_fn` would need a copy of this whole process.
+_LIMITED = ("/bin/bash", "-c", _MOST, "limited")
+"""Starts a program with what it may take: core dumps, KiB of a file, open files, processes, KiB of memory.
+
+When memory runs out, it goes before anything of the host's. What all may take together, `guard.py` watches over.
+"""
+
+_KEPT_OPEN = (
+    "unshare",
+    "--user",
+    "/bin/sh",
+    "-c",
+    "echo; read -r _; /bin/sh -c 'echo 0 > /proc/sys/user/max_user_namespaces'; echo; read -r _",
 )
-"""What a process may take of the machine; what they may take together, `inside.py` watches over."""
-
-_LIBC = ctypes.CDLL(None)
-_NEW_USER = 0x10000000
-_WAIT = "read -r _; /bin/sh -c 'echo 0 > /proc/sys/user/max_user_namespaces'; echo; read -r _"
-"""Keeps a namespace open until its users are known, and sees that nobody makes another within it."""
-
-
-def _limit() -> None:
-    """What a sandbox may take of the machine, at most."""
-    for what, most in _LIMITS:
-        resource.setrlimit(what, (most, most))
-    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123  # between fork and exec
-        file.write("1000")  # when memory runs out, the sandbox goes before anything of the host's
+"""Keeps a user namespace open: says that there is one, waits for its users, sees that nobody makes another within."""
 
 
 def _users() -> int:
@@ -278,14 +274,15 @@ def _users() -> int:
     (`man 2 setrlimit`), and who owns the devices of the host. Raises NoSandbox where root may not do this.
     """
     holder = subprocess.Popen(  # noqa: S603  # a fixed line, with nobody's words in it
-        ["/bin/sh", "-c", _WAIT],
+        _KEPT_OPEN,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={},
-        preexec_fn=lambda: _LIBC.unshare(_NEW_USER),  # noqa: PLW1509  # as for `_limit`
+        env={"PATH": ":".join(SYSTEM_PATH)},
     )
     with holder:
+        if holder.stdout:
+            holder.stdout.readline()
         try:
             for name in ("uid_map", "gid_map"):
                 Path(f"/proc/{holder.pid}/{name}").write_text(f"0 0 1\n{USER} {STRANGER} 1\n", encoding="ascii")

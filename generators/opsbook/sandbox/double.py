@@ -1,39 +1,40 @@
 """A double: it stands in for a program that cannot run in a sandbox, and answers only what is expected of it.
 
-Called as the program (`docker compose ps`), it looks its arguments up in `/opsbook/doubles/<program>.json`,
-tells the supervisor that it was asked, does what it is declared to do, and prints what is declared. Any other
-arguments fail, and say what was expected.
+Called as the program (`docker compose ps`), it says so to the supervisor, whose `doubles` know what is expected,
+and does what it is told: read its input, run a script, print and end. Most commands call several, so it is small,
+and imports next to nothing.
 """
 
 from __future__ import annotations
 
-import json
-import shlex
-import socket
+import _socket  # what `socket` adds takes as long as all of Python to start
+import os
 import sys
-from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Any
 
-sys.path[:0] = ["/opsbook/lib", str(Path(__file__).parent)]
+SUPERVISOR = "\0opsbook"
 
-from state import holds, shared  # type: ignore[import-not-found]  # noqa: E402  # beside the doubles: there is no package inside
-
-RUN = Path("/run/opsbook")
-"""Where the sandbox keeps what doubles know and were asked."""
-
-UNEXPECTED = 97
-"""The exit code for arguments that nothing expects."""
+HEADER = 4
+"""Bytes before a message, with its length."""
 
 
-def fits(pattern: list[str], arguments: list[str]) -> bool:
-    """Whether arguments are what a pattern expects: `*` within a word, `**` for any further words."""
-    if pattern and pattern[-1] == "**":
-        pattern, arguments = pattern[:-1], arguments[: len(pattern) - 1]
-    return len(pattern) == len(arguments) and all(map(fnmatchcase, arguments, pattern))
+def send(supervisor: _socket.socket, fields: list[bytes]) -> None:
+    """Send fields, none of which has a NUL."""
+    content = b"\0".join(fields)
+    supervisor.sendall(len(content).to_bytes(HEADER, "big") + content)
 
 
-def done(script: str) -> int:
+def received(supervisor: _socket.socket) -> list[bytes]:
+    """The fields that come next; ends the program where none come."""
+    content = b""
+    while len(content) < HEADER or len(content) < HEADER + int.from_bytes(content[:HEADER], "big"):
+        piece = supervisor.recv(1 << 16)
+        if not piece:
+            sys.exit(f"double of {os.path.basename(sys.argv[0])}: nobody took down that it was called")
+        content += piece
+    return content[HEADER:].split(b"\0")
+
+
+def run(script: str) -> int:
     """Do what a call does to the fixtures; gives the exit code, and what was said only when it failed."""
     import subprocess  # most doubles do nothing, and each call of one would wait for these
     import tempfile
@@ -45,40 +46,28 @@ def done(script: str) -> int:
         ).returncode
         output.seek(0)
         if code:
-            sys.stderr.write(output.read().decode(errors="replace"))
+            sys.stderr.buffer.write(output.read())
     return code if code >= 0 else 128 - code
-
-
-def tell(call: dict[str, Any]) -> None:
-    """Say to the supervisor what was asked, and wait until it knows."""
-    with socket.socket(socket.AF_UNIX) as supervisor:
-        supervisor.connect("\0opsbook")
-        supervisor.sendall(json.dumps(call).encode() + b"\n")
-        if not supervisor.recv(1):
-            sys.exit(f"double of {call['program']}: nobody took down that it was called")
 
 
 def main() -> int:
     """Answer one call."""
-    program = Path(sys.argv[0]).name
-    arguments = sys.argv[1:]
-    calls: list[dict[str, Any]] = json.loads(Path(f"/opsbook/doubles/{program}.json").read_text(encoding="utf-8"))
-    fitting = [call for call in calls if fits(call["argv"], arguments)]
-    given = sys.stdin.read() if any(call["stdin"] is not None for call in fitting) else ""
-    with shared(RUN / "state") as state:
-        call = next((c for c in fitting if holds(c["when"], state) and all(t in given for t in c["stdin"] or ())), None)
-    tell({"program": program, "argv": arguments, "expected": call is not None})
-    if call is None:
-        sys.stderr.write(f"double of {program}: nothing expects `{shlex.join([program, *arguments])}`; it knows:\n")
-        sys.stderr.writelines(f"  {program} {shlex.join(c['argv'])}\n" for c in calls)
-        return UNEXPECTED
-    if call["run"] and (code := done(call["run"])):
-        return code
-    with shared(RUN / "state") as state:
-        state.update(call["sets"])
-    sys.stdout.write(call["stdout"])
-    sys.stderr.write(call["stderr"])
-    return int(call["exit"])
+    supervisor = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    supervisor.connect(SUPERVISOR)
+    send(supervisor, [os.fsencode(word) for word in (os.path.basename(sys.argv[0]), *sys.argv[1:])])
+    while True:
+        order, *words = received(supervisor)
+        match order:
+            case b"read":
+                send(supervisor, [sys.stdin.buffer.read().replace(b"\0", b"")])
+            case b"run":
+                if code := run(words[0].decode()):
+                    return code
+                send(supervisor, [b"done"])
+            case _:
+                sys.stdout.buffer.write(words[0])
+                sys.stderr.buffer.write(words[1])
+                return int(order)
 
 
 if __name__ == "__main__":

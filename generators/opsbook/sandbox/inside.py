@@ -7,16 +7,13 @@ outside.
 
 from __future__ import annotations
 
-import base64
 import ctypes
 import json
 import os
 import re
-import select
 import shlex
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -27,12 +24,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-FOLDERS = ("/tmp", "/var/tmp", "/run", "/dev/shm")  # noqa: S108  # inside the sandbox
-"""Folders in memory, beside the home."""
+from doubles import Doubles  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
+from guard import guard, settle  # type: ignore[import-not-found]  # as above
 
 STATE = Path("/run/opsbook")
 REFUSALS = STATE / "refusals"
 """Where HTTP services say which requests their documents do not allow, a line each."""
+
+KNOWN = STATE / "state"
+"""What doubles and HTTP services know of each other."""
+
+DOUBLES = Doubles(KNOWN)
 
 CLUSTER = Path("/opsbook/cluster.tar")
 """A PostgreSQL cluster that another sandbox made, for this one to copy."""
@@ -40,15 +42,6 @@ CLUSTER = Path("/opsbook/cluster.tar")
 CLUSTER_PASSWORD = "new"  # noqa: S105  # of the administrator, until the fixture sets its own
 MOST_OUTPUT = 200_000
 """Characters of a step's output that are kept."""
-
-MOST_PROCESSES = 1000
-"""Processes and threads: a fork bomb ends the sandbox, and the machine does not notice."""
-
-LEAST_MEMORY = 0.03
-"""The share of the machine's memory that is left to it in any case."""
-
-A_NAME = 1024
-"""Bytes that the kernel keeps for each file, empty ones too; no size of a folder in memory counts them."""
 
 LEAVE = 2.0
 """Seconds that a program in the background has to end by itself."""
@@ -75,7 +68,7 @@ class Session:
         for name in ("env", "cwd", REFUSALS.name):
             (STATE / name).unlink(missing_ok=True)
         keep = f"trap 'code=$?; pwd > {STATE}/cwd; /usr/bin/env -0 > {STATE}/env; exit $code' EXIT\n"
-        before = len(CALLS)
+        before = len(DOUBLES.calls)
         began = time.monotonic()
         process = self._started(keep + script, "")
         try:
@@ -89,7 +82,7 @@ class Session:
     def start(self, script: str) -> dict[str, Any]:
         """Start a script that keeps running while others do."""
         number = len(self.background)
-        self.background.append((self._started(script, str(number)), len(CALLS)))
+        self.background.append((self._started(script, str(number)), len(DOUBLES.calls)))
         return {"number": number}
 
     def look(self, number: int) -> dict[str, Any]:
@@ -137,7 +130,7 @@ def _came(name: str, code: int | None, before: int) -> dict[str, Any]:
         "exit": code if code is None or code >= 0 else 128 - code,
         "stdout": _text(STATE / f"out{name}"),
         "stderr": _text(STATE / f"err{name}"),
-        "calls": CALLS[before:],
+        "calls": DOUBLES.calls[before:],
         "refusals": _text(REFUSALS).splitlines() if REFUSALS.is_file() else [],
     }
 
@@ -146,36 +139,6 @@ def _text(path: Path) -> str:
     with path.open("rb") as file:
         text = file.read(4 * MOST_OUTPUT).decode(errors="replace")
     return text if len(text) <= MOST_OUTPUT else text[:MOST_OUTPUT] + "\n[cut here]\n"
-
-
-CALLS: list[dict[str, Any]] = []
-"""What doubles were asked so far."""
-
-MOST_CALLS = 5_000_000
-"""Bytes that all of it may take; who asks for more is not answered."""
-
-
-def hear(listening: socket.socket) -> None:
-    """Listen to doubles, each of which says what it was asked, and answers once this is known.
-
-    No file could say so: whoever asked might delete it.
-    """
-    left = MOST_CALLS
-    while True:
-        caller = listening.accept()[0]
-        with caller, suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError):
-            caller.settimeout(LEAVE)
-            with caller.makefile("rb") as said:
-                call = json.loads(line := said.readline(left))
-            left -= len(line)
-            arguments = [_clean(str(argument)) for argument in call["argv"]]
-            CALLS.append({"program": _clean(call["program"]), "argv": arguments, "expected": call["expected"] is True})
-            caller.sendall(b"\n")
-
-
-def _clean(text: str) -> str:
-    """A text that can be written as UTF-8: an argument may be any bytes."""
-    return text.encode(errors="replace").decode()
 
 
 def _ran(arguments: list[str], what: str, **extra: str) -> str:
@@ -217,13 +180,17 @@ def cluster(data: Path) -> None:
         return
     secret = STATE / "pw"
     secret.write_text(CLUSTER_PASSWORD, encoding="utf-8")
+    # Small segments: clusters, base backups and archives are copied all the time, and stand in memory.
     options = ["--pwfile", str(secret), "-A", "scram-sha-256", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
+    options.append("--wal-segsize=1")
     _ran(["initdb", "-D", str(data), "-U", "postgres", *options], name)
     secret.unlink()
 
 
 def packed_cluster() -> str:
     """A new PostgreSQL cluster, for other sandboxes to copy: making one takes most of the time of their start."""
+    import base64  # one sandbox is asked for this, and all would wait for it
+
     data, packed = STATE / "cluster", STATE / "cluster.tar"
     cluster(data)
     # Not compressed, for it is unpacked in every sandbox.
@@ -248,6 +215,7 @@ def postgres(fixture: dict[str, Any]) -> str:
         "fsync": "off",
         "scram_iterations": "1",  # what each new connection waits for; nobody has to be kept from guessing here
         "shared_buffers": "16MB",
+        "min_wal_size": "2MB",
         "max_wal_size": "64MB",
         **fixture["settings"],
     }
@@ -288,7 +256,7 @@ def redis(fixture: dict[str, Any]) -> str:
 
 def http(fixture: dict[str, Any]) -> str:
     """Services that answer the declared routes and what their documents say, and refuse everything else."""
-    server = [sys.executable, "-I", str(Path(__file__).with_name("http_fixture.py")), str(STATE)]
+    server = [sys.executable, "-IS", str(Path(__file__).with_name("http_fixture.py")), str(STATE)]
     for service in fixture["services"]:
         (STATE / f"{service['id']}.json").write_text(json.dumps(service), encoding="utf-8")
         start = f"{shlex.join([*server, service['id']])}\n"
@@ -324,7 +292,8 @@ def git(fixture: dict[str, Any]) -> str:
     """A Git repository with the declared commits and tags."""
     folder = Path(fixture["path"])
     folder.mkdir(parents=True, exist_ok=True)
-    call = ["git", "-C", str(folder), "-c", "user.name=ops", "-c", "user.email=ops@example.com"]
+    settings = ("user.name=ops", "user.email=ops@example.com", "maintenance.auto=false")
+    call = ["git", "-C", str(folder), *(word for setting in settings for word in ("-c", setting))]
     _ran([*call, "init", "-q", "-b", "main"], f"the repository `{fixture['id']}`")
     for commit in fixture["commits"]:
         for path, text in commit["files"].items():
@@ -382,7 +351,7 @@ def got(url: str) -> str:
 
 def know(state: dict[str, str]) -> None:
     """Tell doubles and HTTP services what they know of each other."""
-    (STATE / "state").write_text(json.dumps(state), encoding="utf-8")
+    KNOWN.write_text(json.dumps(state), encoding="utf-8")
 
 
 REQUESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
@@ -419,76 +388,6 @@ def answer(request: dict[str, Any], sessions: dict[str, Session]) -> dict[str, A
     return result
 
 
-def excess(most: int) -> str:
-    """What is too much of what runs in the sandbox, if anything.
-
-    `most` is the bytes that all processes and all files in memory may take together.
-    """
-    count, pages = 0, 0
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                stat = Path(entry.path, "stat").read_bytes()
-            except OSError:
-                continue  # it has just ended
-            threads, resident = (stat.rpartition(b")")[2].split()[number] for number in (17, 21))  # see `man 5 proc`
-            count += int(threads)
-            pages += int(resident)
-    if count > MOST_PROCESSES:
-        return f"more than {MOST_PROCESSES} processes were started"
-    memory = pages * os.sysconf("SC_PAGE_SIZE")
-    for folder in (os.environ["HOME"], *FOLDERS):
-        held = os.statvfs(folder)
-        memory += (held.f_blocks - held.f_bfree) * held.f_frsize + (held.f_files - held.f_ffree) * A_NAME
-    with open("/proc/sysvipc/shm", encoding="ascii") as segments:  # noqa: PTH123  # as often as this, it has to be quick
-        memory += sum(int(line.split()[14]) for line in list(segments)[1:])
-    if memory > most:
-        return f"more than {most // 2**20} MiB of memory were taken"
-    machine = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
-    total, left = (int(machine[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
-    return "the machine has no memory left" if left < LEAST_MEMORY * total else ""
-
-
-def guard(supervisor: int, channel: socket.socket, most: int) -> None:
-    """Be the first process of the sandbox, which nothing inside can stop or end, and with which all else ends.
-
-    It ends with the supervisor, once nobody asks any more, or once something is too much.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel then keeps it from the first process
-    threading.Thread(target=watch, args=(channel, most), daemon=True).start()
-    while os.wait()[0] != supervisor:
-        pass  # an orphan has ended
-    os._exit(1)
-
-
-def watch(channel: socket.socket, most: int) -> None:
-    """End everything once something is too much, or the one who asks has gone."""
-    gone = select.poll()
-    gone.register(channel, 0)
-    try:
-        while not (what := excess(most)):
-            if gone.poll(100):
-                break
-        os.write(2, what.encode())
-    finally:
-        os._exit(1)
-
-
-def settle(user: int) -> None:
-    """Become an ordinary user, where root started this: see `bubble._users`."""
-    if os.getuid() != 0:
-        return
-    for folder in (os.environ["HOME"], *FOLDERS):
-        os.chown(folder, user, user)
-    libc = ctypes.CDLL(None)
-    for right in range(64):
-        libc.prctl(24, right, 0, 0, 0)  # nothing that is started from here can have it again
-    os.setgroups([])
-    os.setgid(user)
-    os.setuid(user)
-    libc.capset(struct.pack("II", 0x20080522, 0), bytes(24))  # what the change of user leaves
-
-
 def main() -> None:
     """Answer requests until there are none."""
     settle(int(sys.argv[1]))
@@ -502,7 +401,7 @@ def main() -> None:
     with socket.socket(socket.AF_UNIX) as listening, channel.makefile("rb") as requests:
         listening.bind("\0opsbook")
         listening.listen()
-        threading.Thread(target=hear, args=(listening,), daemon=True).start()
+        threading.Thread(target=DOUBLES.hear, args=(listening,), daemon=True).start()
         sessions: dict[str, Session] = {}
         for request in map(json.loads, requests):
             try:
@@ -512,7 +411,3 @@ def main() -> None:
             except Exception as error:  # noqa: BLE001  # whatever a step did to its surroundings, it is said
                 result = {"ended": f"a step took away what the sandbox needs: {error}"}
             channel.sendall(json.dumps(result).encode() + b"\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -267,11 +267,13 @@ def _outcome(answer: Mapping[str, Any]) -> Outcome:
 
 
 def _inside() -> list[str]:
-    return [PYTHON, "-IS", str(_HERE / "inside.py"), str(USER), str(MOST_MEMORY)]
+    # Imported, for a program that is named is compiled at each start.
+    program = f"import sys; sys.path.insert(0, {str(_HERE)!r}); import inside; inside.main()"
+    return [PYTHON, "-IS", "-c", program, str(USER), str(MOST_MEMORY)]
 
 
 def _box(snippets: Path | None) -> Box:
-    binds = [(str(_HERE / "state.py"), "/opsbook/lib/state.py")]
+    binds = []
     if snippets and snippets.is_dir():
         binds.append((str(snippets.resolve()), _SNIPPETS))
     postgres, redis = _servers()
