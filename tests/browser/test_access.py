@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import axe_playwright_python
 import pytest
@@ -14,10 +14,10 @@ from browser.conftest import Site, Visit
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """
-(colours) => axe.run(document, {
+({ colours, rest }) => axe.run(document, {
   preload: false,
   resultTypes: ["violations"],
-  rules: { "color-contrast": { enabled: colours } },
+  ...(rest ? { rules: { "color-contrast": { enabled: colours } } } : { runOnly: ["color-contrast", "link-in-text-block"] }),
 })
 """
 """Nothing is fetched beforehand: a browser lets no page from a disk read its style sheets."""
@@ -57,23 +57,31 @@ PAGES_BESIDE = {
 VIEWS_OF_MODELS = "chatbot/architecture"
 """The folder of whose pages one of each sort is looked at."""
 HAND_WRITTEN = ("index.html", "tutorial.html")
-VIEWS = [(1280, "light"), (1280, "dark"), (320, "light")]
-"""Colours do not depend on the width of the screen, and are looked at where it is wide."""
+View: TypeAlias = tuple[int, str]
+"""The width of a screen in pixels, and a scheme of colours."""
+
+VIEWS: list[View] = [(1280, "light"), (1280, "dark"), (320, "light")]
+"""How pages are looked at, so that colours are seen in either scheme, and all else at either width."""
 
 
-def faults(seen: Visit, url: str, *, colours: bool = True) -> list[str]:
-    """What axe finds wrong with a page. Contrast takes most of the time."""
+def faults(seen: Visit, url: str, view: View = VIEWS[0]) -> list[str]:
+    """What axe finds wrong with a page."""
     page = seen.open(url)
     page.wait_for_timeout(150)  # until transitions of colours are over
     page.evaluate(SHORTEN)
-    return violations(page, colours=colours)
+    return violations(page, view)
 
 
-def violations(page: Page, *, colours: bool = True) -> list[str]:
-    """What axe finds wrong with a page as it is shown."""
+def violations(page: Page, view: View = VIEWS[0]) -> list[str]:
+    """What axe finds wrong with a page as it is shown.
+
+    Contrast takes most of the time: colours do not depend on the width of the screen and are looked at where it is
+    wide, and in the dark nothing else is.
+    """
+    width, scheme = view
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(RUN, colours)
+    found: dict[str, Any] = page.evaluate(RUN, {"colours": width == VIEWS[0][0], "rest": scheme == "light"})
     return [
         f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:160]}"
         for violation in found["violations"]
@@ -91,7 +99,7 @@ def everywhere(seen: Visit, url: str, prepare: Callable[[Page], None] = lambda _
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(SCHEME, scheme)
-        found += [f"{width} {scheme}: {violation}" for violation in violations(page, colours=width > 1000)]
+        found += [f"{width} {scheme}: {violation}" for violation in violations(page, (width, scheme))]
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         found += [f"{width} {scheme}: {wide} pixels wide"] if wide > width else []
     return found
@@ -145,4 +153,4 @@ def test_an_open_search_is_accessible(handbooks: Site, visit: Callable[..., Visi
     page.keyboard.type("postgres")
     page.wait_for_selector(".md-search-result__item")
     page.wait_for_timeout(500)
-    assert violations(page) == []
+    assert violations(page, (width, scheme)) == []

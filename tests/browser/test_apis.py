@@ -40,7 +40,7 @@ def test_pages_of_apis_are_accessible(
     parcels: Site, visit: Callable[..., Visit], page: str, width: int, scheme: str
 ) -> None:
     seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    assert faults(seen, parcels.url(f"{FOLDER}/{page}"), colours=width > 1000) == []
+    assert faults(seen, parcels.url(f"{FOLDER}/{page}"), (width, scheme)) == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from browser.conftest import Site, Visit, once, opsbook
 from browser.forms import DRILL_RECORD, DRILLS, PAGES, RECORD, write_forms
-from browser.test_access import faults
+from browser.test_access import VIEWS, faults
 from cases import run
 from opsbook.kind import Spec
 from opsbook.kinds import all_kinds
@@ -418,14 +418,14 @@ def test_a_form_works_where_nothing_can_be_stored(forms: Site, visit: Callable[.
 
 
 @pytest.mark.parametrize("system", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_forms_and_their_process_are_accessible(
     forms: Site, visit: Callable[..., Visit], system: str, width: int, scheme: str
 ) -> None:
     seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
     pages = ("postmortems/standard", "postmortems/process", *(f"drills/{name}" for name in DRILLS))
     for name in pages:
-        assert faults(seen, forms.url(f"{system}/{name}.html"), colours=width > 1000) == [], name
+        assert faults(seen, forms.url(f"{system}/{name}.html"), (width, scheme)) == [], name
         wide = seen.page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= width
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from browser.conftest import ROOT, Visit, once, opsbook
-from browser.test_access import AXE
+from browser.test_access import VIEWS, violations
 from opsbook import scaffold
 
 CASE = ROOT / "tests/kinds/incident-process/good/everything.yaml"
@@ -235,8 +235,12 @@ def test_paper_shows_everything_and_no_buttons(process: str, visit: Callable[...
     assert page.locator("article select:visible").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+def test_no_button_floats_over_the_next_update(process: str, visit: Callable[..., Visit]) -> None:
+    page = begin(visit(), process)
+    assert page.evaluate("getComputedStyle(document.querySelector('.md-top')).display") == "none"
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_while_the_page_is_used(
     process: str, visit: Callable[..., Visit], width: int, scheme: str
 ) -> None:
@@ -247,9 +251,7 @@ def test_axe_finds_nothing_while_the_page_is_used(
     page.locator(f"{MESSAGE} summary").click()
     page.locator(f"{MESSAGE} [name=impact]").fill("All")
     page.wait_for_timeout(150)  # until transitions of colours are over
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert violations(page, (width, scheme)) == []
     widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1]
     sizes = page.evaluate(

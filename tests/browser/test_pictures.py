@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page
 
 from browser.conftest import Site, Visit
-from browser.test_access import AXE, RUN
+from browser.test_access import violations
 from opsbook.diagrams.arranging import COLUMN, LEGIBLE
 from opsbook.diagrams.drawing import Drawing, draw
 from opsbook.diagrams.figure import figure
@@ -273,9 +272,7 @@ def test_axe_finds_nothing(handbooks: Site, visit: Callable[..., Visit], scheme:
         visit(viewport=DESKTOP, color_scheme=scheme), handbooks, figures("containers", "sequence", "long-texts", "wide")
     )
     page.wait_for_timeout(150)  # until transitions of colours are over
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(RUN, {"colours": True})
-    assert [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"][:3]] == []
+    assert violations(page, (DESKTOP["width"], scheme)) == []
 
 
 def test_every_link_of_a_picture_has_a_name(handbooks: Site, visit: Callable[..., Visit]) -> None:

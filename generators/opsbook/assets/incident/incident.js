@@ -322,6 +322,7 @@
         for (const field of fields) field.adopt?.(incident.entries);
       }
       strip.hidden = !incident;
+      document.body.classList.toggle("opsbook-incident-runs", !!incident);
       if (!incident) return;
       list();
       for (const field of fields) field.show?.();

@@ -230,6 +230,7 @@
       show();
     });
     bar.hidden = false;
+    document.body.classList.add("opsbook-process-leads");
     show();
     const timer = setInterval(() => (bar.isConnected ? tick() : clearInterval(timer)), 5000);
     bar.opsbookLed = { choose };
