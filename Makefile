@@ -16,15 +16,14 @@ serve: $(VENV)/.site  ## show the site, rebuild on change
 
 # Drills mostly wait for services: beside the tests they take no time of their own.
 test: browser dictionary $(VENV)/.test $(VENV)/.prometheus  ## everything the project promises
-	$(MAKE) --jobs 2 --output-sync check site
-	$(MAKE) --jobs 2 --output-sync commands alerts
+	$(MAKE) --jobs 2 --output-sync check site commands alerts
 	$(MAKE) --jobs 2 unit drills BUILT=site
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
-# More workers than processors, for much of the time tests wait for servers and browsers.
+# More workers than processors, for part of the time tests wait for servers and browsers.
 unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 2)) $(BUILT:%=--site=%)
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 3 / 2)) $(BUILT:%=--site=%)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -33,6 +33,7 @@ from opsbook.diagnostic import Rule
 from opsbook.kind import Kind
 from opsbook.kinds import OWN
 from opsbook.kinds.runbook.checks import REQUIRED
+from opsbook.model import described
 from opsbook.reading_rules import FIXED
 from opsbook.source import Source
 from opsbook.write import write_file
@@ -304,8 +305,7 @@ def _default(field: FieldInfo) -> str:
 
 def _meaning(one: type[BaseModel], name: str, annotation: Any) -> str:
     """Say what a field is for: in its own words, in those of a base class, or in those of the model that it holds."""
-    bases = [base for base in one.__mro__ if issubclass(base, BaseModel) and name in base.model_fields]
-    words = [*(base.model_fields[name].description for base in bases), *map(inspect.getdoc, _models_in(annotation)), ""]
+    words = [described(one).get(name), *map(inspect.getdoc, _models_in(annotation)), ""]
     text = next(text for text in words if text is not None)
     return " ".join(text.partition("\n\n")[0].split()).replace("|", "&#124;")
 

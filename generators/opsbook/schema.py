@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opsbook.kind import Kind
-from opsbook.model import Record
+from opsbook.model import Record, described
 
 
 def json_schema(kind: Kind[Any]) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def json_schema(kind: Kind[Any]) -> dict[str, Any]:
     schema = _without_titles(kind.model.model_json_schema(by_alias=True))
     schema["properties"]["kind"] = {
         "const": kind.name,
-        "description": Record.model_fields["kind"].description,
+        "description": described(Record)["kind"],
     }
     if kind.base:
         definitions = {"$defs": schema.pop("$defs")} if "$defs" in schema else {}

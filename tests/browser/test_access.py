@@ -17,7 +17,9 @@ RUN = """
 ({ colours, rest }) => axe.run(document, {
   preload: false,
   resultTypes: ["violations"],
-  ...(rest ? { rules: { "color-contrast": { enabled: colours } } } : { runOnly: ["color-contrast", "link-in-text-block"] }),
+  ...(rest
+    ? { rules: { "color-contrast": { enabled: colours } } }
+    : { runOnly: ["color-contrast", "link-in-text-block"] }),
 })
 """
 """Nothing is fetched beforehand: a browser lets no page from a disk read its style sheets."""

@@ -1,25 +1,11 @@
-"""Where the boxes and arrows of a graph stand: placed by ELK, as merman brings it.
-
-merman is asked for positions alone. Its own SVG weighs a hundred times what a diagram needs and lets some texts
-overflow; positions of boxes whose sizes we tell it are exact (docs/decisions/0015).
-"""
+"""Where the boxes and arrows of a graph stand: see `engine` for who places them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal, TypeAlias
-
-from merman import (
-    MermanEngine,
-    MermanEngineServices,
-    MermanTextMeasurementResultKind,
-    MermanTextMeasurer,
-    MermanTextMeasureRequest,
-    MermanTextMeasureResult,
-)
 
 from opsbook.diagrams.geometry import Box, Path, Size
 
@@ -74,58 +60,11 @@ _ABOVE = 3
 """What it adds to the title of a boundary."""
 
 
-def _options(strategy: str) -> str:
-    """The settings of merman.
-
-    Edges never run through boxes with any of ELK's strategies but `LINEAR_SEGMENTS`. HTML labels are measured once,
-    others three times, and that costs more than ELK takes for a small graph.
-    """
-    return json.dumps(
-        {
-            # Whoever asks for a picture has seen to it that it is not too large to be of use.
-            "resources": {"profile": "unbounded-for-trusted-input"},
-            "site_config": {
-                "layout": "elk",
-                "htmlLabels": True,
-                "elk": {"nodePlacementStrategy": strategy},
-                "flowchart": {"htmlLabels": True, "padding": 0, "wrappingWidth": 5000, "minNodeWidth": 0},
-            },
-        }
-    )
-
-
-class _Sizes(MermanTextMeasurer):
-    """Tells merman the sizes of labels and titles, by the text that each is given for the purpose."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Size] = {}
-        """The size that goes with a label."""
-
-    def measure(self, request: MermanTextMeasureRequest) -> MermanTextMeasureResult:
-        """The size that was asked for; texts of merman's own have none."""
-        size = self.known.get(request.text, Size(0, 0))
-        return MermanTextMeasureResult(
-            result_kind=MermanTextMeasurementResultKind.METRICS,
-            width=size.width,
-            height=size.height,
-            length=0,
-            line_count=1,
-            bbox_left=None,
-            bbox_right=None,
-            raw_width=None,
-        )
-
-
-@cache
-def _engine(strategy: str) -> tuple[MermanEngine, _Sizes]:
-    """An engine with its settings: read with every diagram, these would cost as much as a small one."""
-    sizes = _Sizes()
-    return MermanEngine(_options(strategy), MermanEngineServices().with_text_measurer(sizes)), sizes
-
-
 def place(wanted: Wanted) -> Placed:
     """Place boxes so that no arrow runs through one."""
-    engine, sizes = _engine(_STRATEGIES[wanted.flow])
+    from opsbook.diagrams.engine import engine  # every command would wait for it, and few draw
+
+    merman, sizes = engine(_STRATEGIES[wanted.flow])
     sizes.known = {}
     lines = [f"flowchart {'LR' if wanted.flow == 'right' else 'TB'}", *_members(wanted, None, sizes.known)]
     for number, (source, target, label) in enumerate(wanted.edges):
@@ -134,7 +73,7 @@ def place(wanted: Wanted) -> Placed:
             sizes.known[f"e{number}"] = label
             text = f"|e{number}|"
         lines.append(f"k{source} a{number}@-->{text} k{target}")
-    answer = engine.layout_json("\n".join(lines) + "\n", None)
+    answer = merman.layout_json("\n".join(lines) + "\n", None)
     # Before the places stand 24,000 characters of settings.
     places, _ = json.JSONDecoder().raw_decode(answer, answer.index(_PLACES) + len(_PLACES))
     return _placed(places, wanted)
