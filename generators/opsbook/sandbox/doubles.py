@@ -49,7 +49,11 @@ class Doubles:
     def hear(self, listening: socket.socket) -> None:
         """Answer doubles, many at a time: what one runs may call others."""
         while True:
-            threading.Thread(target=self._answer, args=(listening.accept()[0],), daemon=True).start()
+            caller = listening.accept()[0]
+            try:
+                threading.Thread(target=self._answer, args=(caller,), daemon=True).start()
+            except RuntimeError:  # a step has left room for no other thread
+                caller.close()
 
     def _answer(self, caller: socket.socket) -> None:
         with caller, suppress(ValueError, OSError):
