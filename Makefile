@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart.
-PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --root-user-action ignore
+# `--without-pip` and `pip --python` need no ensurepip, which Debian ships apart. What is imported is compiled by then,
+# and most of what is installed never is.
+PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --no-compile --quiet --root-user-action ignore
 
 .PHONY: site serve test check commands alerts drills unit accept access bench labels lock clean browser dictionary
 
@@ -76,7 +77,7 @@ $(VENV)/.site: pyproject.toml requirements/site.lock
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) --require-hashes -r requirements/site.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q generators  # as pip does with what is not editable: each command starts sooner
+	$(BIN)/python -m compileall -q generators  # sandboxes run parts of it, and cannot keep what they compile
 	touch $@
 
 $(VENV)/.test: $(VENV)/.site requirements/test.lock

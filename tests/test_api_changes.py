@@ -201,6 +201,7 @@ def test_a_shared_schema_is_one_change_with_all_its_operations() -> None:
     )
 
 
+@pytest.mark.whole
 def test_depth_costs_no_stack() -> None:
     def nested(leaf: str) -> Api:
         schema: dict[str, Any] = {"type": leaf}

@@ -225,12 +225,14 @@ def test_views_are_called_as_their_language_has_it() -> None:
     assert titles["smartbeak", "containers"] == "Containers"
 
 
+@pytest.mark.whole
 def test_twice_the_model_is_about_twice_the_work_for_its_views() -> None:
     """Pictures are measured where they are drawn (tests/benchmarks/bench_architecture.py --pages)."""
     less, more = (_survey_of(LARGE(size, 2 * size)) for size in (125, 250))
     assert calls(lambda: list(_views(more))) < 3 * calls(lambda: list(_views(less)))
 
 
+@pytest.mark.whole
 def test_most_pictures_of_a_large_model_are_placed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which is what the pages of a large model cost: see tests/benchmarks/bench_architecture.py."""
     placed = placings(monkeypatch)

@@ -109,6 +109,7 @@ def test_a_text_is_read_leftwards(words: str) -> None:
     assert not is_rightward(words)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", diagrams())
 def test_pictures_are_small_well_formed_and_the_same_every_time(name: str) -> None:
     diagram = diagrams()[name]

@@ -244,6 +244,7 @@ def _work(root: Path) -> list[int]:
     ]
 
 
+@pytest.mark.whole
 def test_four_times_the_incidents_are_four_times_the_work(tmp_path: Path) -> None:
     """How long 500 take, tests/benchmarks/bench_incidents.py prints."""
     write_project = runpy.run_path(str(HERE.parent / "benchmarks/many_incidents.py"))["write_project"]

@@ -11,6 +11,8 @@ import pytest
 
 import opsbook
 
+pytestmark = pytest.mark.whole
+
 PACKAGE = Path(opsbook.__file__).parent
 
 ROWS = (

@@ -361,6 +361,7 @@ def test_an_attribute_stays_within_its_quotes() -> None:
     assert node.attributes == {"aria-label": typed}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "piece", ["[", "[a](", "`", "``a `b ", "~~~a\n", "```a\n", "[[a|", "<https://", "\n ", "> - ", "=\n"]
 )

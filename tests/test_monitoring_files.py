@@ -119,6 +119,7 @@ def test_every_alert_is_shown_to_fire_and_to_stay_silent(system: str) -> None:
     assert {name for name, fires in shown.items() if fires != {True, False}} == set()
 
 
+@pytest.mark.whole
 def test_fifty_objectives_are_judged_a_file_each() -> None:
     """How long that takes, tests/benchmarks/bench_monitoring.py prints."""
     case = spec("specs/demo/objectives.yaml", MANY(50).encode())

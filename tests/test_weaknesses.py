@@ -158,6 +158,7 @@ def shuffled(value: Any, chance: random.Random, *, ordered: bool = False) -> Any
     return value
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", range(12))
 def test_the_order_of_the_file_changes_nothing_that_is_found(seed: int) -> None:
     model = weak()
@@ -180,6 +181,7 @@ def test_the_order_of_the_file_changes_no_page(seed: int) -> None:
     assert said[0] == said[1]
 
 
+@pytest.mark.whole
 def test_twice_the_model_is_less_than_four_times_the_work() -> None:
     """What grows as the square of a model makes a large one slow; seconds are measured by the benchmark."""
     make = runpy.run_path(str(HERE.parent / "benchmarks/large_architecture.py"))["model"]

@@ -33,6 +33,10 @@ _PROBES = {
 }
 """What has to hold, and the command that shows that it does."""
 
+_TRIED = "tried: "
+_SCRIPT = "\n".join(f"echo '{_TRIED}{wall}'\n( {probe} ) || exit 1" for wall, probe in _PROBES.items())
+"""Tries all of them, and says which; the last that is said has failed."""
+
 
 @cache
 def prove(witness: Path) -> None:
@@ -46,11 +50,12 @@ def prove(witness: Path) -> None:
     try:
         with Running(EMPTY, None) as box:
             box.session({"CANARY_FILE": str(witness.resolve(strict=True)), "PYTHON": PYTHON})
-            for wall, probe in _PROBES.items():
-                outcome = box.run(probe, 10)
-                if outcome.exit != 0:
-                    what = f"the sandbox has a hole, so nothing is run: it is not so that {wall}"
-                    raise NoSandbox(f"{what}\n{outcome.ended}{outcome.output}".rstrip())
+            outcome = box.run(_SCRIPT, 30)
+            if outcome.exit != 0:
+                tried = [line.removeprefix(_TRIED) for line in outcome.stdout.splitlines() if line.startswith(_TRIED)]
+                wall = (tried or ["it runs commands"])[-1]
+                what = f"the sandbox has a hole, so nothing is run: it is not so that {wall}"
+                raise NoSandbox(f"{what}\n{outcome.ended}{outcome.stderr}".rstrip())
     finally:
         if before is None:
             del os.environ["OPSBOOK_CANARY"]
