@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from opsbook.model import Mention, Model, Prose, Ref, RoleId, Shell, SnippetPath, Text, mentions
 from opsbook.step import Step
@@ -58,3 +58,36 @@ def test_an_empty_document_mentions_nothing() -> None:
 def test_a_mention_is_found_by_the_key_that_its_author_wrote() -> None:
     step = Step.model_validate({"id": "a", "title": "A", "test": {"break": "false"}})
     assert mentions(step) == [Mention(("test", "break"), Shell(), "false")]
+
+
+class Described(Part):
+    """A document whose fields say what they are for."""
+
+    most: ClassVar[int] = 3
+    """No field: what authors cannot write."""
+    owner: RoleId | None = None
+    """Who sees
+    to it."""
+    kind_: str = Field(default="", alias="class")
+    """What it is."""
+    own: str = Field(default="", description="In words of its own.")
+    """Said otherwise."""
+    mute: int = 0
+
+
+def test_a_schema_describes_fields_by_their_docstrings() -> None:
+    properties = Described.model_json_schema(by_alias=True)["properties"]
+    assert {name: field.get("description") for name, field in properties.items()} == {
+        "owner": "Who sees\nto it.",
+        "notes": None,
+        "class": "What it is.",
+        "own": "In words of its own.",
+        "mute": None,
+    }
+
+
+def test_a_model_without_a_source_has_a_schema_all_the_same() -> None:
+    made = create_model("Made", __base__=Part, size=(int, ...))
+    properties = made.model_json_schema()["properties"]
+    assert set(properties) == {"owner", "notes", "size"}
+    assert "description" not in properties["size"]

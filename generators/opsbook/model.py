@@ -53,9 +53,10 @@ class Model(BaseModel):
         """Describe each field by its docstring, as pydantic would, but not before anybody asks for a schema."""
         schema = handler(core_schema)
         properties = handler.resolve_ref_schema(schema)["properties"]
-        for name, description in described(cls).items():
-            if (key := cls.model_fields[name].alias or name) in properties:
-                properties[key].setdefault("description", description)
+        descriptions = described(cls)
+        for name, field in cls.model_fields.items():
+            if name in descriptions and (key := field.alias or name) in properties:
+                properties[key].setdefault("description", descriptions[name])
         return schema
 
 
@@ -70,8 +71,11 @@ def described(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The docstring of each field that a class declares, read off its source."""
-    (declared,) = ast.parse(dedent(inspect.getsource(model))).body
+    """The docstring of each field that a class declares, read off its source; none where that is not at hand."""
+    try:
+        (declared,) = ast.parse(dedent(inspect.getsource(model))).body
+    except (OSError, TypeError):  # as `inspect` says it of a class that no file declares, or no module
+        return {}
     return {
         field.target.id: inspect.cleandoc(text.value.value)
         for field, text in pairwise(declared.body if isinstance(declared, ast.ClassDef) else ())
