@@ -19,6 +19,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("stable")
 
 
+MEASURING = Coverage.current()
+"""What measures this process, if anything does."""
+
+# Every worker imports the same: one of them is measured at it, the others from when all is collected.
+LATER = MEASURING if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" else None
+if LATER:
+    LATER.stop()
+
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Processes that tests start are not measured: whole sites would take twice as long, and run no other lines.
     os.environ.pop("COVERAGE_PROCESS_START", None)
@@ -40,6 +48,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    if LATER:
+        LATER.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,7 +65,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     often = (
         item.get_closest_marker("hypothesis") or item.get_closest_marker("whole") or item.path.parent.name in UNMEASURED
     )
-    measuring = Coverage.current() if often else None
+    measuring = MEASURING if often else None
     if measuring:
         measuring.stop()
     try:

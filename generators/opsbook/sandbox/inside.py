@@ -225,12 +225,14 @@ def postgres(fixture: dict[str, Any]) -> str:
         file.write("host replication all 127.0.0.1/32 scram-sha-256\nhost replication all ::1/128 scram-sha-256\n")
     _ran(["pg_ctl", "-D", str(data), "-w", "-l", str(STATE / f"{fixture['id']}.log"), "start"], name)
     sql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "localhost", "-p", port]
+    statements = fixture["sql"]
     if not fixture.get("replica_of"):
         password = fixture["admin_password"].replace("'", "''")
-        first = f"ALTER ROLE postgres PASSWORD '{password}'"
-        _ran([*sql, "-U", "postgres", "-d", "postgres", "-c", first], name, PGPASSWORD=CLUSTER_PASSWORD)
-    for statement in fixture["sql"]:
-        _ran([*sql, "-U", "postgres", "-d", "postgres", "-c", statement], name, **admin)
+        statements = [f"ALTER ROLE postgres PASSWORD '{password}'", *statements]
+        admin = {"PGPASSWORD": CLUSTER_PASSWORD}
+    if statements:
+        given = [word for statement in statements for word in ("-c", statement)]
+        _ran([*sql, "-U", "postgres", "-d", "postgres", *given], name, **admin)
     for seed in fixture["seeds"]:
         login = {"PGPASSWORD": seed["password"]}
         _ran([*sql, "-U", seed["user"], "-d", seed["database"], "-f", seed["file"]], f"{name}, {seed['file']}", **login)
