@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Error, Locator, Page
 
 from browser.conftest import Site, Visit, once, opsbook
-from browser.test_access import VIEWS, violations
+from browser.test_access import violations
 from browser.test_forms import FORM, TEXTS
 from opsbook.cli import main
 from opsbook.kinds import all_kinds
@@ -530,7 +530,8 @@ def test_scripts_are_small(demo: Site, visit: Callable[..., Visit], name: str) -
     assert sum(len(gzip.compress(script)) for script in scripts) <= MOST
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_incident_is_accessible(demo: Site, visit: Callable[..., Visit], width: int, scheme: str) -> None:
     seen = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = seen.open(demo.url(PAGE))
@@ -540,7 +541,7 @@ def test_an_incident_is_accessible(demo: Site, visit: Callable[..., Visit], widt
             page.get_by_role("button", name="Start the log").click()
             page.locator(f"{STEP} input").first.check()
         page.wait_for_timeout(150)
-        assert violations(page, (width, scheme)) == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

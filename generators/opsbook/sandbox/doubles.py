@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from state import holds, shared  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
+from double import HEADER  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
+from state import holds, shared  # type: ignore[import-not-found]  # as above
 
 EXPECTED = Path("/opsbook/doubles")
 """What each program expects, in a file of its own."""
@@ -26,9 +27,6 @@ UNEXPECTED = 97
 
 MOST_CALLS = 5_000_000
 """Bytes that all calls may take; who asks for more is not answered."""
-
-HEADER = 4
-"""Bytes before a message, with its length."""
 
 MOST_INPUT = 64 * 2**20
 """Bytes that a double may read."""

@@ -24,7 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from doubles import Doubles  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
+from double import SUPERVISOR  # type: ignore[import-not-found]  # beside this file: inside a sandbox there is no package
+from doubles import Doubles  # type: ignore[import-not-found]  # as above
 from guard import guard, settle  # type: ignore[import-not-found]  # as above
 
 STATE = Path("/run/opsbook")
@@ -401,7 +402,7 @@ def main() -> None:
     if supervisor := os.fork():
         guard(supervisor, channel, int(sys.argv[2]))
     with socket.socket(socket.AF_UNIX) as listening, channel.makefile("rb") as requests:
-        listening.bind("\0opsbook")
+        listening.bind(SUPERVISOR)
         listening.listen()
         threading.Thread(target=DOUBLES.hear, args=(listening,), daemon=True).start()
         sessions: dict[str, Session] = {}
