@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 # and most of what is installed never is.
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --no-compile --quiet --root-user-action ignore
 
+# Where it is set, each of hundreds of processes would compile anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: site serve test check commands alerts drills unit accept access bench labels lock clean browser dictionary
 
 site: $(VENV)/.site  ## build the site: site/index.html opens from disk
