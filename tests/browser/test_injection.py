@@ -90,28 +90,21 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_pages_hold_nothing_but_text(hostile: Hostile, visit: Callable[..., Visit]) -> None:
-    seen = visit()
-    found = {}
+def test_pages_hold_texts_as_they_were_typed_and_nothing_else(hostile: Hostile, visit: Callable[..., Visit]) -> None:
+    seen = visit(viewport={"width": 1280, "height": 900})
+    found, text = {}, ""
     for name in hostile.pages:
         page = seen.open(hostile.url(name))
         found[name] = page.evaluate(OPEN)
         page.mouse.move(300, 300)
-    assert {name: faults for name, faults in found.items() if faults} == {}
-    assert seen.troubles == []
-
-
-def test_every_text_shows_as_it_was_typed(hostile: Hostile, visit: Callable[..., Visit]) -> None:
-    seen = visit(viewport={"width": 1280, "height": 900})
-    text = ""
-    for name in hostile.pages:
-        page = seen.open(hostile.url(name))
         page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
         text += flat(page.evaluate("document.body.innerText")) + "\n"
         if page.locator("[data-opsbook-off]").count():  # a question waits for the answer to another; paper has all
             page.emulate_media(media="print")
             text += flat(page.evaluate("document.body.innerText")) + "\n"
             page.emulate_media(media="screen")
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert seen.troubles == []
     missing = {
         f"{hostile.fields[mark]}: {typed}"
         for mark, typed in hostile.typed.items()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from browser.conftest import SEARCH, Site, Visit, find
+from browser.conftest import ITEMS, SEARCH, Site, Visit, find
 
 QUERIES = {
     "restaurar postgres": "chatbot/runbooks/restore-postgres.html",
@@ -81,3 +81,21 @@ def test_a_result_leads_to_its_section(handbooks: Site, visit: Callable[..., Vis
     page.locator(".md-search-result__item > .md-search-result__link").first.click()
     page.wait_for_url("**/restore-postgres.html*")
     assert page.inner_text("h1").startswith("Restaurar PostgreSQL")
+
+
+def test_texts_are_read_when_somebody_searches(handbooks: Site, visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    read: list[str] = []
+    seen.page.on("requestfinished", lambda request: read.append(request.url))
+    page = seen.open(handbooks.url("chatbot/index.html"))
+    page.wait_for_timeout(500)
+    assert [url for url in read if "/search/" in url] == []
+    page.keyboard.press("s")
+    page.keyboard.type("restaurar postgres")
+    page.wait_for_selector(ITEMS)
+    assert [url for url in read if "/search/" in url] == [handbooks.url("search/search_index.js")]
+    page.locator(f"{ITEMS} > .md-search-result__link").first.click()
+    page.wait_for_selector("article mark")
+    assert "postgres" in page.inner_text("article mark").lower()
+    seen.open(f"{handbooks.url('smartbeak/index.html')}?q=failover").wait_for_selector(ITEMS)
+    assert seen.troubles == []

@@ -28,7 +28,8 @@ function told(page) {
   let sent;
   class Worker { postMessage(message) { sent = message; } }
   const [location, source] = [pathToFileURL(join(site, page)), pathToFileURL(script)];
-  runInContext(readFileSync(script, "utf8"), createContext({ Worker, URL, location, document: { currentScript: { src: source.href } } }));
+  const document = { currentScript: { src: source.href }, getElementById: () => null };
+  runInContext(readFileSync(script, "utf8"), createContext({ Worker, URL, location, document }));
   return (message) => {
     new Worker().postMessage(message);
     return sent;

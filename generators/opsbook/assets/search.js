@@ -1,6 +1,7 @@
 /* opsbook: what search looks for, and where first. Material looks for every word as it is typed, and in all systems
    alike. Small words then drown the others, a missing accent finds nothing, and another system comes first: small words
-   are left out, plain ones may differ by a letter, and on a page of a system its texts weigh what titles do elsewhere. */
+   are left out, plain ones may differ by a letter, and on a page of a system its texts weigh what titles do elsewhere.
+   From a disk, the texts of all pages are read when somebody searches, not with every page. */
 (() => {
   "use strict";
 
@@ -36,5 +37,20 @@
     const telling = words.filter((word) => !SMALL.has(word.toLowerCase()));
     if (!telling.length || /[~^*"+:]/.test(query)) return query;
     return telling.map((word) => (/^[a-z]{5,}$/i.test(word) ? `${word} ${word}~1` : word)).join(" ");
+  }
+
+  /* To mark what was searched for, Material adds a script with the texts of all pages to every page, also where nothing
+     was searched for: megabytes, and two fifths of what it takes to open a page. It waits for the search to open. */
+  const marks = new URL(location.href).searchParams.has("h");
+  const toggle = document.getElementById("__search");
+  if (location.protocol === "file:" && toggle && !marks) {
+    const { head } = document;
+    head.appendChild = (node) => {
+      const index = node.src?.startsWith(`${root}search/`);
+      if (index) delete head.appendChild;
+      if (!index || toggle.checked) return Node.prototype.appendChild.call(head, node);
+      toggle.addEventListener("change", () => head.appendChild(node), { once: true });
+      return node;
+    };
   }
 })();
