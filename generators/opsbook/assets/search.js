@@ -40,7 +40,7 @@
   }
 
   /* To mark what was searched for, Material adds a script with the texts of all pages to every page, also where nothing
-     was searched for: megabytes, and two fifths of what it takes to open a page. It waits for the search to open. */
+     was searched for: megabytes, and a third of what it takes to open a page. It waits for the search to open. */
   const marks = new URL(location.href).searchParams.has("h");
   const toggle = document.getElementById("__search");
   if (location.protocol === "file:" && toggle && !marks) {
