@@ -40,7 +40,7 @@ check: $(VENV)/.test  ## style, types, spelling, shell, specs
 	$(BIN)/opsbook check --gate
 
 commands: $(VENV)/.test  ## run the commands of the handbooks
-	$(BIN)/opsbook test -n $$(($$(nproc) * 3 / 2))
+	$(BIN)/opsbook test -n $$(($$(nproc) * 2))
 
 alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the files for Prometheus
 	$(BIN)/opsbook monitoring test

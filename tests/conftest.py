@@ -35,9 +35,33 @@ UNMEASURED = {"browser", "defects", "stranger"}
 """Folders of tests that look at what comes of all lines, not at single ones."""
 
 
+LONG = ("browser", "sandbox", "defects")
+"""Folders of tests that take long: the first of them keep a processor busy, the others mostly wait."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="Write the goldens instead of comparing with them.")
     parser.addoption("--site", metavar="DIR", help="Look at this site, just built, instead of building one.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every worker begin with other long tests, so that those that wait have those that work beside them.
+
+    Each worker begins with its share of the list; what is short comes last, and whoever has nothing left takes of it.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    short: list[pytest.Item] = []
+    for item in items:
+        folder = item.path.parent.name
+        (shares[LONG.index(folder) % workers] if folder in LONG else short).append(item)
+    left = len(items)
+    for number, share in enumerate(shares):
+        room = max(0, left // (workers - number) - len(share))
+        share.extend(short[:room])
+        del short[:room]
+        left -= len(share)
+    items[:] = [item for share in [*shares, short] for item in share]
 
 
 def pytest_collection_finish() -> None:

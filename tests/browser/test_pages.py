@@ -26,6 +26,9 @@ LOOK = """
 """
 
 
+SHARES = 12
+"""Tests among which the pages are divided."""
+
 ALIKE = ("/rules/", "/schemas/", "/elements/")
 
 
@@ -41,10 +44,10 @@ def _various(site: Site) -> list[str]:
     return [name for name in site.pages if name not in rest]
 
 
-@pytest.mark.parametrize("share", range(4))
+@pytest.mark.parametrize("share", range(SHARES))
 def test_pages_open_from_disk_on_a_phone(handbooks: Site, visit: Callable[..., Visit], share: int) -> None:
-    pages = _various(handbooks)[share::4]
-    assert len(pages) > len(handbooks.pages) / 12
+    pages = _various(handbooks)[share::SHARES]
+    assert len(pages) > len(handbooks.pages) / SHARES / 3
     assert on_a_phone(handbooks, visit(viewport=PHONE), pages) == []
 
 
