@@ -18,9 +18,9 @@ site: $(VENV)/.site  ## build the site: site/index.html opens from disk
 serve: $(VENV)/.site  ## show the site, rebuild on change
 	$(BIN)/opsbook serve
 
-# Commands and drills mostly wait for services: beside each other they take hardly any time of their own.
+# Drills and commands take longest and mostly wait for services: all else is done beside them.
 test: browser dictionary  ## everything the project promises
-	$(MAKE) --jobs 3 --output-sync check site commands drills alerts
+	$(MAKE) --jobs 3 --output-sync drills commands site alerts check
 	$(MAKE) unit BUILT=site
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
