@@ -87,9 +87,11 @@ $(VENV)/.test: $(VENV)/.site requirements/test.lock
 	$(PIP) --require-hashes -r requirements/test.lock
 	touch $@
 
-# Debian's promtool and amtool judge the files for Prometheus. Unpacked they do, and no server is installed.
-$(VENV)/.prometheus: | $(VENV)/.test
-	@if command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null; then touch $@; \
+# Debian's promtool and amtool judge the files for Prometheus. Unpacked they do, and no server is installed. They need
+# nothing of Python's, and come while that is installed.
+$(VENV)/.prometheus:
+	@mkdir -p $(VENV)/bin; \
+	if command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null; then touch $@; \
 	elif command -v apt-get >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq; fi; \
 	  mkdir -p $(VENV)/prometheus && cd $(VENV)/prometheus && \
