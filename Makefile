@@ -24,7 +24,7 @@ test: browser dictionary  ## everything the project promises
 	$(MAKE) unit BUILT=site
 
 # Measured from the start of the interpreter: pytest imports opsbook's plugin before any of its own could do so.
-# More workers than processors, for part of the time steps and tests wait for servers and browsers.
+# More workers than processors, for part of the time tests wait for servers and browsers.
 unit: $(VENV)/.test $(VENV)/.prometheus
 	rm -f .coverage .coverage.*
 	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest -n $$(($$(nproc) * 3 / 2)) $(BUILT:%=--site=%)
@@ -40,7 +40,7 @@ check: $(VENV)/.test  ## style, types, spelling, shell, specs
 	$(BIN)/opsbook check --gate
 
 commands: $(VENV)/.test  ## run the commands of the handbooks
-	$(BIN)/opsbook test -n $$(($$(nproc) * 2))
+	$(BIN)/opsbook test
 
 alerts: $(VENV)/.test $(VENV)/.prometheus  ## let promtool and amtool judge the files for Prometheus
 	$(BIN)/opsbook monitoring test

@@ -8,9 +8,7 @@ import pytest
 
 from browser.conftest import Site, Visit
 from browser.test_access import faults
-from browser.test_pages import PHONE, on_a_phone
-
-SHARES = 12
+from browser.test_pages import PHONE, SHARES, on_a_phone
 
 
 @pytest.mark.parametrize("share", range(SHARES))

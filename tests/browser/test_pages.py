@@ -25,7 +25,6 @@ LOOK = """
 })
 """
 
-
 SHARES = 12
 """Tests among which the pages are divided."""
 
