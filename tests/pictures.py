@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -18,6 +19,7 @@ _WORDS = (
 )
 
 
+@cache
 def diagrams() -> dict[str, Diagram]:
     """All of them, by name."""
     read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))

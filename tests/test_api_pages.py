@@ -256,7 +256,8 @@ def test_the_generated_tree_builds_without_the_plugin(built: Path, tmp_path: Pat
 
 def _api(data: Any, name: str = "parcels") -> Spec[Any]:
     """A document as a spec, whatever its metaschema would say."""
-    source = Source.parse(f"specs/demo/apis/{name}.yaml", yaml.safe_dump(data, sort_keys=False).encode())
+    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False)
+    source = Source.parse(f"specs/demo/apis/{name}.yaml", text.encode())
     assert isinstance(source, Source), source
     adopt = kind("api").adopt
     assert adopt

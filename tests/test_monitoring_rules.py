@@ -53,7 +53,8 @@ def _alert(**fields: Any) -> dict[str, Any]:
 
 def _findings(document: dict[str, Any]) -> list[Diagnostic]:
     """What rules of monitoring find in a document of the small project. That alerts have no tests is left out."""
-    case = spec("specs/demo/alerts.yaml", yaml.safe_dump({**HEAD, **document}, allow_unicode=True).encode())
+    text: str = yaml.dump({**HEAD, **document}, Dumper=yaml.CSafeDumper, allow_unicode=True)
+    case = spec("specs/demo/alerts.yaml", text.encode())
     return [one for one in problems(case) if one.rule != "monitoring/untested-alert"]
 
 

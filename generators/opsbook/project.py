@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
 from opsbook.collector import collector_paused
@@ -316,16 +317,12 @@ class Project:
 
     def _unknown(self, target: Target) -> Unresolved:
         """Why nothing is found: the first part of the reference, from the left, that names nothing."""
-        types = {*(type_ for _, type_ in self.defined), *(kind.name for kind in self.kinds)}
+        types = {*(type_ for _, type_ in self._ids if type_), *(kind.name for kind in self.kinds)}
         if target.system and target.system not in self.systems:
             return Unresolved(f"there is no system `{target.system}`", suggest(target.system, self.systems))
         if target.type and target.type not in types:
             return Unresolved(f"nothing here is of the type `{target.type}`", suggest(target.type, types))
-        ids = {
-            id_
-            for system, type_, id_ in self.definitions
-            if target.system in ("", system) and target.type in ("", type_)
-        }
+        ids = self._ids.get((target.system, target.type), frozenset())
         name = f"{target.type or 'thing'} `{target.id}`"
         parts = [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{target.id}#")]
         if target.part and target.id in ids:
@@ -335,6 +332,15 @@ class Project:
         where = f" in `{target.system}`" if target.system else ""
         known = [id_ for id_ in ids if "#" not in id_]
         return Unresolved(f"there is no {name}{where}", suggest(target.id, known) or "none is defined yet")
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, str], frozenset[str]]:
+        """What has an id in a system, by its type; an empty system or type stands for any."""
+        index: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for system, type_, id_ in self.definitions:
+            for key in product(("", system), ("", type_)):
+                index[key].add(id_)
+        return {key: frozenset(ids) for key, ids in index.items()}
 
     @staticmethod
     def spell(definition: Definition, home: Home) -> str:

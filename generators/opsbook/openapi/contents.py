@@ -98,8 +98,9 @@ class Contents:
     def digest(self) -> str:
         """A hash of the files that the document is made of, but for the day on which it came out."""
         every = (self.api.root, *(node for nodes in self.api.nodes.values() for node in nodes))
-        texts = {node.source.path: _RELEASED.sub("", node.source.text) for node in every}
-        return sha256("\0".join(part for item in sorted(texts.items()) for part in item).encode()).hexdigest()
+        texts = {node.source.path: node.source.text for node in every}
+        parts = (part for path in sorted(texts) for part in (path, _RELEASED.sub("", texts[path])))
+        return sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from opsbook.openapi.diff.change import Direction, Pair, Spot, spot_of
@@ -47,13 +48,19 @@ class Names:
         """The names of all versions."""
         return cls(frozenset(target.key for api in apis for target in api.targets.values()))
 
+    @cached_property
+    def _deepest(self) -> dict[str, int]:
+        """How long the longest route to a target is, in each file."""
+        return {path: len(route) for path, route in sorted(self.targets, key=lambda target: len(target[1]))}
+
     def name(self, node: Node, fallback: Named) -> Named:
         """The name of a schema; one that stands in an operation has none, and is spoken of as one comes to it."""
         route = node.route
         start = {"components": 2, "definitions": 1}.get(str(route[0]) if route else "", 0)
         if start and len(route) > start and route[0:start] in _NAMED:
             return Named(f"{route[start]}{_way(route[start + 1 :])}")
-        ends = (end for end in range(len(route), -1, -1) if (node.source.path, route[:end]) in self.targets)
+        longest = min(len(route), self._deepest.get(node.source.path, -1))
+        ends = (end for end in range(longest, -1, -1) if (node.source.path, route[:end]) in self.targets)
         end = next(ends, None)
         if end is None or route[:1] in _ELSEWHERE or not _NOT_SCHEMAS.isdisjoint(route[end : end + 1]):
             return fallback
