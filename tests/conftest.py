@@ -31,6 +31,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Processes that tests start are not measured: whole sites would take twice as long, and run no other lines.
     os.environ.pop("COVERAGE_PROCESS_START", None)
 
+# What is asked of these tests is not asked of `opsbook test`, which some of them start.
+os.environ.pop("PYTEST_ADDOPTS", None)
+
 UNMEASURED = {"browser", "defects", "stranger"}
 """Folders of tests that look at what comes of all lines, not at single ones."""
 
