@@ -317,7 +317,7 @@ class Project:
 
     def _unknown(self, target: Target) -> Unresolved:
         """Why nothing is found: the first part of the reference, from the left, that names nothing."""
-        types = {*(type_ for _, type_ in self._ids if type_), *(kind.name for kind in self.kinds)}
+        types = {*(type_ for _, type_ in self.defined), *(kind.name for kind in self.kinds)}
         if target.system and target.system not in self.systems:
             return Unresolved(f"there is no system `{target.system}`", suggest(target.system, self.systems))
         if target.type and target.type not in types:
